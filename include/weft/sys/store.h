@@ -1,0 +1,211 @@
+/* The store contract: what a database must do for weft. For those who add a store; users of weft never need it.
+ *
+ * A driver brings a table of functions (weft_driver) and a set of facts (weft_dialect). Each promise below has a test
+ * in tests/contract/ that every driver passes. A connection belongs to one thread at a time; the pool
+ * (src/store/pool.h) hands it on. Drivers never print and never keep state outside a connection.
+ *
+ * Values. A result column is read as the kind the statement asks for, whatever the column's native type:
+ *   BOOLEAN, INTEGER, DOUBLE  natively (SQLite: 0/1 for BOOLEAN)
+ *   TEXT                      any text-like type (varchar, text, uuid, enum …)
+ *   TIME                      timestamptz, date; SQLite: ISO 8601 text, read by weft_time_parse's rules
+ *   DECIMAL                   exact digits: no exponent, no leading zeros, no trailing zeros after the point, "0" not
+ * "-0" JSON                      JSON text as stored; callers canonicalise ARRAY                     JSON text of an
+ * array of strings, compact; PostgreSQL text[] is converted by the driver A value that cannot be read as its kind is
+ * WEFT_STORE_ERROR naming column and kind, never a guess. */
+#ifndef WEFT_SYS_STORE_H
+#define WEFT_SYS_STORE_H
+
+#include "weft/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct weft_driver weft_driver;
+typedef struct weft_connection weft_connection; /* begins with weft_connection_base; the rest is the driver's */
+typedef struct weft_rows weft_rows;             /* begins with weft_rows_base; the rest is the driver's */
+
+typedef enum weft_param_kind {
+    WEFT_PARAM_VALUE = 0, /* one value */
+    WEFT_PARAM_LIST       /* many values for one place: `x = ANY($1)` or `x IN weft_list(?1)` */
+} weft_param_kind;
+
+typedef struct weft_param {
+    weft_param_kind kind;
+    weft_value_kind type;    /* kind of the value or of every item; says how to bind a NULL */
+    weft_value value;        /* VALUE */
+    const weft_value *items; /* LIST; borrowed until the rows are closed */
+    size_t item_count;
+} weft_param;
+
+/* Rows of parameters for one statement: `columns[c][r]`. A driver whose dialect says bulk_is_arrays binds column c as
+ * an array at place c+1 and runs the statement once (the SQL says unnest); another runs the prepared statement once a
+ * row. Either way the result rows of all come out of one weft_rows, in any order. */
+typedef struct weft_bulk {
+    const weft_value *const *columns;
+    const weft_value_kind *column_kinds;
+    size_t column_count;
+    size_t row_count;
+} weft_bulk;
+
+/* A statement is borrowed, with all it points to, until its rows are closed. `params` follow the bulk's places. */
+typedef struct weft_statement {
+    weft_str sql;
+    const weft_param *params;
+    size_t param_count;
+    const weft_value_kind *columns; /* kind of each result column; none for a statement without rows */
+    size_t column_count;
+    const weft_bulk *bulk; /* NULL: run once */
+    bool is_incremental;   /* may be large: read it piece by piece, other statements run in between */
+    bool is_once;          /* not worth preparing (DDL) */
+} weft_statement;
+
+typedef enum weft_transaction {
+    WEFT_TRANSACTION_READ = 1, /* one snapshot for every statement in it; writes are refused */
+    WEFT_TRANSACTION_WRITE     /* SQLite: takes the write lock at once; PostgreSQL: read committed */
+} weft_transaction;
+
+/* What a store holds, as migration compares it. All in the arena given to inspect. */
+typedef struct weft_schema_column {
+    weft_str name;
+    weft_str type; /* native, lower case, as the dialect's type names: "text", "bigint", "timestamptz" … */
+    bool is_nullable;
+    weft_str default_sql;  /* as the store prints it, or empty */
+    uint32_t key_position; /* 1-based in the primary key, 0 when not part of it */
+    weft_str collation;    /* "" when the type's own */
+} weft_schema_column;
+
+typedef struct weft_schema_index {
+    weft_str name;
+    const weft_str *columns;
+    size_t column_count;
+    const weft_str *including;
+    size_t including_count;
+    bool is_unique;
+    bool is_primary;    /* made by the primary key or a table constraint: not created by CREATE INDEX */
+    weft_str where_sql; /* the partial predicate as the store prints it, or empty */
+    weft_str sql;       /* the store's own CREATE INDEX text, or empty */
+} weft_schema_index;
+
+typedef struct weft_schema_foreign_key {
+    weft_str name;
+    const weft_str *columns;
+    const weft_str *target_columns;
+    size_t column_count;
+    weft_str target_table;
+} weft_schema_foreign_key;
+
+typedef struct weft_schema_check {
+    weft_str name;
+    weft_str expression;
+} weft_schema_check;
+
+typedef struct weft_schema_table {
+    weft_str name;
+    const weft_schema_column *columns; /* table order */
+    size_t column_count;
+    const weft_schema_index *indexes; /* by name */
+    size_t index_count;
+    const weft_schema_foreign_key *foreign_keys;
+    size_t foreign_key_count;
+    const weft_schema_check *checks;
+    size_t check_count;
+    bool is_view;
+    weft_str sql; /* SQLite: CREATE TABLE text; else empty */
+} weft_schema_table;
+
+typedef struct weft_schema {
+    const weft_schema_table *tables; /* by name */
+    size_t table_count;
+} weft_schema;
+
+/* Facts in which databases differ: read by sql/ and migrate/, so that nobody asks "which database is this?". */
+typedef struct weft_dialect {
+    const char *name;      /* "sqlite", "postgres" */
+    char placeholder;      /* '$' or '?', followed by the 1-based number */
+    bool bulk_is_arrays;   /* see weft_bulk */
+    bool list_is_array;    /* LIST parameter: `= ANY($1)`; else `IN weft_list(?1)` */
+    bool has_include;      /* CREATE INDEX … INCLUDE (…) */
+    bool has_row_locks;    /* SELECT … FOR SHARE */
+    bool has_alter_column; /* ALTER TABLE can change types, nullability and defaults; else the table is rebuilt */
+    const char *
+        text_collation; /* appended to text in comparisons and orders so that it is bytewise: " COLLATE \"C\"", or "" */
+    const char *decimal_collation; /* appended to bigNumber in comparisons and orders: " COLLATE weft_decimal", or "" */
+    const char *like_operator; /* infix, or NULL: the functions weft_like(value, pattern) and weft_ilike are there */
+    const char *ilike_operator;
+    const char *type_names[12]; /* DDL type of each weft_type (index = weft_type) */
+    size_t name_bytes_max;      /* longest identifier */
+} weft_dialect;
+
+/* Where a connection is opened to and what it reports to. Borrowed by the connection until it is closed. */
+typedef struct weft_store_config {
+    weft_str name; /* of the store, for errors and events */
+    weft_str url;
+    weft_str path; /* SQLite */
+    const weft_allocator *allocator;
+    weft_observer observer;
+    uint32_t connect_timeout_ms; /* default 5000 */
+    uint32_t busy_timeout_ms;    /* how long a write waits for another writer; default 5000 */
+} weft_store_config;
+
+/* What every connection begins with. The pool and the callers use these fields, drivers keep them true. */
+typedef struct weft_connection_base {
+    const weft_driver *driver;
+    const weft_store_config *config;
+    bool is_lost; /* the server is gone: the pool throws the connection away */
+    bool in_transaction;
+    int64_t deadline_us;        /* monotonic; 0 = none. Statements past it end with WEFT_TIMEOUT */
+    const volatile int *cancel; /* not NULL and not 0: statements end with WEFT_CANCELLED */
+    uint64_t statements_run;
+} weft_connection_base;
+
+typedef struct weft_rows_base {
+    weft_connection *connection;
+    uint64_t rows_changed; /* after the end: rows inserted, updated or deleted */
+} weft_rows_base;
+
+struct weft_driver {
+    const weft_dialect *dialect;
+
+    /* Open a connection and pin its session (time zone, collation, float digits, search path, busy timeout).
+     * WEFT_STORE_UNAVAILABLE when it cannot be had; the error never shows a password. */
+    weft_code (*open)(const weft_store_config *config, weft_connection **ret_connection, weft_error *error);
+
+    /* Close; open rows are closed and an open transaction is rolled back. NULL is fine. */
+    void (*close)(weft_connection *connection);
+
+    /* Cheap and without a round trip: false when the connection is known to be lost. */
+    bool (*is_alive)(weft_connection *connection);
+
+    weft_code (*begin)(weft_connection *connection, weft_transaction transaction, weft_error *error);
+    weft_code (*commit)(weft_connection *connection, weft_error *error);
+    /* Never fails for the caller: after it there is no transaction; a lost connection is marked so. */
+    void (*rollback)(weft_connection *connection);
+
+    /* Start `count` statements, sent together where the database can (pipeline). `ret_rows[i]` belongs to statement i
+     * and must be closed by the caller. Rows of statement i are read before those of i+1, unless is_incremental; a
+     * statement that fails reports it at the first weft_rows next. On failure of the call itself no rows are open.
+     * Outside a transaction each call is its own. */
+    weft_code (*run)(weft_connection *connection,
+                     const weft_statement *statements,
+                     size_t count,
+                     weft_rows **ret_rows,
+                     weft_error *error);
+
+    /* The next row, or *ret_values NULL after the last. Values are valid until the next call on the same rows. */
+    weft_code (*next)(weft_rows *rows, const weft_value **ret_values, weft_error *error);
+
+    /* Drop what was not read. NULL is fine. */
+    void (*close_rows)(weft_rows *rows);
+
+    /* Wait for the lock called `name` inside the open write transaction, which holds it to its end. */
+    weft_code (*lock)(weft_connection *connection, weft_str name, weft_error *error);
+
+    /* Read what the store holds (tables of the current schema) into `keep`, which is a weft_arena. */
+    weft_code (*inspect)(weft_connection *connection, void *keep, const weft_schema **ret_schema, weft_error *error);
+};
+
+#ifdef __cplusplus
+}
+#endif
+#endif

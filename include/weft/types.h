@@ -1,0 +1,94 @@
+/* Small types that the public functions share: text views, values, the allocator, limits and the observer. */
+#ifndef WEFT_TYPES_H
+#define WEFT_TYPES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "weft/error.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* A view of UTF-8 text: not owned, not NUL-terminated. {NULL, 0} is the empty text. */
+typedef struct weft_str {
+    const char *data;
+    size_t len;
+} weft_str;
+
+/* Where memory comes from. `resize` behaves as realloc does: `memory` NULL allocates, `size_new` 0 frees and returns
+ * NULL; `size_old` is what was asked for before. It returns NULL when there is no memory. It may be called by several
+ * threads at once. A NULL weft_allocator means the C library's. */
+typedef struct weft_allocator {
+    void *(*resize)(void *ctx, void *memory, size_t size_old, size_t size_new);
+    void *ctx;
+} weft_allocator;
+
+/* What a value is. TEXT covers ids, enums and text; DECIMAL is the exact digits of a bigNumber; JSON is JSON text;
+ * ARRAY is JSON text of an array of strings. */
+typedef enum weft_value_kind {
+    WEFT_VALUE_NULL = 0,
+    WEFT_VALUE_BOOLEAN,
+    WEFT_VALUE_INTEGER,
+    WEFT_VALUE_DOUBLE,
+    WEFT_VALUE_TEXT,
+    WEFT_VALUE_TIME,
+    WEFT_VALUE_DECIMAL,
+    WEFT_VALUE_JSON,
+    WEFT_VALUE_ARRAY
+} weft_value_kind;
+
+/* One value. Text, decimal, JSON and array borrow their bytes from whoever made the value. */
+typedef struct weft_value {
+    weft_value_kind kind;
+    union {
+        bool boolean;
+        int64_t integer;
+        double real;
+        int64_t time_us; /* microseconds since 1970-01-01T00:00:00Z */
+        weft_str text;
+    } as;
+} weft_value;
+
+/* Every limit a request meets. Zero means "the default". A limit that is passed is WEFT_LIMIT_EXCEEDED with the
+ * limit's name in `detail`; the time limit is WEFT_TIMEOUT. */
+typedef struct weft_limits {
+    size_t request_bytes_max; /* bytes of a request; default 1 MiB */
+    size_t depth_max;         /* edges from the root to the deepest field, and nesting of filters; default 16 */
+    size_t fields_max;        /* fields and edges a request may name; default 1000 */
+    size_t values_max;        /* operands in one $in or $nin; default 10000 */
+    size_t rows_max;          /* root records one request may return; default 0 = unlimited */
+    size_t memory_bytes_max;  /* memory one query may hold; default 256 MiB */
+    size_t batch_rows;        /* root records joined at a time; default 1000. Never changes an answer */
+    uint32_t time_ms;         /* wall time of one query; default 30000 */
+} weft_limits;
+
+/* What an observer can be told. */
+typedef enum weft_event_kind {
+    WEFT_EVENT_STATEMENT = 1, /* a store ran a statement */
+    WEFT_EVENT_RECONNECT,     /* a lost connection was opened again */
+    WEFT_EVENT_PROGRESS,      /* done of total units of a long work (total 0: not known) */
+    WEFT_EVENT_NOTICE         /* something a person should read */
+} weft_event_kind;
+
+typedef struct weft_event {
+    weft_event_kind kind;
+    const char *store; /* name of the store, or NULL */
+    weft_str text;     /* SQL, or the notice; valid during the call only */
+    uint64_t rows;     /* STATEMENT: rows returned or changed */
+    uint64_t duration_us;
+    uint64_t done, total; /* PROGRESS */
+} weft_event;
+
+/* Receives events; the library itself never prints. Called on the thread that does the work; must not call weft. */
+typedef struct weft_observer {
+    void (*notify)(void *ctx, const weft_event *event);
+    void *ctx;
+} weft_observer;
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,184 @@
+/* libweft: module links. The whole public face; see docs/ for the concepts and README.md for a first run.
+ *
+ * An engine is made from a project on disk, is immutable after opening and may be shared by threads. A reply belongs to
+ * the thread that opened it. Text that a function returns is a weft_text owned by the caller and freed with
+ * weft_text_free. */
+#ifndef WEFT_WEFT_H
+#define WEFT_WEFT_H
+
+#include "weft/error.h"
+#include "weft/types.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct weft_engine weft_engine;
+typedef struct weft_reply weft_reply;
+
+/* The library's version, "0.1.0". */
+WEFT_API const char *weft_version(void);
+
+/* Text owned by the caller: NUL-terminated, `len` without the NUL. */
+typedef struct weft_text {
+    char *data;
+    size_t len;
+    const weft_allocator *allocator;
+} weft_text;
+
+/* NULL and zeroed texts are fine. */
+WEFT_API void weft_text_free(weft_text *text);
+
+/* How an engine is opened. Start from WEFT_OPTIONS_INIT. All pointers must outlive the engine. */
+typedef struct weft_options {
+    const char *directory;           /* of the project (holds weft.yaml); default "." */
+    const weft_allocator *allocator; /* default the C library's */
+    weft_observer observer;          /* default none */
+    weft_limits limits;              /* what is zero comes from weft.yaml, then from the defaults */
+    size_t connections_max;          /* a store; default 8 */
+    bool deterministic; /* for tests: ids and times count up from 2026-01-01 instead of being random and real */
+} weft_options;
+#define WEFT_OPTIONS_INIT                                                                                              \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
+
+/* Read and check the project's definitions. No store is touched before it is needed.
+ * WEFT_FILE_ERROR: weft.yaml is missing or unreadable. WEFT_INVALID_DEFINITION, WEFT_UNKNOWN_KEY, WEFT_DUPLICATE_KEY,
+ * WEFT_NAME_CLASH: the first problem; weft_check lists all. WEFT_NO_MEMORY. */
+WEFT_API weft_code weft_open(const weft_options *options, weft_engine **ret_engine, weft_error *error);
+
+/* Close; replies must have been closed. NULL is fine. */
+WEFT_API void weft_close(weft_engine *engine);
+
+/* Check the definitions and report every problem, in order of files; the code is that of the first. */
+WEFT_API weft_code weft_check(const weft_options *options,
+                              void (*problem)(void *ctx, const weft_error *problem),
+                              void *ctx,
+                              weft_error *error);
+
+typedef enum weft_format {
+    WEFT_FORMAT_JSON = 0, /* one JSON text */
+    WEFT_FORMAT_NDJSON,   /* one record a line, without metadata */
+    WEFT_FORMAT_TEXT,     /* for people */
+    WEFT_FORMAT_DOT,
+    WEFT_FORMAT_MERMAID
+} weft_format;
+
+/* Answer a graph request (JSON, docs/queries.md). The reply streams: nothing is read before the first weft_reply_read.
+ * JSON and NDJSON only. Errors of parsing and resolving come from here, those of stores from here or from reading:
+ * WEFT_INVALID_JSON, WEFT_INVALID_REQUEST, WEFT_UNKNOWN_KEY, WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD,
+ * WEFT_UNKNOWN_OPERATOR, WEFT_TYPE_MISMATCH, WEFT_EMPTY_FILTER, WEFT_AMBIGUOUS_NAME, WEFT_LIMIT_EXCEEDED,
+ * WEFT_UNSUPPORTED. */
+WEFT_API weft_code weft_query_open(weft_engine *engine,
+                                   const char *request,
+                                   size_t request_len,
+                                   weft_format format,
+                                   weft_reply **ret_reply,
+                                   weft_error *error);
+
+/* The next bytes of the answer, valid until the next call; *ret_len 0 at the end. After an error every later call
+ * answers it again. WEFT_STORE_UNAVAILABLE, WEFT_STORE_ERROR, WEFT_SCHEMA_MISSING, WEFT_TIMEOUT, WEFT_CANCELLED,
+ * WEFT_LIMIT_EXCEEDED. */
+WEFT_API weft_code weft_reply_read(weft_reply *reply, const char **ret_data, size_t *ret_len, weft_error *error);
+
+/* Make the reply's statements end with WEFT_CANCELLED. The only call on a reply that another thread may make. */
+WEFT_API void weft_reply_cancel(weft_reply *reply);
+
+/* Ends the reply's snapshots and gives connections back. NULL is fine. */
+WEFT_API void weft_reply_close(weft_reply *reply);
+
+/* The whole answer at once. */
+WEFT_API weft_code
+weft_query(weft_engine *engine, const char *request, size_t request_len, weft_text *ret_answer, weft_error *error);
+
+/* How a request would be answered: request, plan and SQL of every step. TEXT or JSON. Touches no store. */
+WEFT_API weft_code weft_explain(weft_engine *engine,
+                                const char *request,
+                                size_t request_len,
+                                weft_format format,
+                                weft_text *ret_text,
+                                weft_error *error);
+
+/* Create one record (an object) or many (an array; all or nothing); answers the records as JSON. See docs/records.md.
+ * WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD, WEFT_TYPE_MISMATCH, WEFT_REQUIRED_VALUE, WEFT_UNIQUE_VIOLATION,
+ * WEFT_CHECK_VIOLATION, WEFT_UNSUPPORTED (the model is not managed). */
+WEFT_API weft_code weft_record_create_json(
+    weft_engine *engine, const char *entity, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
+
+/* Change fields of one live record; answers the record. WEFT_NOT_FOUND and as above. */
+WEFT_API weft_code weft_record_update_json(weft_engine *engine,
+                                           const char *entity,
+                                           const char *key,
+                                           const char *json,
+                                           size_t json_len,
+                                           weft_text *ret_json,
+                                           weft_error *error);
+
+/* Where an import reads from: fill `data` with at most `size` bytes and set *ret_len; 0 is the end. */
+typedef weft_code (*weft_read)(void *ctx, char *data, size_t size, size_t *ret_len, weft_error *error);
+
+typedef enum weft_import_kind { WEFT_IMPORT_KIND_NDJSON = 1, WEFT_IMPORT_KIND_CSV } weft_import_kind;
+
+/* Import records: all or nothing, streaming. WEFT_INVALID_ROW with "line N" in `where`, and as creating. */
+WEFT_API weft_code weft_record_import_stream(weft_engine *engine,
+                                             const char *entity,
+                                             weft_import_kind kind,
+                                             weft_read read,
+                                             void *ctx,
+                                             uint64_t *ret_count,
+                                             weft_error *error);
+
+/* Create or dismiss links: one change, an array, or NDJSON; answers the outcome rows. See docs/links.md.
+ * WEFT_UNKNOWN_LINK, WEFT_AMBIGUOUS_NAME, WEFT_MISSING_RECORD, WEFT_CARDINALITY_VIOLATION, WEFT_TYPE_MISMATCH,
+ * WEFT_UNKNOWN_FIELD. */
+WEFT_API weft_code
+weft_link_create_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
+WEFT_API weft_code
+weft_link_dismiss_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
+
+/* Import links of one definition from CSV or NDJSON rows {"left":…, "right":…, extra columns…}: all or nothing,
+ * streaming. */
+WEFT_API weft_code weft_link_import_stream(weft_engine *engine,
+                                           const char *link,
+                                           weft_import_kind kind,
+                                           weft_read read,
+                                           void *ctx,
+                                           uint64_t *ret_count,
+                                           weft_error *error);
+
+typedef enum weft_migrate_scope { WEFT_SCOPE_ALL = 0, WEFT_SCOPE_LINKS } weft_migrate_scope;
+
+/* What migrating would do; changes nothing. TEXT (with SQL when `with_sql`) or JSON. *ret_pending counts the actions
+ * and *ret_unsafe those of them that are unsafe; either may be NULL. */
+WEFT_API weft_code weft_migrate_plan(weft_engine *engine,
+                                     weft_migrate_scope scope,
+                                     weft_format format,
+                                     bool with_sql,
+                                     weft_text *ret_text,
+                                     size_t *ret_pending,
+                                     size_t *ret_unsafe,
+                                     weft_error *error);
+
+/* Make the stores what the definitions say. Unsafe actions are left unless allowed. */
+WEFT_API weft_code weft_migrate_apply(weft_engine *engine,
+                                      weft_migrate_scope scope,
+                                      bool allow_unsafe,
+                                      size_t *ret_applied,
+                                      size_t *ret_left,
+                                      weft_error *error);
+
+/* Per store: reachable, pending, unknown link tables, last batch. JSON. */
+WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error);
+
+/* The modules as islands and the links as bridges. DOT, MERMAID or JSON. */
+WEFT_API weft_code weft_graph(weft_engine *engine, weft_format format, weft_text *ret_text, weft_error *error);
+
+/* What the catalog knows of an entity (fields, types, edges), or of all when `entity` is NULL; JSON. For programs that
+ * print tables, complete words or build forms. */
+WEFT_API weft_code weft_describe(weft_engine *engine, const char *entity, weft_text *ret_json, weft_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

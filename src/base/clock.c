@@ -1,0 +1,212 @@
+/* Wall and monotonic time, and ISO 8601 text. The calendar arithmetic counts days from 0000-03-01, so that the leap day
+ * is the last of its year (the method is described by Howard Hinnant, "chrono-compatible low-level date algorithms").
+ */
+#include "base/clock.h"
+
+#include <time.h>
+
+#define US_PER_SECOND INT64_C(1000000)
+#define US_PER_DAY    (INT64_C(86400) * US_PER_SECOND)
+
+static int64_t read_clock(clockid_t id)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(id, &now);
+    return (int64_t)now.tv_sec * US_PER_SECOND + now.tv_nsec / 1000;
+}
+
+int64_t weft_clock_now_us(const weft_clock *clock)
+{
+    return clock ? clock->now_us(clock->ctx) : read_clock(CLOCK_REALTIME);
+}
+
+int64_t weft_clock_monotonic_us(const weft_clock *clock)
+{
+    return clock ? clock->monotonic_us(clock->ctx) : read_clock(CLOCK_MONOTONIC);
+}
+
+static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
+{
+    year -= month <= 2;
+    const int64_t era = (year >= 0 ? year : year - 399) / 400;
+    const int64_t year_of_era = year - era * 400;
+    const int64_t day_of_year = (153 * (month + (month > 2 ? -3 : 9)) + 2) / 5 + day - 1;
+    const int64_t day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
+    return era * 146097 + day_of_era - 719468;
+}
+
+static void date_from_days(int64_t days, int64_t *ret_year, int64_t *ret_month, int64_t *ret_day)
+{
+    days += 719468;
+    const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
+    const int64_t day_of_era = days - era * 146097;
+    const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const int64_t shifted = (5 * day_of_year + 2) / 153;
+    *ret_day = day_of_year - (153 * shifted + 2) / 5 + 1;
+    *ret_month = shifted + (shifted < 10 ? 3 : -9);
+    *ret_year = year_of_era + era * 400 + (*ret_month <= 2);
+}
+
+static int64_t floor_div(int64_t a, int64_t b)
+{
+    return a / b - (a % b < 0);
+}
+
+static char *put_digits(char *at, int64_t value, int count)
+{
+    for (int i = count - 1; i >= 0; i--) {
+        at[i] = (char)('0' + value % 10);
+        value /= 10;
+    }
+    return at + count;
+}
+
+void weft_time_format(weft_buf *buf, int64_t time_us)
+{
+    const int64_t first = days_from_date(0, 1, 1) * US_PER_DAY;
+    const int64_t last = days_from_date(10000, 1, 1) * US_PER_DAY - 1;
+    time_us = time_us < first ? first : time_us > last ? last : time_us;
+    const int64_t days = floor_div(time_us, US_PER_DAY);
+    const int64_t ms = (time_us - days * US_PER_DAY) / 1000;
+    int64_t year = 0;
+    int64_t month = 0;
+    int64_t day = 0;
+    date_from_days(days, &year, &month, &day);
+    char text[] = "0000-00-00T00:00:00.000Z";
+    (void)put_digits(text, year, 4);
+    (void)put_digits(text + 5, month, 2);
+    (void)put_digits(text + 8, day, 2);
+    (void)put_digits(text + 11, ms / 3600000, 2);
+    (void)put_digits(text + 14, ms / 60000 % 60, 2);
+    (void)put_digits(text + 17, ms / 1000 % 60, 2);
+    (void)put_digits(text + 20, ms % 1000, 3);
+    weft_buf_add(buf, text, sizeof(text) - 1);
+}
+
+/* A cursor over text being read; `ok` is sticky. */
+typedef struct reader {
+    weft_str text;
+    size_t at;
+    bool ok;
+} reader;
+
+static bool at_byte(const reader *r, const char *any_of)
+{
+    for (; r->at < r->text.len && *any_of; any_of++) {
+        if (r->text.data[r->at] == *any_of) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool accept(reader *r, const char *any_of)
+{
+    const bool found = r->ok && at_byte(r, any_of);
+    r->at += found;
+    return found;
+}
+
+static int64_t read_digits(reader *r, int count)
+{
+    int64_t value = 0;
+    for (int i = 0; i < count; i++) {
+        if (!r->ok || !at_byte(r, "0123456789")) {
+            r->ok = false;
+            return 0;
+        }
+        value = value * 10 + (r->text.data[r->at++] - '0');
+    }
+    return value;
+}
+
+static int64_t read_between(reader *r, int count, int64_t least, int64_t most)
+{
+    const int64_t value = read_digits(r, count);
+    r->ok = r->ok && value >= least && value <= most;
+    return value;
+}
+
+static void expect(reader *r, const char *any_of)
+{
+    r->ok = accept(r, any_of);
+}
+
+static int64_t read_fraction_us(reader *r)
+{
+    int64_t value = 0;
+    int digits = 0;
+    for (; at_byte(r, "0123456789") && digits < 9; digits++) {
+        const int digit = r->text.data[r->at++] - '0';
+        value = digits < 6 ? value * 10 + digit : value;
+    }
+    r->ok = r->ok && digits > 0;
+    for (; digits < 6; digits++) {
+        value *= 10;
+    }
+    return value;
+}
+
+/* Microseconds since midnight. */
+static int64_t read_time_of_day(reader *r)
+{
+    const int64_t hour = read_between(r, 2, 0, 23);
+    expect(r, ":");
+    const int64_t minute = read_between(r, 2, 0, 59);
+    int64_t us = (hour * 3600 + minute * 60) * US_PER_SECOND;
+    if (accept(r, ":")) {
+        us += read_between(r, 2, 0, 59) * US_PER_SECOND;
+        if (accept(r, ".,")) {
+            us += read_fraction_us(r);
+        }
+    }
+    return us;
+}
+
+static int64_t read_zone_us(reader *r)
+{
+    if (r->at == r->text.len || accept(r, "Zz")) {
+        return 0;
+    }
+    const bool is_west = at_byte(r, "-");
+    expect(r, "+-");
+    const int64_t hours = read_between(r, 2, 0, 15);
+    int64_t minutes = 0;
+    if (r->at < r->text.len) {
+        (void)accept(r, ":");
+        minutes = read_between(r, 2, 0, 59);
+    }
+    const int64_t us = (hours * 60 + minutes) * 60 * US_PER_SECOND;
+    return is_west ? -us : us;
+}
+
+static int64_t days_in_month(int64_t year, int64_t month)
+{
+    const int64_t next_year = month == 12 ? year + 1 : year;
+    return days_from_date(next_year, month % 12 + 1, 1) - days_from_date(year, month, 1);
+}
+
+bool weft_time_parse(weft_str text, int64_t *ret_time_us)
+{
+    reader r = {text, 0, true};
+    const int64_t year = read_between(&r, 4, 0, 9999);
+    expect(&r, "-");
+    const int64_t month = read_between(&r, 2, 1, 12);
+    expect(&r, "-");
+    const int64_t day = read_between(&r, 2, 1, 31);
+    if (!r.ok || day > days_in_month(year, month)) {
+        return false;
+    }
+    int64_t us = days_from_date(year, month, day) * US_PER_DAY;
+    if (r.at < text.len) {
+        expect(&r, "Tt ");
+        us += read_time_of_day(&r);
+        us -= read_zone_us(&r);
+    }
+    if (!r.ok || r.at != text.len) {
+        return false;
+    }
+    *ret_time_us = us;
+    return true;
+}

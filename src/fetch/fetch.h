@@ -1,0 +1,47 @@
+/* Running a plan: batches of root rows with their children found.
+ *
+ * The reader pulls: each call reads at most `batch_rows` root rows, gathers the keys every step needs, runs one
+ * statement a step and joins in memory. A batch lives until the next call. Memory is bounded by
+ * limits->memory_bytes_max; a batch that would pass it is WEFT_LIMIT_EXCEEDED.
+ *
+ *      opened ──next──▶ batch ──next──▶ … ──next──▶ end (NULL)       an error ends it: every later next answers it
+ * again
+ */
+#ifndef WEFT_FETCH_FETCH_H
+#define WEFT_FETCH_FETCH_H
+
+#include "sql/step.h"
+#include "store/session.h"
+
+typedef struct weft_row weft_row;
+
+/* Partners of one row over one edge, in their order. */
+typedef struct weft_group {
+    const weft_row *const *rows;
+    size_t count;
+} weft_group;
+
+struct weft_row {
+    const weft_value *values; /* as the step's columns; a TARGET's row may stand in many groups */
+    weft_group *groups;       /* one for each EDGE output of the step's selection, in order */
+};
+
+typedef struct weft_batch {
+    const weft_row *const *rows; /* root rows in order */
+    size_t count;
+    bool is_first;
+} weft_batch;
+
+typedef struct weft_fetch weft_fetch;
+
+/* Start. `session` (READ) is borrowed until closed; the plan too. No statement runs before the first next. */
+weft_code weft_fetch_open(
+    const weft_plan *plan, weft_session *session, const weft_limits *limits, weft_fetch **ret_fetch, weft_error *error);
+/* *ret_batch NULL at the end. */
+weft_code weft_fetch_next(weft_fetch *fetch, const weft_batch **ret_batch, weft_error *error);
+/* The exact number of root records under the filter, in the page's snapshot; needs plan->has_count. */
+weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *error);
+/* NULL is fine. */
+void weft_fetch_close(weft_fetch *fetch);
+
+#endif

@@ -1,0 +1,86 @@
+/* Migration: wanted against present, as a plan; then applying it. Spec §4.
+ *
+ * The plan is a pure function of the catalog and of what each store holds: reading it changes nothing, and planning
+ * twice gives equal bytes. Applying runs each store's part in one transaction under one advisory lock and records it in
+ * weft_migrations. */
+#ifndef WEFT_MIGRATE_MIGRATE_H
+#define WEFT_MIGRATE_MIGRATE_H
+
+#include "sql/render.h"
+#include "store/session.h"
+#include "json/writer.h"
+
+typedef enum weft_action_kind {
+    WEFT_ACTION_CREATE = 1, /* a table with its indexes */
+    WEFT_ACTION_ALTER,      /* columns, indexes or checks of a table */
+    WEFT_ACTION_RENAME,     /* declared by renamedFrom */
+    WEFT_ACTION_DROP,       /* a link table whose definition disappeared: kept until dropped by name */
+    WEFT_ACTION_ADOPT       /* a link table of Medusa's shape is taken as it is */
+} weft_action_kind;
+
+typedef struct weft_action {
+    weft_action_kind kind;
+    const weft_store_def *store;
+    const weft_model *model; /* NULL for DROP */
+    weft_str table;
+    weft_str summary; /* "add column views" */
+    bool is_safe;
+    weft_str reason;    /* why it is unsafe; empty when safe */
+    weft_str count_sql; /* SELECT that counts the rows at stake; empty when none are */
+    bool has_rows_at_stake;
+    uint64_t rows_at_stake;     /* filled by weft_migration_measure */
+    const weft_str *statements; /* DDL, in order */
+    size_t statement_count;
+} weft_action;
+
+typedef enum weft_migration_scope { WEFT_MIGRATE_ALL = 0, WEFT_MIGRATE_LINKS } weft_migration_scope;
+
+typedef struct weft_migration_plan {
+    const weft_catalog *catalog;
+    weft_migration_scope scope;
+    weft_action *actions; /* by store, then kind, then definition order */
+    size_t action_count;
+    const weft_str *fingerprints; /* of what each store holds, by store index; empty for a store not looked at */
+} weft_migration_plan;
+
+/* Compare. `schemas` has one entry a store (NULL: the store has no model or link in scope). */
+weft_code weft_migration_plan_make(const weft_catalog *catalog,
+                                   weft_migration_scope scope,
+                                   const weft_schema *const *schemas,
+                                   weft_arena *keep,
+                                   weft_arena *scratch,
+                                   weft_migration_plan **ret_plan,
+                                   weft_error *error);
+
+/* Read each store in scope, make the plan, and count the rows at stake. Changes nothing. */
+weft_code weft_migration_plan_read(const weft_catalog *catalog,
+                                   weft_migration_scope scope,
+                                   weft_session *session,
+                                   weft_arena *keep,
+                                   weft_arena *scratch,
+                                   weft_migration_plan **ret_plan,
+                                   weft_error *error);
+
+size_t weft_migration_plan_pending(const weft_migration_plan *plan, bool *ret_has_unsafe);
+
+void weft_migration_plan_print(const weft_migration_plan *plan, bool with_sql, weft_buf *buf);
+void weft_migration_plan_write_json(const weft_migration_plan *plan, weft_buf *buf);
+
+/* Make tables what the definitions say. Opens its own WRITE sessions on `pools`: per store lock, inspect and compare
+ * again (another migrator may have been first), apply, record, commit. Unsafe actions run only with `allow_unsafe`;
+ * else they are left and *ret_left counts them (DROP actions are always left). `ret_applied` counts the actions that
+ * ran. */
+weft_code weft_migration_apply(const weft_catalog *catalog,
+                               weft_migration_scope scope,
+                               bool allow_unsafe,
+                               weft_session *session,
+                               weft_arena *scratch,
+                               size_t *ret_applied,
+                               size_t *ret_left,
+                               weft_error *error);
+
+/* What db:status tells, as JSON: per store its reachability, pending actions, unknown link tables, last batch. */
+weft_code weft_migration_status_json(
+    const weft_catalog *catalog, weft_session *session, weft_arena *scratch, weft_buf *buf, weft_error *error);
+
+#endif

@@ -1,0 +1,31 @@
+/* The statements of a plan's steps. */
+#ifndef WEFT_SQL_STEP_H
+#define WEFT_SQL_STEP_H
+
+#include "sql/render.h"
+
+/* The statement of `step`. ROOT: the page (is_incremental set unless `take` bounds it within limits->batch_rows).
+ * Other kinds: `keys` (count, all of the kind of the joined field, none NULL, no duplicates) become the list parameter;
+ * rows come ordered by the parent key and then by the selection's order (TARGET: unordered; the THROUGH rows rule).
+ * Soft-deleted link rows and targets are left out unless the selection says with_deleted (which concerns the target;
+ * link rows of a LINK edge stay live ones; of a LINK_ROW edge it concerns the link rows themselves). */
+weft_code weft_sql_step_statement(const weft_step *step,
+                                  const weft_dialect *dialect,
+                                  const weft_value *keys,
+                                  size_t key_count,
+                                  weft_arena *keep,
+                                  weft_statement *ret_statement,
+                                  weft_error *error);
+
+/* SELECT count(*) under the root's filter. */
+weft_code weft_sql_count_statement(const weft_plan *plan,
+                                   const weft_dialect *dialect,
+                                   weft_arena *keep,
+                                   weft_statement *ret_statement,
+                                   weft_error *error);
+
+/* A filter over one model's own fields as an expression on `alias`; used by steps, and by record and link lists. */
+weft_code weft_sql_filter(
+    const weft_filter *filter, weft_str alias, weft_arena *keep, const weft_sql_expr **ret_expr, weft_error *error);
+
+#endif
