@@ -13,6 +13,15 @@ weft_code weft_sql_render_select(const weft_sql_select *select,
                                  weft_arena *keep,
                                  weft_statement *ret_statement,
                                  weft_error *error);
+/* A select whose `where` compares BULK expressions with columns: the rows that match any row of the bulk (the bulk as a
+ * first-joined unnest where bulk_is_arrays, else the statement once a bulk row). No limit and no offset; a row that
+ * matches two rows of the bulk comes twice. */
+weft_code weft_sql_render_select_bulk(const weft_sql_select *select,
+                                      const weft_bulk *bulk,
+                                      const weft_dialect *dialect,
+                                      weft_arena *keep,
+                                      weft_statement *ret_statement,
+                                      weft_error *error);
 /* `bulk` NULL when no expression is BULK; it becomes statement->bulk. */
 weft_code weft_sql_render_insert(const weft_sql_insert *insert,
                                  const weft_bulk *bulk,

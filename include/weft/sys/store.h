@@ -127,6 +127,7 @@ typedef struct weft_dialect {
     bool list_is_array;    /* LIST parameter: `= ANY($1)`; else `IN weft_list(?1)` */
     bool has_include;      /* CREATE INDEX … INCLUDE (…) */
     bool has_row_locks;    /* SELECT … FOR SHARE */
+    bool has_sequences;    /* an autoincrement column numbers itself, whatever the primary key; else weft numbers it */
     bool has_alter_column; /* ALTER TABLE can change types, nullability and defaults; else the table is rebuilt */
     const char *
         text_collation; /* appended to text in comparisons and orders so that it is bytewise: " COLLATE \"C\"", or "" */
