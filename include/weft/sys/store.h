@@ -85,6 +85,7 @@ typedef struct weft_schema_index {
     bool is_primary;    /* made by the primary key or a table constraint: not created by CREATE INDEX */
     weft_str where_sql; /* the partial predicate as the store prints it, or empty */
     weft_str sql;       /* the store's own CREATE INDEX text, or empty */
+    weft_str comment;   /* COMMENT ON INDEX, or empty: migrate/ keeps a raw predicate's own text there */
 } weft_schema_index;
 
 typedef struct weft_schema_foreign_key {
@@ -98,6 +99,7 @@ typedef struct weft_schema_foreign_key {
 typedef struct weft_schema_check {
     weft_str name;
     weft_str expression;
+    weft_str comment; /* COMMENT ON CONSTRAINT, or empty: migrate/ keeps a raw check's own text there */
 } weft_schema_check;
 
 typedef struct weft_schema_table {
@@ -111,7 +113,9 @@ typedef struct weft_schema_table {
     const weft_schema_check *checks;
     size_t check_count;
     bool is_view;
-    weft_str sql; /* SQLite: CREATE TABLE text; else empty */
+    weft_str sql;             /* SQLite: CREATE TABLE text; else empty */
+    const weft_str *triggers; /* SQLite: CREATE TRIGGER texts, by name; a rebuilt table gets them again */
+    size_t trigger_count;
 } weft_schema_table;
 
 typedef struct weft_schema {
@@ -128,14 +132,25 @@ typedef struct weft_dialect {
     bool has_include;      /* CREATE INDEX … INCLUDE (…) */
     bool has_row_locks;    /* SELECT … FOR SHARE */
     bool has_sequences;    /* an autoincrement column numbers itself, whatever the primary key; else weft numbers it */
-    bool has_alter_column; /* ALTER TABLE can change types, nullability and defaults; else the table is rebuilt */
+    bool has_alter_column; /* ALTER TABLE can change types, nullability, defaults and constraints; else the table is
+                              rebuilt */
     const char *
         text_collation; /* appended to text in comparisons and orders so that it is bytewise: " COLLATE \"C\"", or "" */
     const char *decimal_collation; /* appended to bigNumber in comparisons and orders: " COLLATE weft_decimal", or "" */
     const char *like_operator; /* infix, or NULL: the functions weft_like(value, pattern) and weft_ilike are there */
     const char *ilike_operator;
-    const char *type_names[12]; /* DDL type of each weft_type (index = weft_type) */
-    size_t name_bytes_max;      /* longest identifier */
+    const char *contains_operator;  /* infix on arrays and on JSON, or NULL: the functions weft_array_contains(array,
+                                       array) and weft_json_contains(json, json) are there */
+    const char *overlaps_operator;  /* infix on arrays, or NULL: the function weft_array_overlaps */
+    const char *json_path_operator; /* infix of JSON and an array of keys, gives JSON; or NULL: weft_json_path(json,
+                                       keys as a JSON array), with SQLite's json_type and ->> on what it gives */
+    const char *join;               /* joins in the written order where the planner can be held to it: " CROSS JOIN " */
+    const char *limit_all;          /* the LIMIT that an OFFSET without one needs: "ALL", "-1" */
+    bool nulls_are_largest;         /* where NULL sorts by itself: last in ASC, first in DESC, as every answer wants */
+    const char *value_types[9];     /* type to cast a parameter of each weft_value_kind to, in lists and bulks with []
+                                       after it (a bulk of ARRAYs: text[], each item an array's own text); NULL: no casts */
+    const char *type_names[12];     /* DDL type of each weft_type (index = weft_type) */
+    size_t name_bytes_max;          /* longest identifier */
 } weft_dialect;
 
 /* Where a connection is opened to and what it reports to. Borrowed by the connection until it is closed. */
