@@ -1,0 +1,91 @@
+/* JSON Pointers (RFC 6901) as chains on the stack, printed from the root down. */
+#include "json/reader.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/utf8.h"
+
+/* Text being cut to a fixed room; `len` goes on counting beyond it. */
+typedef struct sink {
+    char *data;
+    size_t size;
+    size_t len;
+} sink;
+
+static void put(sink *to, const char *data, size_t len)
+{
+    for (size_t i = 0; i < len; i++, to->len++) {
+        if (to->len < to->size) {
+            to->data[to->len] = data[i];
+        }
+    }
+}
+
+static void put_key(sink *to, weft_str key)
+{
+    for (size_t i = 0; i < key.len; i++) {
+        if (key.data[i] == '~') {
+            put(to, "~0", 2);
+        } else if (key.data[i] == '/') {
+            put(to, "~1", 2);
+        } else {
+            put(to, key.data + i, 1);
+        }
+    }
+}
+
+static void put_step(sink *to, const weft_json_pointer *step)
+{
+    put(to, "/", 1);
+    if (step->key.data) {
+        put_key(to, step->key);
+    } else {
+        char digits[24];
+        const int len = snprintf(digits, sizeof(digits), "%zu", step->index);
+        put(to, digits, len > 0 ? (size_t)len : 0);
+    }
+}
+
+static const weft_json_pointer *ancestor(const weft_json_pointer *pointer, size_t steps)
+{
+    for (; steps > 0; steps--) {
+        pointer = pointer->parent;
+    }
+    return pointer;
+}
+
+/* Walks to each ancestor from the leaf: quadratic, but chains are as short as requests are deep. */
+static void put_pointer(sink *to, const weft_json_pointer *pointer)
+{
+    size_t depth = 0;
+    for (const weft_json_pointer *at = pointer; at && at->parent; at = at->parent) {
+        depth++;
+    }
+    while (depth > 0) {
+        put_step(to, ancestor(pointer, --depth));
+    }
+}
+
+void weft_json_pointer_set_where(const weft_json_pointer *pointer, weft_error *error)
+{
+    char text[sizeof(error->where)];
+    sink to = {text, sizeof(text), 0};
+    put_pointer(&to, pointer);
+    const size_t len = to.len < sizeof(text) ? to.len : sizeof(text);
+    const weft_str cut = weft_utf8_cut((weft_str){text, len}, sizeof(text) - 1);
+    weft_error_set_where(error, "%.*s", WEFT_STR_ARG(cut));
+}
+
+weft_str weft_json_pointer_text(const weft_json_pointer *pointer, weft_arena *keep)
+{
+    sink count = {NULL, 0, 0};
+    put_pointer(&count, pointer);
+    char *text = weft_arena_alloc(keep, count.len + 1);
+    if (!text) {
+        return (weft_str){NULL, 0};
+    }
+    sink to = {text, count.len, 0};
+    put_pointer(&to, pointer);
+    return (weft_str){text, count.len};
+}
