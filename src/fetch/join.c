@@ -1,0 +1,202 @@
+/* Joining: giving each parent row the group of its partners.
+ *
+ * A group belongs to a key, and parents with the same key share it. Groups of DIRECT and JOINED steps keep the order
+ * the store gave. Where link table and target live in different stores, the targets are ordered here once and then
+ * handed out in that order, so that every group comes out ordered without being sorted; a target that was not found
+ * (missing, deleted, filtered out) is in no group, and one that is linked twice stands in a group once.
+ *
+ * `take` and `skip` cut each group; an edge to one partner shows the first. Running out of memory is the only failure
+ * but for an order that cannot be followed here. */
+#include "fetch/state.h"
+
+/* Groups being filled, one a key of the step that knows the parents. */
+typedef struct group_list {
+    const weft_row ***starts; /* into one array of all members */
+    size_t *counts;           /* members so far */
+    size_t count;
+} group_list;
+
+/* Make `groups` with room for sizes[i] members each. */
+static weft_code
+make_groups(weft_arena *arena, const size_t *sizes, size_t count, group_list *groups, weft_error *error)
+{
+    size_t total = 0;
+    for (size_t i = 0; i < count; i++) {
+        total += sizes[i];
+    }
+    const weft_row **members = WEFT_ARENA_ARRAY(arena, const weft_row *, total);
+    *groups =
+        (group_list){WEFT_ARENA_ARRAY(arena, const weft_row **, count), WEFT_ARENA_ARRAY(arena, size_t, count), count};
+    if (!members || !groups->starts || !groups->counts) {
+        return weft_fail_arena(error, arena);
+    }
+    for (size_t i = 0; i < count; i++) {
+        groups->starts[i] = members;
+        members += sizes[i];
+    }
+    return WEFT_OK;
+}
+
+/* The part of a group that the selection shows. */
+static weft_group cut_group(const group_list *groups, size_t number, const weft_selection *selection)
+{
+    size_t count = groups->counts[number];
+    const weft_row *const *rows = groups->starts[number];
+    const size_t skipped = selection->has_skip && selection->skip < count ? (size_t)selection->skip
+                           : selection->has_skip                          ? count
+                                                                          : 0;
+    count -= skipped;
+    if (selection->has_take && selection->take < count) {
+        count = (size_t)selection->take;
+    }
+    if (!selection->edge->is_list && count > 1) {
+        count = 1;
+    }
+    return (weft_group){rows + skipped, count};
+}
+
+/* Hand the groups out; `keyed` is the step whose keys number them, `place` the edge they stand for. */
+static void give_groups(weft_fetch *fetch, const weft_step_state *keyed, const group_list *groups)
+{
+    const weft_row_list *parents = &fetch->states[keyed->step->parent->number].rows;
+    for (size_t i = 0; i < parents->count; i++) {
+        const uint32_t key = keyed->parent_keys[i];
+        if (key != WEFT_KEY_NONE) {
+            parents->items[i]->groups[keyed->place] = cut_group(groups, key, keyed->step->selection);
+        }
+    }
+}
+
+/* For each row of `state` the number of its parent key. */
+static uint32_t *find_keys(const weft_step_state *state, weft_arena *arena)
+{
+    uint32_t *numbers = WEFT_ARENA_ARRAY(arena, uint32_t, state->rows.count);
+    for (size_t i = 0; numbers && i < state->rows.count; i++) {
+        numbers[i] = weft_key_index_find(&state->keys, &state->rows.items[i]->values[state->step->key_column]);
+    }
+    return numbers;
+}
+
+static void count_numbers(const uint32_t *numbers, size_t count, size_t *sizes)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (numbers[i] != WEFT_KEY_NONE) {
+            sizes[numbers[i]]++;
+        }
+    }
+}
+
+static weft_code join_rows(weft_fetch *fetch, weft_step_state *state, weft_error *error)
+{
+    weft_arena *arena = &fetch->batch_arena;
+    const uint32_t *numbers = find_keys(state, arena);
+    size_t *sizes = WEFT_ARENA_ARRAY(arena, size_t, state->keys.count);
+    if (!numbers || !sizes) {
+        return weft_fail_arena(error, arena);
+    }
+    count_numbers(numbers, state->rows.count, sizes);
+    group_list groups = {0};
+    WEFT_TRY(make_groups(arena, sizes, state->keys.count, &groups, error));
+    for (size_t i = 0; i < state->rows.count; i++) {
+        const uint32_t number = numbers[i];
+        if (number != WEFT_KEY_NONE) {
+            groups.starts[number][groups.counts[number]++] = state->rows.items[i];
+        }
+    }
+    give_groups(fetch, state, &groups);
+    return WEFT_OK;
+}
+
+/* The link rows that lead to each target key, chained: first[key] and next[link row], one too high so that 0 ends. */
+typedef struct link_chains {
+    uint32_t *first;
+    uint32_t *next;
+} link_chains;
+
+static bool make_chains(const weft_step_state *target, size_t link_count, weft_arena *arena, link_chains *ret_chains)
+{
+    link_chains chains = {WEFT_ARENA_ARRAY(arena, uint32_t, target->keys.count),
+                          WEFT_ARENA_ARRAY(arena, uint32_t, link_count)};
+    if (!chains.first || !chains.next) {
+        return false;
+    }
+    for (size_t i = 0; i < link_count; i++) {
+        const uint32_t key = target->parent_keys[i];
+        if (key != WEFT_KEY_NONE) {
+            chains.next[i] = chains.first[key];
+            chains.first[key] = (uint32_t)i + 1;
+        }
+    }
+    *ret_chains = chains;
+    return true;
+}
+
+/* The first link row, one too high, that leads to the target `row`; 0 when none does. */
+static uint32_t first_link(const weft_step_state *target, const link_chains *chains, const weft_row *row)
+{
+    const uint32_t key = weft_key_index_find(&target->keys, &row->values[target->step->key_column]);
+    return key == WEFT_KEY_NONE ? 0 : chains->first[key];
+}
+
+/* How many members each parent's group can get. */
+static void
+count_links(const weft_step_state *target, const link_chains *chains, const uint32_t *parent_numbers, size_t *sizes)
+{
+    for (size_t i = 0; i < target->rows.count; i++) {
+        uint32_t link = first_link(target, chains, target->rows.items[i]);
+        for (; link != 0; link = chains->next[link - 1]) {
+            if (parent_numbers[link - 1] != WEFT_KEY_NONE) {
+                sizes[parent_numbers[link - 1]]++;
+            }
+        }
+    }
+}
+
+static void add_once(group_list *groups, uint32_t number, const weft_row *row)
+{
+    const size_t count = groups->counts[number];
+    if (count == 0 || groups->starts[number][count - 1] != row) {
+        groups->starts[number][groups->counts[number]++] = row;
+    }
+}
+
+/* Hand out the ordered targets along the links that lead to them. */
+static void follow_links(const weft_step_state *target,
+                         const link_chains *chains,
+                         const uint32_t *parent_numbers,
+                         group_list *groups)
+{
+    for (size_t i = 0; i < target->rows.count; i++) {
+        const weft_row *row = target->rows.items[i];
+        uint32_t link = first_link(target, chains, row);
+        for (; link != 0; link = chains->next[link - 1]) {
+            if (parent_numbers[link - 1] != WEFT_KEY_NONE) {
+                add_once(groups, parent_numbers[link - 1], row);
+            }
+        }
+    }
+}
+
+static weft_code join_through(weft_fetch *fetch, weft_step_state *target, weft_error *error)
+{
+    weft_arena *arena = &fetch->batch_arena;
+    weft_step_state *through = &fetch->states[target->step->parent->number];
+    const uint32_t *numbers = find_keys(through, arena);
+    size_t *sizes = WEFT_ARENA_ARRAY(arena, size_t, through->keys.count);
+    link_chains chains = {0};
+    if (!numbers || !sizes || !make_chains(target, through->rows.count, arena, &chains)) {
+        return weft_fail_arena(error, arena);
+    }
+    WEFT_TRY(weft_rows_sort(target->step, target->rows.items, target->rows.count, arena, error));
+    count_links(target, &chains, numbers, sizes);
+    group_list groups = {0};
+    WEFT_TRY(make_groups(arena, sizes, through->keys.count, &groups, error));
+    follow_links(target, &chains, numbers, &groups);
+    give_groups(fetch, through, &groups);
+    return WEFT_OK;
+}
+
+weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error *error)
+{
+    return state->step->kind == WEFT_STEP_TARGET ? join_through(fetch, state, error) : join_rows(fetch, state, error);
+}

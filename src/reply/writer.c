@@ -1,0 +1,125 @@
+/* The writer: batches in, chunks out.
+ *
+ *      {"data":[ record , record … ] , "metadata":{…} }          or          record \n record \n …
+ *
+ * A chunk is given out as soon as it is large enough, in the middle of a batch if need be, so that the text of an
+ * answer takes little memory beside its rows. Fails as fetching does, or when the chunk could not grow. */
+#include "json/writer.h"
+#include "reply/reply.h"
+
+void weft_reply_writer_init(weft_reply_writer *writer,
+                            const weft_plan *plan,
+                            weft_fetch *fetch,
+                            weft_reply_format format,
+                            const weft_allocator *allocator)
+{
+    *writer = (weft_reply_writer){.plan = plan, .fetch = fetch, .format = format};
+    weft_arena_init(&writer->keep, allocator, 0);
+    weft_buf_init(&writer->chunk, allocator);
+}
+
+void weft_reply_writer_done(weft_reply_writer *writer)
+{
+    weft_buf_done(&writer->chunk);
+    weft_arena_done(&writer->keep);
+}
+
+static bool is_json(const weft_reply_writer *writer)
+{
+    return writer->format == WEFT_REPLY_JSON;
+}
+
+static void add_record(weft_reply_writer *writer, const weft_row *row)
+{
+    if (is_json(writer) && writer->records_written > 0) {
+        weft_buf_add_char(&writer->chunk, ',');
+    }
+    weft_shape_add_row(writer->shape, row, &writer->chunk);
+    if (!is_json(writer)) {
+        weft_buf_add_char(&writer->chunk, '\n');
+    }
+    writer->records_written++;
+}
+
+static void add_number(weft_buf *buf, const char *name, uint64_t number)
+{
+    weft_buf_add_format(buf, "%s%llu", name, (unsigned long long)number);
+}
+
+static weft_code add_metadata(weft_reply_writer *writer, weft_error *error)
+{
+    const weft_selection *root = writer->plan->query->root;
+    add_number(&writer->chunk, ",\"metadata\":{\"skip\":", root->has_skip ? root->skip : 0);
+    if (root->has_take) {
+        add_number(&writer->chunk, ",\"take\":", root->take);
+    }
+    if (writer->plan->has_count) {
+        uint64_t count = 0;
+        WEFT_TRY(weft_fetch_count(writer->fetch, &count, error));
+        add_number(&writer->chunk, ",\"count\":", count);
+    }
+    weft_buf_add_char(&writer->chunk, '}');
+    return WEFT_OK;
+}
+
+static weft_code add_end(weft_reply_writer *writer, weft_error *error)
+{
+    writer->is_ended = true;
+    if (!is_json(writer)) {
+        return WEFT_OK;
+    }
+    weft_buf_add_char(&writer->chunk, ']');
+    if (writer->plan->query->wants_metadata) {
+        WEFT_TRY(add_metadata(writer, error));
+    }
+    weft_buf_add_char(&writer->chunk, '}');
+    return WEFT_OK;
+}
+
+static weft_code start_once(weft_reply_writer *writer, weft_error *error)
+{
+    if (writer->shape) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_shape_make(writer->plan->root, &writer->keep, &writer->shape, error));
+    if (is_json(writer)) {
+        weft_buf_add_text(&writer->chunk, "{\"data\":[");
+    }
+    return WEFT_OK;
+}
+
+/* Have records to write, or come to the end. */
+static weft_code next_records(weft_reply_writer *writer, weft_error *error)
+{
+    if (writer->batch && writer->batch_at < writer->batch->count) {
+        return WEFT_OK;
+    }
+    writer->batch_at = 0;
+    WEFT_TRY(weft_fetch_next(writer->fetch, &writer->batch, error));
+    return writer->batch ? WEFT_OK : add_end(writer, error);
+}
+
+static void add_records(weft_reply_writer *writer)
+{
+    while (writer->batch && writer->batch_at < writer->batch->count && writer->chunk.len < WEFT_CHUNK_BYTES &&
+           !writer->chunk.failed) {
+        add_record(writer, writer->batch->rows[writer->batch_at++]);
+    }
+}
+
+weft_code weft_reply_writer_next(weft_reply_writer *writer, weft_str *ret_chunk, weft_error *error)
+{
+    weft_buf_clear(&writer->chunk);
+    if (!writer->is_ended) {
+        WEFT_TRY(start_once(writer, error));
+    }
+    while (!writer->is_ended && writer->chunk.len < WEFT_CHUNK_BYTES) {
+        WEFT_TRY(next_records(writer, error));
+        add_records(writer);
+        if (writer->chunk.failed) {
+            return weft_fail_no_memory(error);
+        }
+    }
+    *ret_chunk = weft_buf_str(&writer->chunk);
+    return WEFT_OK;
+}
