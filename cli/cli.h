@@ -1,0 +1,101 @@
+/* What every command of the program shares. The program sees only weft's public headers. */
+#ifndef CLI_CLI_H
+#define CLI_CLI_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "weft/weft.h"
+
+#define CLI_OPTIONS_MAX 16
+#define CLI_WORDS_MAX   256
+
+/* An option a command takes. A table of them ends with a NULL `name`. */
+typedef struct cli_option {
+    const char *name;  /* "take", given as --take */
+    char letter;       /* 't', given as -t; 0: none */
+    const char *value; /* "N": it takes a value, named so in the help; NULL: it is a switch */
+    const char *help;
+} cli_option;
+
+typedef struct cli_command cli_command;
+
+/* One run of the program: what was typed, and where it writes. */
+typedef struct cli_run {
+    const cli_command *command;
+    const char *directory;
+    bool wants_json;
+    bool says_yes;
+    bool has_color; /* on stderr and in tables */
+    bool is_terminal_out;
+    bool is_terminal_err;
+    const char *values[CLI_OPTIONS_MAX]; /* by place in the command's options; NULL: not given; "" for a switch */
+    const char *words[CLI_WORDS_MAX];    /* what is no option */
+    int word_count;
+    weft_engine *engine; /* opened by cli_open */
+    bool progress_shown;
+} cli_run;
+
+struct cli_command {
+    const char *name;
+    const char *summary;
+    const char *usage;         /* after "weft " */
+    const char *details;       /* paragraphs of help; may be NULL */
+    const char *examples;      /* lines */
+    const cli_option *options; /* NULL: none */
+    int words_min, words_max;
+    int (*run)(cli_run *run); /* exit status */
+};
+
+/* Commands, by file. */
+extern const cli_command cli_command_init, cli_command_check, cli_command_graph;
+extern const cli_command cli_command_db_status, cli_command_db_plan, cli_command_db_migrate, cli_command_db_sync_links;
+extern const cli_command cli_command_create, cli_command_update, cli_command_import;
+extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
+extern const cli_command cli_command_link;
+
+/* The value of option `name` of the running command; NULL when not given. */
+const char *cli_value(const cli_run *run, const char *name);
+bool cli_has(const cli_run *run, const char *name);
+
+/* Open the project. On failure the error has been told, and the exit status is in *ret_status. */
+bool cli_open(cli_run *run, int *ret_status);
+
+/* Tell an error on stderr (text, or JSON with --json) and answer its exit status. */
+int cli_tell(const cli_run *run, const weft_error *error);
+/* Tell a mistake in the command line; answers 2. */
+int cli_usage(const cli_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* A line on stderr for people; nothing with --json. */
+void cli_note(const cli_run *run, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* ANSI sequence for "bold", "dim", "red", "green", "yellow", "" (reset); empty text without colour. */
+const char *cli_color(const cli_run *run, const char *name);
+
+/* Read what `source` names into a fresh text: "-" stdin, "@FILE" or an existing FILE, else the words themselves when
+ * they begin like JSON. The caller frees *ret_text. On failure an exit status other than 0, told. */
+int cli_read_text(const cli_run *run, const char *source, char **ret_text, size_t *ret_len);
+
+/* Print an array of objects as an aligned table with a header (missing values stay empty, nested ones are JSON). */
+void cli_print_table(const cli_run *run, const json_t *rows);
+/* Print one object as "name  value" lines. */
+void cli_print_record(const cli_run *run, json_t *record);
+/* Print each element of an array as one line of JSON. */
+void cli_print_ndjson(const json_t *rows);
+
+/* Receives the library's events; `ctx` is the cli_run. */
+void cli_observe(void *ctx, const weft_event *event);
+/* End a progress bar that is on the screen. */
+void cli_end_progress(cli_run *run);
+
+/* A request out of command-line options; see request.c. NULL: told, *ret_status set. The caller frees it. */
+char *cli_request_from_options(const cli_run *run, const char *entity, const char *default_fields, int *ret_status);
+
+/* {"field": value, …} from "field=value" words, typed by the entity's fields; NULL: told, *ret_status set. */
+json_t *
+cli_object_from_words(const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status);
+
+/* Answer `request` and print it: JSON as the library gives it (pretty on a terminal), or with `as_table` a table of its
+ * rows. */
+int cli_answer(cli_run *run, const char *request, size_t request_len, weft_format format, bool as_table);
+
+#endif

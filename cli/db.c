@@ -1,0 +1,224 @@
+/* Commands on the stores' tables: db:status, db:plan, db:migrate, db:sync-links. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define EXIT_PENDING 3
+
+/* Print the plan as asked (JSON with --json). On failure told, with an exit status. */
+static int
+print_plan(cli_run *run, weft_migrate_scope scope, bool with_sql, FILE *out, size_t *ret_pending, size_t *ret_unsafe)
+{
+    weft_text text = {0};
+    weft_error error;
+    const weft_format format = run->wants_json ? WEFT_FORMAT_JSON : WEFT_FORMAT_TEXT;
+    if (weft_migrate_plan(run->engine, scope, format, with_sql, &text, ret_pending, ret_unsafe, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    (void)fprintf(out, "%s%s", text.data, text.len && text.data[text.len - 1] == '\n' ? "" : "\n");
+    weft_text_free(&text);
+    return 0;
+}
+
+static int run_plan(cli_run *run)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    size_t pending = 0;
+    status = print_plan(
+        run, cli_has(run, "links") ? WEFT_SCOPE_LINKS : WEFT_SCOPE_ALL, cli_has(run, "sql"), stdout, &pending, NULL);
+    return status ? status : pending ? EXIT_PENDING : 0;
+}
+
+static const cli_option plan_options[] = {
+    {"sql", 0, NULL, "with the statements"},
+    {"links", 0, NULL, "link tables only"},
+    {NULL, 0, NULL, NULL},
+};
+
+const cli_command cli_command_db_plan = {
+    .name = "db:plan",
+    .summary = "show what db:migrate would do; changes nothing",
+    .usage = "db:plan [--sql] [--links]",
+    .details = "Exit status 0 when the stores are what the definitions say, 3 when changes are pending.\n",
+    .examples = "  weft db:plan --sql\n  weft db:plan --json\n",
+    .options = plan_options,
+    .run = run_plan,
+};
+
+/* Ask on a terminal whether unsafe changes shall run. */
+static bool is_allowed(const cli_run *run)
+{
+    if (cli_has(run, "allow-unsafe") || run->says_yes) {
+        return true;
+    }
+    if (!run->is_terminal_err || !run->is_terminal_out) {
+        return false;
+    }
+    (void)fputs("Run the unsafe changes too? Data may be lost. [y/N] ", stderr);
+    char answer[16] = "";
+    return fgets(answer, sizeof(answer), stdin) && (answer[0] == 'y' || answer[0] == 'Y');
+}
+
+static int tell_applied(const cli_run *run, size_t applied, size_t left)
+{
+    if (run->wants_json) {
+        printf("{\"applied\":%zu,\"left\":%zu}\n", applied, left);
+    } else if (applied == 0 && left == 0) {
+        cli_note(run, "the stores are up to date");
+    } else {
+        cli_note(run, "%zu change%s applied", applied, applied == 1 ? "" : "s");
+    }
+    if (left) {
+        cli_note(run,
+                 "%s%zu change%s left:%s see `weft db:plan`; --allow-unsafe runs the unsafe ones",
+                 cli_color(run, "yellow"),
+                 left,
+                 left == 1 ? "" : "s",
+                 cli_color(run, ""));
+    }
+    return left ? EXIT_PENDING : 0;
+}
+
+static int migrate(cli_run *run, weft_migrate_scope scope)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    size_t pending = 0;
+    size_t unsafe_count = 0;
+    if (cli_has(run, "dry-run")) {
+        status = print_plan(run, scope, true, stdout, &pending, NULL);
+        return status ? status : pending ? EXIT_PENDING : 0;
+    }
+    weft_error error;
+    if (weft_migrate_plan(run->engine, scope, WEFT_FORMAT_TEXT, false, NULL, &pending, &unsafe_count, &error) !=
+        WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    if (pending && !run->wants_json) {
+        status = print_plan(run, scope, false, stderr, NULL, NULL);
+        if (status) {
+            return status;
+        }
+    }
+    size_t applied = 0;
+    size_t left = 0;
+    const bool allow_unsafe = unsafe_count > 0 && is_allowed(run);
+    if (weft_migrate_apply(run->engine, scope, allow_unsafe, &applied, &left, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    return tell_applied(run, applied, left);
+}
+
+static int run_migrate(cli_run *run)
+{
+    return migrate(run, WEFT_SCOPE_ALL);
+}
+
+static int run_sync_links(cli_run *run)
+{
+    return migrate(run, WEFT_SCOPE_LINKS);
+}
+
+static const cli_option migrate_options[] = {
+    {"dry-run", 'n', NULL, "print plan and SQL, change nothing"},
+    {"allow-unsafe", 0, NULL, "run changes that may lose data too"},
+    {NULL, 0, NULL, NULL},
+};
+
+const cli_command cli_command_db_migrate = {
+    .name = "db:migrate",
+    .summary = "bring tables and link tables to what the definitions say",
+    .usage = "db:migrate [--dry-run] [--allow-unsafe]",
+    .details = "Safe changes run, each store's in one transaction under a lock. Unsafe ones need --allow-unsafe or a "
+               "yes at the\n"
+               "prompt; without a terminal they are left, and the exit status is 3.\n",
+    .examples = "  weft db:migrate\n  weft db:migrate --dry-run\n",
+    .options = migrate_options,
+    .run = run_migrate,
+};
+
+const cli_command cli_command_db_sync_links = {
+    .name = "db:sync-links",
+    .summary = "the same for link tables alone",
+    .usage = "db:sync-links [--dry-run] [--allow-unsafe]",
+    .examples = "  weft db:sync-links\n",
+    .options = migrate_options,
+    .run = run_sync_links,
+};
+
+/* One line a store; answers how many changes are pending in all. */
+static long long print_status(const cli_run *run, const json_t *status)
+{
+    long long pending = 0;
+    json_t *rows = json_array();
+    size_t at = 0;
+    json_t *store = NULL;
+    json_array_foreach(json_object_get(status, "stores"), at, store)
+    {
+        const json_t *error = json_object_get(store, "error");
+        const json_t *batch = json_object_get(store, "last_batch");
+        const bool is_reachable = json_is_true(json_object_get(store, "reachable"));
+        pending += json_integer_value(json_object_get(store, "pending"));
+        json_t *row = json_object();
+        (void)json_object_set(row, "store", json_object_get(store, "name"));
+        (void)json_object_set(row, "url", json_object_get(store, "url"));
+        (void)json_object_set_new(row, "state", json_string(is_reachable ? "reachable" : "unreachable"));
+        (void)json_object_set(row, "pending", json_object_get(store, "pending"));
+        (void)json_object_set(row, "unsafe", json_object_get(store, "unsafe"));
+        (void)json_object_set(row, "unknown", json_object_get(store, "unknown_tables"));
+        (void)json_object_set(row, "last migrated", json_object_get(batch, "applied_at"));
+        (void)json_array_append_new(rows, row);
+        if (error) {
+            char *text = json_dumps(error, JSON_COMPACT | JSON_ENCODE_ANY);
+            cli_note(run, "%s: %s", json_string_value(json_object_get(store, "name")), text ? text : "");
+            free(text);
+        }
+    }
+    cli_print_table(run, rows);
+    json_decref(rows);
+    return pending;
+}
+
+static int run_status(cli_run *run)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    weft_text text = {0};
+    weft_error error;
+    if (weft_migrate_status(run->engine, &text, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    json_t *value = json_loadb(text.data, text.len, 0, NULL);
+    long long pending = 0;
+    if (run->wants_json) {
+        printf("%s\n", text.data);
+        size_t at = 0;
+        json_t *store = NULL;
+        json_array_foreach(json_object_get(value, "stores"), at, store)
+        {
+            pending += json_integer_value(json_object_get(store, "pending"));
+        }
+    } else {
+        pending = print_status(run, value);
+    }
+    json_decref(value);
+    weft_text_free(&text);
+    return pending ? EXIT_PENDING : 0;
+}
+
+const cli_command cli_command_db_status = {
+    .name = "db:status",
+    .summary = "which stores are reachable and what is pending in them",
+    .usage = "db:status",
+    .details = "Exit status 0 when nothing is pending, 3 when something is.\n",
+    .examples = "  weft db:status\n  weft db:status --json\n",
+    .run = run_status,
+};

@@ -1,0 +1,258 @@
+/* The program: finds the command, reads its options, runs it. Exit status: 0 ok, 1 failed, 2 usage, 3 changes pending,
+ * 4 integrity findings, 5 refused as unsafe. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cli/cli.h"
+
+static const cli_command *const commands[] = {
+    &cli_command_init,
+    &cli_command_check,
+    &cli_command_graph,
+    &cli_command_db_status,
+    &cli_command_db_plan,
+    &cli_command_db_migrate,
+    &cli_command_db_sync_links,
+    &cli_command_create,
+    &cli_command_list,
+    &cli_command_get,
+    &cli_command_update,
+    &cli_command_import,
+    &cli_command_link,
+    &cli_command_query,
+    &cli_command_explain,
+};
+#define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
+
+static void print_help(FILE *out)
+{
+    (void)fputs("weft: module links across databases\n\nusage: weft [-C DIR] COMMAND [ARGUMENTS]\n\ncommands:\n", out);
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        (void)fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
+    }
+    (void)fputs("  version        print the version\n"
+                "\n"
+                "options of every command:\n"
+                "  -C, --directory DIR  the project (where weft.yaml is); default: here\n"
+                "      --json           for programs: JSON on stdout, errors as JSON on stderr\n"
+                "  -y, --yes            answer yes to every question\n"
+                "      --no-color       no colours (also: NO_COLOR=1)\n"
+                "  -h, --help           help; `weft COMMAND --help` shows a command with examples\n"
+                "\n"
+                "exit status: 0 ok, 1 failed, 2 usage, 3 changes pending, 4 integrity findings, 5 refused as unsafe\n",
+                out);
+}
+
+static void print_command_help(const cli_command *command)
+{
+    printf("weft %s: %s\n\nusage: weft %s\n", command->name, command->summary, command->usage);
+    if (command->details) {
+        printf("\n%s", command->details);
+    }
+    if (command->options) {
+        printf("\noptions:\n");
+        for (const cli_option *option = command->options; option->name; option++) {
+            char left[64];
+            (void)snprintf(left,
+                           sizeof(left),
+                           "%c%c%s --%s%s%s",
+                           option->letter ? '-' : ' ',
+                           option->letter ? option->letter : ' ',
+                           option->letter ? "," : " ",
+                           option->name,
+                           option->value ? " " : "",
+                           option->value ? option->value : "");
+            printf("  %-26s %s\n", left, option->help);
+        }
+    }
+    printf("\nexamples:\n%s", command->examples);
+}
+
+static const cli_command *find_command(const char *name)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        if (strcmp(commands[i]->name, name) == 0) {
+            return commands[i];
+        }
+    }
+    return NULL;
+}
+
+const char *cli_value(const cli_run *run, const char *name)
+{
+    const cli_option *options = run->command->options;
+    for (int i = 0; options && options[i].name; i++) {
+        if (strcmp(options[i].name, name) == 0) {
+            return run->values[i];
+        }
+    }
+    return NULL;
+}
+
+bool cli_has(const cli_run *run, const char *name)
+{
+    return cli_value(run, name) != NULL;
+}
+
+/* The place of the option called by `word` ("--take", "--take=5", "-t") in the command's table, or -1. */
+static int find_option(const cli_command *command, const char *word)
+{
+    const cli_option *options = command ? command->options : NULL;
+    const size_t len = strcspn(word + 2, "=");
+    for (int i = 0; options && options[i].name; i++) {
+        const bool is_long =
+            word[1] == '-' && strlen(options[i].name) == len && !strncmp(word + 2, options[i].name, len);
+        const bool is_letter = word[1] != '-' && word[1] == options[i].letter && word[2] == '\0';
+        if (is_long || is_letter) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+typedef struct words {
+    int count;
+    char **items;
+    int at;
+    bool wants_help;
+} words;
+
+/* An option that every command takes; false when `word` is none. */
+static bool take_common_option(cli_run *run, words *line, const char *word, int *ret_status)
+{
+    if (!strcmp(word, "--json")) {
+        run->wants_json = true;
+    } else if (!strcmp(word, "-y") || !strcmp(word, "--yes")) {
+        run->says_yes = true;
+    } else if (!strcmp(word, "--no-color")) {
+        run->has_color = false;
+    } else if (!strcmp(word, "-h") || !strcmp(word, "--help")) {
+        line->wants_help = true;
+    } else if (!strncmp(word, "--directory=", 12)) {
+        run->directory = word + 12;
+    } else if (!strcmp(word, "-C") || !strcmp(word, "--directory")) {
+        if (line->at >= line->count) {
+            *ret_status = cli_usage(run, "option \"%s\" needs a value", word);
+        } else {
+            run->directory = line->items[line->at++];
+        }
+    } else {
+        return false;
+    }
+    return true;
+}
+
+static int take_command_option(cli_run *run, words *line, const char *word)
+{
+    const int at = find_option(run->command, word);
+    if (at < 0) {
+        return cli_usage(run, "unknown option \"%s\"", word);
+    }
+    const char *given = strchr(word, '=');
+    if (!run->command->options[at].value) {
+        run->values[at] = "";
+        return given ? cli_usage(run, "option \"%.*s\" takes no value", (int)(given - word), word) : 0;
+    }
+    if (given && word[1] == '-') {
+        run->values[at] = given + 1;
+    } else if (line->at < line->count) {
+        run->values[at] = line->items[line->at++];
+    } else {
+        return cli_usage(run, "option \"%s\" needs a value", word);
+    }
+    return 0;
+}
+
+static int take_word(cli_run *run, const char *word)
+{
+    if (!run->command) {
+        run->command = find_command(word);
+        return run->command ? 0 : cli_usage(run, "unknown command \"%s\"", word);
+    }
+    if (run->word_count == CLI_WORDS_MAX) {
+        return cli_usage(run, "more than %d words", CLI_WORDS_MAX);
+    }
+    run->words[run->word_count++] = word;
+    return 0;
+}
+
+static int read_line(cli_run *run, words *line)
+{
+    bool only_words = false;
+    while (line->at < line->count) {
+        const char *word = line->items[line->at++];
+        int status = 0;
+        if (only_words || word[0] != '-' || word[1] == '\0') {
+            status = take_word(run, word);
+        } else if (!strcmp(word, "--")) {
+            only_words = true;
+        } else if (find_option(run->command, word) >= 0 || !take_common_option(run, line, word, &status)) {
+            status =
+                run->command ? take_command_option(run, line, word) : cli_usage(run, "unknown option \"%s\"", word);
+        }
+        if (status != 0) {
+            return status;
+        }
+    }
+    return 0;
+}
+
+bool cli_open(cli_run *run, int *ret_status)
+{
+    weft_options options = WEFT_OPTIONS_INIT;
+    options.directory = run->directory;
+    options.observer = (weft_observer){cli_observe, run};
+    options.deterministic = getenv("WEFT_DETERMINISTIC") != NULL;
+    weft_error error;
+    if (weft_open(&options, &run->engine, &error) == WEFT_OK) {
+        return true;
+    }
+    *ret_status = cli_tell(run, &error);
+    return false;
+}
+
+static int run_command(cli_run *run)
+{
+    const cli_command *command = run->command;
+    if (run->word_count < command->words_min || run->word_count > command->words_max) {
+        return cli_usage(run, run->word_count < command->words_min ? "too few arguments" : "too many arguments");
+    }
+    const int status = command->run(run);
+    cli_end_progress(run);
+    weft_close(run->engine);
+    if (fflush(stdout) != 0 || ferror(stdout)) {
+        (void)fputs("weft: could not write to standard output\n", stderr);
+        return status ? status : 1;
+    }
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    cli_run run = {.directory = ".", .is_terminal_out = isatty(1), .is_terminal_err = isatty(2)};
+    const char *no_color = getenv("NO_COLOR");
+    run.has_color = run.is_terminal_err && !(no_color && *no_color);
+    words line = {argc, argv, 1, false};
+    if (argc == 2 && (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))) {
+        printf("weft %s\n", weft_version());
+        return 0;
+    }
+    if (argc >= 2 && !strcmp(argv[1], "help")) {
+        argv[1] = "--help";
+    }
+    const int status = read_line(&run, &line);
+    if (line.wants_help && run.command) {
+        print_command_help(run.command);
+        return 0;
+    }
+    if (status != 0) {
+        return status;
+    }
+    if (!run.command) {
+        print_help(line.wants_help ? stdout : stderr);
+        return line.wants_help ? 0 : 2;
+    }
+    return run_command(&run);
+}

@@ -1,0 +1,308 @@
+/* Commands that read: query, list, get, explain. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli/cli.h"
+
+#define REQUEST_OPTIONS                                                                                                \
+    {"fields", 'f', "FIELDS", "comma separated: id,title,blog_posts.*"},                                               \
+        {"where", 'w', "JSON", "filters, such as '{\"status\":\"draft\"}'"},                                           \
+        {"order", 'o', "FIELDS", "comma separated; -title is descending"}, {"take", 't', "N", "at most N records"},    \
+        {"skip", 's', "N", "leave out the first N (the answer then counts)"},                                          \
+    {                                                                                                                  \
+        "with-deleted", 0, NULL, "deleted records too"                                                                 \
+    }
+
+static void write_pretty(const char *text, size_t len)
+{
+    json_t *value = json_loadb(text, len, JSON_DECODE_ANY, NULL);
+    char *pretty = value ? json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
+    if (pretty) {
+        printf("%s\n", pretty);
+    } else {
+        (void)fwrite(text, 1, len, stdout);
+        (void)putchar('\n');
+    }
+    free(pretty);
+    json_decref(value);
+}
+
+/* Pass chunks on as they come, so that memory stays that of one batch. */
+static int stream(cli_run *run, weft_reply *reply, bool ends_with_newline)
+{
+    weft_error error;
+    const char *data = NULL;
+    size_t len = 0;
+    do {
+        if (weft_reply_read(reply, &data, &len, &error) != WEFT_OK) {
+            (void)fflush(stdout);
+            return cli_tell(run, &error);
+        }
+        if (fwrite(data, 1, len, stdout) != len) {
+            return 1;
+        }
+    } while (len);
+    if (ends_with_newline) {
+        (void)putchar('\n');
+    }
+    return 0;
+}
+
+static int print_whole(cli_run *run, const char *request, size_t request_len, bool as_table)
+{
+    weft_text answer = {0};
+    weft_error error;
+    if (weft_query_json(run->engine, request, request_len, &answer, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    if (as_table) {
+        json_t *value = json_loadb(answer.data, answer.len, 0, NULL);
+        const json_t *metadata = json_object_get(value, "metadata");
+        const json_t *count = json_object_get(metadata, "count");
+        cli_print_table(run, json_object_get(value, "data"));
+        if (count) {
+            cli_note(run, "%lld in all", (long long)json_integer_value(count));
+        }
+        json_decref(value);
+    } else {
+        write_pretty(answer.data, answer.len);
+    }
+    weft_text_free(&answer);
+    return 0;
+}
+
+int cli_answer(cli_run *run, const char *request, size_t request_len, weft_format format, bool as_table)
+{
+    const bool is_pretty =
+        cli_has(run, "pretty") || (run->is_terminal_out && !run->wants_json && !cli_has(run, "compact"));
+    if (format == WEFT_FORMAT_JSON && (as_table || is_pretty)) {
+        return print_whole(run, request, request_len, as_table);
+    }
+    weft_reply *reply = NULL;
+    weft_error error;
+    if (weft_query_open(run->engine, request, request_len, format, &reply, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    const int status = stream(run, reply, format == WEFT_FORMAT_JSON);
+    weft_reply_close(reply);
+    return status;
+}
+
+/* The request: from a file, stdin or JSON words, else made of an entity's name and options. */
+static char *read_request(cli_run *run, size_t *ret_len, int *ret_status)
+{
+    const char *word = run->words[0];
+    char *text = NULL;
+    const bool is_name =
+        strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(word);
+    const char *dot = strrchr(word, '.');
+    const bool is_file = dot && (!strcmp(dot, ".json") || !strcmp(dot, ".ndjson"));
+    if (cli_has(run, "fields") || is_name) {
+        text = cli_request_from_options(run, word, "*", ret_status);
+        *ret_len = text ? strlen(text) : 0;
+    } else if (!is_file && dot && strchr(word, '/') == NULL && word[0] != '@' && word[0] != '{' && word[0] != '-') {
+        text = cli_request_from_options(run, word, "*", ret_status);
+        *ret_len = text ? strlen(text) : 0;
+    } else {
+        *ret_status = cli_read_text(run, word, &text, ret_len);
+    }
+    return text;
+}
+
+static int run_query(cli_run *run)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    size_t len = 0;
+    char *request = read_request(run, &len, &status);
+    if (request) {
+        const bool as_lines = cli_has(run, "ndjson");
+        status = cli_answer(run, request, len, as_lines ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, cli_has(run, "table"));
+    }
+    free(request);
+    return status;
+}
+
+static const cli_option query_options[] = {
+    REQUEST_OPTIONS,
+    {"ndjson", 0, NULL, "one record a line, without metadata"},
+    {"table", 0, NULL, "a table for people"},
+    {"pretty", 0, NULL, "indented JSON (the default on a terminal)"},
+    {"compact", 0, NULL, "JSON on one line (the default elsewhere)"},
+    {NULL, 0, NULL, NULL},
+};
+
+const cli_command cli_command_query = {
+    .name = "query",
+    .summary = "answer one graph query as JSON",
+    .usage = "query REQUEST.json | - | '{…}' | ENTITY [OPTIONS]",
+    .details = "The request is a JSON file, standard input (-), JSON itself, or an entity's name with options.\n",
+    .examples = "  weft query product -f 'id,title,blog_posts.*' -w '{\"id\":\"prod_1\"}' --take 5 --order -title\n"
+                "  echo '{\"entity\":\"product\",\"fields\":[\"id\",\"blog_posts.title\"]}' | weft query -\n"
+                "  weft query product --ndjson -f id,title > products.ndjson\n",
+    .options = query_options,
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_query,
+};
+
+static int run_list(cli_run *run)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    char *request = cli_request_from_options(run, run->words[0], "*", &status);
+    if (request) {
+        status = cli_answer(
+            run, request, strlen(request), run->wants_json ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, !run->wants_json);
+    }
+    free(request);
+    return status;
+}
+
+static const cli_option list_options[] = {REQUEST_OPTIONS, {NULL, 0, NULL, NULL}};
+
+const cli_command cli_command_list = {
+    .name = "list",
+    .summary = "list records as a table (--json: one a line)",
+    .usage = "list MODEL [OPTIONS]",
+    .examples = "  weft list product --order -created_at --take 10\n"
+                "  weft list blog_post -f id,title,author -w '{\"status\":\"published\"}' --json\n",
+    .options = list_options,
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_list,
+};
+
+/* The name of the entity's one key field; NULL: told. */
+static json_t *key_field(const cli_run *run, const char *entity, int *ret_status)
+{
+    weft_text text = {0};
+    weft_error error;
+    if (weft_describe(run->engine, entity, &text, &error) != WEFT_OK) {
+        *ret_status = cli_tell(run, &error);
+        return NULL;
+    }
+    json_t *description = json_loadb(text.data, text.len, 0, NULL);
+    weft_text_free(&text);
+    json_t *key = json_object_get(description, "key");
+    json_t *name = json_array_size(key) == 1 ? json_incref(json_array_get(key, 0)) : NULL;
+    if (!name) {
+        *ret_status = cli_usage(run, "\"%s\" has a key of several fields; use weft list with --where", entity);
+    }
+    json_decref(description);
+    return name;
+}
+
+/* The request for the one record whose key field is `key`. The id goes through the same typing as any field=value word.
+ */
+static char *get_request(const cli_run *run, const char *key, int *ret_status)
+{
+    char pair[512];
+    (void)snprintf(pair, sizeof(pair), "%s=%s", key, run->words[1]);
+    const char *const words[] = {pair};
+    json_t *filters = cli_object_from_words(run, run->words[0], words, 1, ret_status);
+    char *made = filters ? cli_request_from_options(run, run->words[0], "*", ret_status) : NULL;
+    json_t *request = made ? json_loads(made, 0, NULL) : NULL;
+    free(made);
+    (void)json_object_set_new(request, "filters", filters);
+    char *text = request ? json_dumps(request, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    json_decref(request);
+    return text;
+}
+
+static int print_one(cli_run *run, const char *request)
+{
+    weft_text answer = {0};
+    weft_error error = {0};
+    if (weft_query_json(run->engine, request, strlen(request), &answer, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    json_t *value = json_loadb(answer.data, answer.len, 0, NULL);
+    weft_text_free(&answer);
+    json_t *record = json_array_get(json_object_get(value, "data"), 0);
+    int status = 0;
+    if (!record) {
+        error.code = WEFT_NOT_FOUND;
+        (void)snprintf(error.message, sizeof(error.message), "%s \"%s\" was not found", run->words[0], run->words[1]);
+        status = cli_tell(run, &error);
+    } else if (run->wants_json) {
+        cli_print_ndjson(json_object_get(value, "data"));
+    } else {
+        cli_print_record(run, record);
+    }
+    json_decref(value);
+    return status;
+}
+
+static int run_get(cli_run *run)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    json_t *key = key_field(run, run->words[0], &status);
+    if (!key) {
+        return status;
+    }
+    char *request = get_request(run, json_string_value(key), &status);
+    if (request) {
+        status = print_one(run, request);
+    }
+    free(request);
+    json_decref(key);
+    return status;
+}
+
+static const cli_option get_options[] = {{"fields", 'f', "FIELDS", "comma separated: id,title,blog_posts.*"},
+                                         {NULL, 0, NULL, NULL}};
+
+const cli_command cli_command_get = {
+    .name = "get",
+    .summary = "show one record",
+    .usage = "get MODEL ID [--fields FIELDS]",
+    .examples = "  weft get product prod_01JD…\n  weft get product prod_01JD… -f 'title,blog_posts.title' --json\n",
+    .options = get_options,
+    .words_min = 2,
+    .words_max = 2,
+    .run = run_get,
+};
+
+static int run_explain(cli_run *run)
+{
+    int status = 0;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    size_t len = 0;
+    char *request = read_request(run, &len, &status);
+    if (!request) {
+        return status;
+    }
+    weft_text text = {0};
+    weft_error error;
+    const weft_format format = run->wants_json ? WEFT_FORMAT_JSON : WEFT_FORMAT_TEXT;
+    if (weft_explain(run->engine, request, len, format, &text, &error) != WEFT_OK) {
+        status = cli_tell(run, &error);
+    } else {
+        printf("%s%s", text.data, text.len && text.data[text.len - 1] == '\n' ? "" : "\n");
+    }
+    weft_text_free(&text);
+    free(request);
+    return status;
+}
+
+const cli_command cli_command_explain = {
+    .name = "explain",
+    .summary = "show how a query would be answered: plan, stores, SQL",
+    .usage = "explain REQUEST.json | - | '{…}' | ENTITY [OPTIONS]",
+    .details = "Takes what `weft query` takes and touches no store.\n",
+    .examples = "  weft explain product -f 'id,blog_posts.title'\n  weft explain request.json --json\n",
+    .options = query_options,
+    .words_min = 1,
+    .words_max = 1,
+    .run = run_explain,
+};

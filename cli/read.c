@@ -1,0 +1,131 @@
+/* Reading what a word of the command line names: a file, standard input, or the JSON itself; and "field=value" words.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "cli/cli.h"
+
+#define INPUT_BYTES_MAX ((size_t)256 << 20)
+
+static int fail_file(const cli_run *run, const char *path, const char *why)
+{
+    weft_error error = {.code = WEFT_FILE_ERROR};
+    (void)snprintf(error.message, sizeof(error.message), "could not read \"%s\": %s", path, why);
+    return cli_tell(run, &error);
+}
+
+static int read_stream(const cli_run *run, FILE *in, const char *path, char **ret_text, size_t *ret_len)
+{
+    char *text = NULL;
+    size_t len = 0;
+    size_t capacity = 0;
+    while (!feof(in) && !ferror(in)) {
+        if (capacity - len < 4096) {
+            capacity = capacity ? capacity * 2 : 16384;
+            char *grown = capacity > INPUT_BYTES_MAX ? NULL : realloc(text, capacity);
+            if (!grown) {
+                free(text);
+                return fail_file(run, path, "it is larger than 256 MiB");
+            }
+            text = grown;
+        }
+        len += fread(text + len, 1, capacity - len - 1, in);
+    }
+    if (ferror(in)) {
+        free(text);
+        return fail_file(run, path, strerror(errno));
+    }
+    text[len] = '\0';
+    *ret_text = text;
+    *ret_len = len;
+    return 0;
+}
+
+static bool looks_like_json(const char *text)
+{
+    const char first = text[strspn(text, " \t\r\n")];
+    return first == '{' || first == '[';
+}
+
+int cli_read_text(const cli_run *run, const char *source, char **ret_text, size_t *ret_len)
+{
+    if (!strcmp(source, "-")) {
+        return read_stream(run, stdin, "standard input", ret_text, ret_len);
+    }
+    if (looks_like_json(source)) {
+        *ret_text = strdup(source);
+        *ret_len = strlen(source);
+        return *ret_text ? 0 : fail_file(run, "the command line", "out of memory");
+    }
+    const char *path = source[0] == '@' ? source + 1 : source;
+    struct stat facts;
+    FILE *in = stat(path, &facts) == 0 && S_ISDIR(facts.st_mode) ? (errno = EISDIR, NULL) : fopen(path, "rb");
+    if (!in) {
+        return fail_file(run, path, strerror(errno));
+    }
+    const int status = read_stream(run, in, path, ret_text, ret_len);
+    (void)fclose(in);
+    return status;
+}
+
+/* The type of `name` as the description of an entity has it, or "text" when the entity does not know it: the library
+ * then tells the unknown name better than we could. */
+static const char *type_of(const json_t *description, const char *name, size_t len)
+{
+    size_t at = 0;
+    json_t *field = NULL;
+    json_array_foreach(json_object_get(description, "fields"), at, field)
+    {
+        const char *known = json_string_value(json_object_get(field, "name"));
+        if (known && strlen(known) == len && !strncmp(known, name, len)) {
+            const char *type = json_string_value(json_object_get(field, "type"));
+            return type ? type : "text";
+        }
+    }
+    return "text";
+}
+
+/* A word's value typed by its field: numbers, booleans, JSON and arrays are JSON, "null" too; all else is text. */
+static json_t *typed_value(const char *type, const char *text)
+{
+    static const char *const json_types[] = {
+        "number", "float", "boolean", "json", "array", "bigNumber", "autoincrement"};
+    for (size_t i = 0; i < sizeof(json_types) / sizeof(json_types[0]); i++) {
+        if (!strcmp(type, json_types[i])) {
+            json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
+            return value ? value : json_string(text);
+        }
+    }
+    return !strcmp(text, "null") ? json_null() : json_string(text);
+}
+
+json_t *
+cli_object_from_words(const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status)
+{
+    weft_text text = {0};
+    weft_error error;
+    if (weft_describe(run->engine, entity, &text, &error) != WEFT_OK) {
+        *ret_status = cli_tell(run, &error);
+        return NULL;
+    }
+    json_t *description = json_loadb(text.data, text.len, 0, NULL);
+    weft_text_free(&text);
+    json_t *object = json_object();
+    for (int i = 0; i < count && object; i++) {
+        const char *equals = strchr(words[i], '=');
+        if (!equals || equals == words[i]) {
+            *ret_status = cli_usage(run, "\"%s\" is not of the form field=value", words[i]);
+            json_decref(object);
+            object = NULL;
+            break;
+        }
+        const size_t len = (size_t)(equals - words[i]);
+        char name[128];
+        (void)snprintf(name, sizeof(name), "%.*s", (int)len, words[i]);
+        (void)json_object_set_new(object, name, typed_value(type_of(description, words[i], len), equals + 1));
+    }
+    json_decref(description);
+    return object;
+}
