@@ -91,8 +91,8 @@ void cli_end_progress(cli_run *run);
 char *cli_request_from_options(const cli_run *run, const char *entity, const char *default_fields, int *ret_status);
 
 /* {"field": value, …} from "field=value" words, typed by the entity's fields; NULL: told, *ret_status set. */
-json_t *
-cli_object_from_words(const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status);
+json_t *cli_object_from_words(
+    const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status);
 
 /* Answer `request` and print it: JSON as the library gives it (pretty on a terminal), or with `as_table` a table of its
  * rows. */

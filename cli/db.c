@@ -7,8 +7,8 @@
 #define EXIT_PENDING 3
 
 /* Print the plan as asked (JSON with --json). On failure told, with an exit status. */
-static int
-print_plan(cli_run *run, weft_migrate_scope scope, bool with_sql, FILE *out, size_t *ret_pending, size_t *ret_unsafe)
+static int print_plan(
+    cli_run *run, weft_migrate_scope scope, bool with_sql, FILE *out, size_t *ret_pending, size_t *ret_unsafe)
 {
     weft_text text = {0};
     weft_error error;

@@ -101,8 +101,8 @@ static json_t *typed_value(const char *type, const char *text)
     return !strcmp(text, "null") ? json_null() : json_string(text);
 }
 
-json_t *
-cli_object_from_words(const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status)
+json_t *cli_object_from_words(
+    const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status)
 {
     weft_text text = {0};
     weft_error error;

@@ -90,7 +90,7 @@ WEFT_API void weft_reply_close(weft_reply *reply);
 
 /* The whole answer at once. */
 WEFT_API weft_code
-weft_query(weft_engine *engine, const char *request, size_t request_len, weft_text *ret_answer, weft_error *error);
+weft_query_json(weft_engine *engine, const char *request, size_t request_len, weft_text *ret_answer, weft_error *error);
 
 /* How a request would be answered: request, plan and SQL of every step. TEXT or JSON. Touches no store. */
 WEFT_API weft_code weft_explain(weft_engine *engine,
