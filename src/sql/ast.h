@@ -39,6 +39,10 @@ typedef enum weft_sql_kind {
                          */
     WEFT_SQL_JSON_CONTAINS, /* args[0] JSON column @> args[1] VALUE of kind JSON */
     WEFT_SQL_COUNT_ALL,
+    WEFT_SQL_MIN, /* aggregates of one arg, whose type they keep */
+    WEFT_SQL_MAX,
+    WEFT_SQL_SUM,
+    WEFT_SQL_AVG,
     WEFT_SQL_EXISTS, /* select */
     WEFT_SQL_SCALAR, /* select as a value */
     WEFT_SQL_TRUSTED
@@ -47,6 +51,7 @@ typedef enum weft_sql_kind {
 struct weft_sql_expr {
     weft_sql_kind kind;
     weft_type type;             /* COLUMN, JSON_PATH: decides collation and casts; 0: plain */
+    bool is_nullable;           /* may be NULL: NOT and ORDER BY then say what NULL means */
     weft_str alias;             /* COLUMN; may be empty */
     weft_str name;              /* COLUMN, EXCLUDED; text of TRUSTED */
     weft_value value;           /* VALUE */
@@ -143,5 +148,11 @@ const weft_sql_expr *
 weft_sql_binary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *a, const weft_sql_expr *b);
 const weft_sql_expr *
 weft_sql_nary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *const *args, size_t count);
+/* JSON_PATH. `type` says what is wanted: JSON (or 0) the JSON text; TEXT the text of a string, BIG_NUMBER the digits of
+ * a number, and NULL when something else is there. */
+const weft_sql_expr *
+weft_sql_path(weft_arena *keep, const weft_sql_expr *json, const weft_str *path, size_t path_len, weft_type type);
+const weft_sql_expr *
+weft_sql_subselect(weft_arena *keep, weft_sql_kind kind, const weft_sql_select *select); /* EXISTS, SCALAR */
 
 #endif

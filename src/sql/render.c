@@ -1,0 +1,182 @@
+/* Selects as text, and statements out of finished text.
+ *
+ *      tree ─add▶ text + parameters ─finish▶ weft_statement
+ *
+ * LIMIT and OFFSET are written as numbers, not bound: a planner that does not know them assumes a tenth of the table
+ * and sorts it all. WEFT_NO_MEMORY is the only failure. */
+#include <inttypes.h>
+
+#include "sql/text.h"
+
+void weft_sql_add_name(weft_buf *buf, weft_str name)
+{
+    weft_buf_add_char(buf, '"');
+    for (size_t i = 0; i < name.len; i++) {
+        if (name.data[i] == '"') {
+            weft_buf_add_char(buf, '"');
+        }
+        weft_buf_add_char(buf, name.data[i]);
+    }
+    weft_buf_add_char(buf, '"');
+}
+
+void weft_sql_text_init(weft_sql_text *text, const weft_dialect *dialect, const weft_bulk *bulk, weft_arena *keep)
+{
+    *text = (weft_sql_text){.dialect = dialect, .keep = keep, .bulk = bulk};
+    weft_buf_init_arena(&text->sql, keep);
+}
+
+weft_code weft_sql_text_finish(weft_sql_text *text,
+                               const weft_sql_output *outputs,
+                               size_t output_count,
+                               weft_statement *ret_statement,
+                               weft_error *error)
+{
+    weft_value_kind *columns = WEFT_ARENA_ARRAY(text->keep, weft_value_kind, output_count);
+    if (columns == NULL || text->sql.failed || text->has_failed) {
+        return weft_fail_arena(error, text->keep);
+    }
+    for (size_t i = 0; i < output_count; i++) {
+        columns[i] = outputs[i].kind;
+    }
+    *ret_statement = (weft_statement){.sql = weft_buf_str(&text->sql),
+                                      .params = text->params.items,
+                                      .param_count = text->params.count,
+                                      .columns = columns,
+                                      .column_count = output_count,
+                                      .bulk = text->bulk};
+    return WEFT_OK;
+}
+
+void weft_sql_add_outputs(weft_sql_text *text, const weft_sql_output *outputs, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (i > 0) {
+            weft_buf_add_text(&text->sql, ", ");
+        }
+        weft_sql_add_expr(text, outputs[i].expr);
+    }
+}
+
+void weft_sql_add_unnest(weft_sql_text *text)
+{
+    const weft_bulk *bulk = text->bulk;
+    weft_buf_add_text(&text->sql, "unnest(");
+    for (size_t i = 0; i < bulk->column_count; i++) {
+        const weft_value_kind kind =
+            bulk->column_kinds[i] == WEFT_VALUE_ARRAY ? WEFT_VALUE_TEXT : bulk->column_kinds[i];
+        weft_buf_add_text(&text->sql, i > 0 ? ", " : "");
+        weft_sql_add_placeholder(text, i + 1);
+        weft_buf_add_format(&text->sql, "::%s[]", text->dialect->value_types[kind]);
+    }
+    weft_buf_add_text(&text->sql, ") AS bulk(");
+    for (size_t i = 0; i < bulk->column_count; i++) {
+        weft_buf_add_format(&text->sql, i > 0 ? ", c%zu" : "c%zu", i);
+    }
+    weft_buf_add_char(&text->sql, ')');
+}
+
+static void add_table(weft_sql_text *text, weft_str table, weft_str alias)
+{
+    weft_sql_add_name(&text->sql, table);
+    if (alias.len > 0 && !weft_str_equal(table, alias)) {
+        weft_buf_add_text(&text->sql, " AS ");
+        weft_sql_add_name(&text->sql, alias);
+    }
+}
+
+/* A bulk is joined first, so that each of its rows is looked up in the table. */
+static void add_from(weft_sql_text *text, const weft_sql_select *select)
+{
+    if (select->table.len == 0) {
+        return;
+    }
+    weft_buf_add_text(&text->sql, " FROM ");
+    if (text->bulk != NULL && text->dialect->bulk_is_arrays && text->depth == 0) {
+        weft_sql_add_unnest(text);
+        weft_buf_add_text(&text->sql, " CROSS JOIN ");
+    }
+    add_table(text, select->table, select->alias);
+    for (size_t i = 0; i < select->join_count; i++) {
+        const weft_sql_join *join = &select->joins[i];
+        weft_buf_add_text(&text->sql, join->is_left ? " LEFT JOIN " : text->dialect->join);
+        add_table(text, join->table, join->alias);
+        weft_buf_add_text(&text->sql, " ON ");
+        weft_sql_add_expr(text, join->on);
+    }
+}
+
+/* Nullable terms say where NULL goes only in a dialect that would put it elsewhere: a needless clause can keep an index
+ * from serving the order. */
+static void add_order(weft_sql_text *text, const weft_sql_select *select)
+{
+    for (size_t i = 0; i < select->order_count; i++) {
+        const weft_sql_order *order = &select->order[i];
+        weft_buf_add_text(&text->sql, i > 0 ? ", " : " ORDER BY ");
+        weft_sql_add_expr(text, order->expr);
+        weft_sql_add_collation(text, order->expr->type);
+        weft_buf_add_text(&text->sql, order->is_descending ? " DESC" : "");
+        if (order->expr->is_nullable && !text->dialect->nulls_are_largest) {
+            weft_buf_add_text(&text->sql, order->is_descending ? " NULLS FIRST" : " NULLS LAST");
+        }
+    }
+}
+
+static void add_page(weft_sql_text *text, const weft_sql_select *select)
+{
+    if (select->has_limit) {
+        weft_buf_add_format(&text->sql, " LIMIT %" PRIu64, select->limit);
+    } else if (select->has_offset) {
+        weft_buf_add_format(&text->sql, " LIMIT %s", text->dialect->limit_all);
+    }
+    if (select->has_offset) {
+        weft_buf_add_format(&text->sql, " OFFSET %" PRIu64, select->offset);
+    }
+}
+
+static void add_lock(weft_sql_text *text, const weft_sql_select *select)
+{
+    if (text->dialect->has_row_locks && (select->lock_shared || select->lock_update)) {
+        weft_buf_add_text(&text->sql, select->lock_update ? " FOR UPDATE OF " : " FOR SHARE OF ");
+        weft_sql_add_name(&text->sql, select->alias.len > 0 ? select->alias : select->table);
+    }
+}
+
+void weft_sql_add_select(weft_sql_text *text, const weft_sql_select *select)
+{
+    weft_buf_add_text(&text->sql, "SELECT ");
+    if (select->output_count == 0) {
+        weft_buf_add_char(&text->sql, '1');
+    }
+    weft_sql_add_outputs(text, select->outputs, select->output_count);
+    add_from(text, select);
+    if (select->where != NULL) {
+        weft_buf_add_text(&text->sql, " WHERE ");
+        weft_sql_add_expr(text, select->where);
+    }
+    add_order(text, select);
+    add_page(text, select);
+    add_lock(text, select);
+}
+
+weft_code weft_sql_render_select(const weft_sql_select *select,
+                                 const weft_dialect *dialect,
+                                 weft_arena *keep,
+                                 weft_statement *ret_statement,
+                                 weft_error *error)
+{
+    return weft_sql_render_select_bulk(select, NULL, dialect, keep, ret_statement, error);
+}
+
+weft_code weft_sql_render_select_bulk(const weft_sql_select *select,
+                                      const weft_bulk *bulk,
+                                      const weft_dialect *dialect,
+                                      weft_arena *keep,
+                                      weft_statement *ret_statement,
+                                      weft_error *error)
+{
+    weft_sql_text text;
+    weft_sql_text_init(&text, dialect, bulk, keep);
+    weft_sql_add_select(&text, select);
+    return weft_sql_text_finish(&text, select->outputs, select->output_count, ret_statement, error);
+}

@@ -1,0 +1,315 @@
+/* Expressions as text. Precedence is settled by parentheses around every AND and OR below another operator; comparisons
+ * stand bare, because their arguments are columns, values, functions or parenthesised selects.
+ *
+ * Fails only by running out of memory, which the text remembers. */
+#include "base/check.h"
+#include "sql/text.h"
+
+static void add(weft_sql_text *text, const char *sql)
+{
+    weft_buf_add_text(&text->sql, sql);
+}
+
+void weft_sql_add_placeholder(weft_sql_text *text, size_t place)
+{
+    weft_buf_add_char(&text->sql, text->dialect->placeholder);
+    weft_buf_add_integer(&text->sql, (int64_t)place);
+}
+
+/* Text is left to the database to type, so that a native enum compares with it; everything else is cast, so that an
+ * integer beyond a narrower column's range is unequal instead of an error. */
+void weft_sql_add_cast(weft_sql_text *text, weft_value_kind kind)
+{
+    const char *type = text->dialect->value_types[kind];
+    if (type != NULL && kind != WEFT_VALUE_TEXT && kind != WEFT_VALUE_NULL) {
+        weft_buf_add_format(&text->sql, "::%s", type);
+    }
+}
+
+void weft_sql_add_param(weft_sql_text *text, weft_param param)
+{
+    if (!weft_vec_push(text->keep, &text->params, param)) {
+        text->has_failed = true;
+        return;
+    }
+    weft_sql_add_placeholder(text, text->params.count + (text->bulk == NULL ? 0 : text->bulk->column_count));
+}
+
+static void add_value(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    weft_sql_add_param(text, (weft_param){.type = expr->value_kind, .value = expr->value});
+    weft_sql_add_cast(text, expr->value_kind);
+}
+
+/* A column of the bulk: of the unnested arrays by name, else the parameter of the row at hand. */
+static void add_bulk(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    if (!text->dialect->bulk_is_arrays) {
+        weft_sql_add_placeholder(text, expr->bulk_column + 1);
+        return;
+    }
+    weft_buf_add_format(&text->sql, "bulk.c%zu", expr->bulk_column);
+    if (expr->value_kind == WEFT_VALUE_ARRAY) {
+        weft_buf_add_format(&text->sql, "::%s", text->dialect->value_types[WEFT_VALUE_ARRAY]);
+    }
+}
+
+static void add_column(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    const weft_str alias = expr->alias.len > 0 ? expr->alias : text->table;
+    if (alias.len > 0) {
+        weft_sql_add_name(&text->sql, alias);
+        weft_buf_add_char(&text->sql, '.');
+    }
+    weft_sql_add_name(&text->sql, expr->name);
+}
+
+static bool is_text(weft_type type)
+{
+    return type == WEFT_TYPE_ID || type == WEFT_TYPE_TEXT || type == WEFT_TYPE_ENUM;
+}
+
+void weft_sql_add_collation(weft_sql_text *text, weft_type type)
+{
+    if (is_text(type)) {
+        add(text, text->dialect->text_collation);
+    } else if (type == WEFT_TYPE_BIG_NUMBER) {
+        add(text, text->dialect->decimal_collation);
+    }
+}
+
+/* Equality needs no collation, and without one any index serves it; an order does. The collation follows whichever
+ * argument is a column, since that is what an index must match. */
+static void add_comparison(weft_sql_text *text, const weft_sql_expr *expr, const char *infix, bool is_ordering)
+{
+    const weft_sql_expr *a = expr->args[0];
+    const weft_sql_expr *b = expr->args[1];
+    weft_sql_add_expr(text, a);
+    if (is_ordering) {
+        weft_sql_add_collation(text, a->type);
+    }
+    add(text, infix);
+    weft_sql_add_expr(text, b);
+    if (is_ordering && a->type == 0) {
+        weft_sql_add_collation(text, b->type);
+    }
+}
+
+static void add_in_list(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    const weft_sql_expr *list = expr->args[1];
+    const weft_param param = {
+        .kind = WEFT_PARAM_LIST, .type = list->value_kind, .items = list->items, .item_count = list->item_count};
+    weft_sql_add_expr(text, expr->args[0]);
+    add(text, text->dialect->list_is_array ? " = ANY(" : " IN weft_list(");
+    weft_sql_add_param(text, param);
+    if (text->dialect->list_is_array) {
+        weft_buf_add_format(&text->sql, "::%s[]", text->dialect->value_types[list->value_kind]);
+    }
+    weft_buf_add_char(&text->sql, ')');
+}
+
+/* `a OP b` where the dialect has the operator, else `function(a, b)`. */
+static void add_operator(weft_sql_text *text, const weft_sql_expr *expr, const char *operator_, const char *function)
+{
+    if (operator_ == NULL) {
+        weft_buf_add_format(&text->sql, "%s(", function);
+    }
+    weft_sql_add_expr(text, expr->args[0]);
+    if (operator_ == NULL) {
+        add(text, ", ");
+    } else {
+        if (expr->kind == WEFT_SQL_ILIKE) {
+            weft_sql_add_collation(text, WEFT_TYPE_TEXT);
+        }
+        weft_buf_add_format(&text->sql, " %s ", operator_);
+    }
+    weft_sql_add_expr(text, expr->args[1]);
+    if (operator_ == NULL) {
+        weft_buf_add_char(&text->sql, ')');
+    }
+}
+
+static bool needs_parentheses(const weft_sql_expr *expr)
+{
+    return ((expr->kind == WEFT_SQL_AND || expr->kind == WEFT_SQL_OR) && expr->arg_count > 1) ||
+           expr->kind == WEFT_SQL_TRUSTED;
+}
+
+static void add_operand(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    if (!needs_parentheses(expr)) {
+        weft_sql_add_expr(text, expr);
+        return;
+    }
+    weft_buf_add_char(&text->sql, '(');
+    weft_sql_add_expr(text, expr);
+    weft_buf_add_char(&text->sql, ')');
+}
+
+static void add_junction(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    const bool is_and = expr->kind == WEFT_SQL_AND;
+    if (expr->arg_count == 0) {
+        add(text, is_and ? "TRUE" : "FALSE");
+    }
+    for (size_t i = 0; i < expr->arg_count; i++) {
+        if (i > 0) {
+            add(text, is_and ? " AND " : " OR ");
+        }
+        if (expr->args[i]->kind == expr->kind || expr->arg_count == 1) {
+            weft_sql_add_expr(text, expr->args[i]);
+        } else {
+            add_operand(text, expr->args[i]);
+        }
+    }
+}
+
+/* Negation is two-valued: what is NULL counts as false, so its negation is true. */
+static void add_not(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    const weft_sql_expr *arg = expr->args[0];
+    if (!arg->is_nullable && arg->kind == WEFT_SQL_EXISTS) {
+        add(text, "NOT ");
+        weft_sql_add_expr(text, arg);
+        return;
+    }
+    add(text, arg->is_nullable ? "(" : "NOT (");
+    weft_sql_add_expr(text, arg);
+    add(text, arg->is_nullable ? ") IS NOT TRUE" : ")");
+}
+
+static void add_subselect(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    add(text, expr->kind == WEFT_SQL_EXISTS ? "EXISTS (" : "(");
+    weft_sql_add_select(text, expr->select);
+    weft_buf_add_char(&text->sql, ')');
+}
+
+static void add_call(weft_sql_text *text, const weft_sql_expr *expr, const char *function)
+{
+    weft_buf_add_format(&text->sql, "%s(", function);
+    weft_sql_add_expr(text, expr->args[0]);
+    if (expr->kind == WEFT_SQL_MIN || expr->kind == WEFT_SQL_MAX) {
+        weft_sql_add_collation(text, expr->args[0]->type);
+    }
+    weft_buf_add_char(&text->sql, ')');
+}
+
+static void add_leaf(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    if (expr->kind == WEFT_SQL_COLUMN) {
+        add_column(text, expr);
+    } else if (expr->kind == WEFT_SQL_VALUE) {
+        add_value(text, expr);
+    } else if (expr->kind == WEFT_SQL_BULK) {
+        add_bulk(text, expr);
+    } else if (expr->kind == WEFT_SQL_EXCLUDED) {
+        add(text, "excluded.");
+        weft_sql_add_name(&text->sql, expr->name);
+    } else if (expr->kind == WEFT_SQL_TRUSTED) {
+        weft_buf_add_str(&text->sql, expr->name);
+    }
+}
+
+/* What is written as `OP(a)`, `a OP b` or a word needs no function of its own. */
+typedef enum node_shape { WORD, CALL, TEST, EQUALITY, ORDERING, OPERATOR, OTHER } node_shape;
+
+typedef struct node_form {
+    weft_sql_kind kind;
+    node_shape shape;
+    const char *sql; /* OPERATOR: the function where the dialect has no operator */
+} node_form;
+
+static const node_form forms[] = {
+    {WEFT_SQL_NULL, WORD, "NULL"},
+    {WEFT_SQL_TRUE, WORD, "TRUE"},
+    {WEFT_SQL_FALSE, WORD, "FALSE"},
+    {WEFT_SQL_COUNT_ALL, WORD, "count(*)"},
+    {WEFT_SQL_MIN, CALL, "min"},
+    {WEFT_SQL_MAX, CALL, "max"},
+    {WEFT_SQL_SUM, CALL, "sum"},
+    {WEFT_SQL_AVG, CALL, "avg"},
+    {WEFT_SQL_IS_NULL, TEST, " IS NULL"},
+    {WEFT_SQL_IS_NOT_NULL, TEST, " IS NOT NULL"},
+    {WEFT_SQL_EQ, EQUALITY, " = "},
+    {WEFT_SQL_NE, EQUALITY, " <> "},
+    {WEFT_SQL_DISTINCT_FROM, EQUALITY, " IS DISTINCT FROM "},
+    {WEFT_SQL_LT, ORDERING, " < "},
+    {WEFT_SQL_LTE, ORDERING, " <= "},
+    {WEFT_SQL_GT, ORDERING, " > "},
+    {WEFT_SQL_GTE, ORDERING, " >= "},
+    {WEFT_SQL_LIKE, OPERATOR, "weft_like"},
+    {WEFT_SQL_ILIKE, OPERATOR, "weft_ilike"},
+    {WEFT_SQL_ARRAY_CONTAINS, OPERATOR, "weft_array_contains"},
+    {WEFT_SQL_ARRAY_OVERLAPS, OPERATOR, "weft_array_overlaps"},
+    {WEFT_SQL_JSON_CONTAINS, OPERATOR, "weft_json_contains"},
+};
+
+static node_form form_of(weft_sql_kind kind)
+{
+    for (size_t i = 0; i < WEFT_COUNT_OF(forms); i++) {
+        if (forms[i].kind == kind) {
+            return forms[i];
+        }
+    }
+    return (node_form){kind, OTHER, ""};
+}
+
+static const char *operator_of(const weft_dialect *dialect, weft_sql_kind kind)
+{
+    if (kind == WEFT_SQL_LIKE) {
+        return dialect->like_operator;
+    }
+    if (kind == WEFT_SQL_ILIKE) {
+        return dialect->ilike_operator;
+    }
+    return kind == WEFT_SQL_ARRAY_OVERLAPS ? dialect->overlaps_operator : dialect->contains_operator;
+}
+
+static void add_other(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    if (expr->kind == WEFT_SQL_AND || expr->kind == WEFT_SQL_OR) {
+        add_junction(text, expr);
+    } else if (expr->kind == WEFT_SQL_NOT) {
+        add_not(text, expr);
+    } else if (expr->kind == WEFT_SQL_IN_LIST) {
+        add_in_list(text, expr);
+    } else if (expr->kind == WEFT_SQL_JSON_PATH) {
+        weft_sql_add_json_path(text, expr);
+    } else if (expr->kind == WEFT_SQL_EXISTS || expr->kind == WEFT_SQL_SCALAR) {
+        add_subselect(text, expr);
+    } else {
+        add_leaf(text, expr);
+    }
+}
+
+void weft_sql_add_expr(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    text->depth++;
+    WEFT_CHECK(text->depth < WEFT_SQL_DEPTH_MAX);
+    const node_form form = form_of(expr->kind);
+    switch (form.shape) {
+    case WORD:
+        add(text, form.sql);
+        break;
+    case CALL:
+        add_call(text, expr, form.sql);
+        break;
+    case TEST:
+        add_operand(text, expr->args[0]);
+        add(text, form.sql);
+        break;
+    case EQUALITY:
+    case ORDERING:
+        add_comparison(text, expr, form.sql, form.shape == ORDERING);
+        break;
+    case OPERATOR:
+        add_operator(text, expr, operator_of(text->dialect, expr->kind), form.sql);
+        break;
+    case OTHER:
+        add_other(text, expr);
+        break;
+    }
+    text->depth--;
+}
