@@ -1,13 +1,22 @@
 /* What the user wrote: a graph request, each name still text, each part with its place (a JSON Pointer).
  *
- * Made by request/parse.c from JSON; nothing here has met the catalog. Lives in `keep`; operand values borrow jansson
- * values that the request owns (weft_request_done lets them go). Spec §9. */
+ * Made by request/graph.c and request/links.c from JSON; nothing here has met the catalog. Lives in `keep`; operand
+ * values borrow jansson values that the request owns (weft_request_done lets them go). Spec §9. */
 #ifndef WEFT_REQUEST_REQUEST_H
 #define WEFT_REQUEST_REQUEST_H
 
 #include "json/reader.h"
 
-/* A dotted path of names: "blog_posts.title" is two. The last may be "*". */
+/* What no setting changes. Nesting of filter objects (a filter is read and resolved by recursion), names and bytes of
+ * one path, and keys to order by. The conditions of all filters together are bounded by limits->fields_max. */
+#define WEFT_FILTER_DEPTH_MAX 64
+#define WEFT_PATH_NAMES_MAX   64
+#define WEFT_PATH_BYTES_MAX   1024
+#define WEFT_ORDER_TERMS_MAX  64
+
+/* A dotted path of names: "blog_posts.title" is two. The last may be "*" in a field. A name that begins with "$" is one
+ * of $count $sum $min $max $avg (an aggregate of the edge before it) or $link (the link row that led here); whether it
+ * stands where it means something is decided by query/. */
 typedef struct weft_path {
     const weft_str *names;
     size_t count;
@@ -23,11 +32,16 @@ typedef enum weft_condition_kind {
 } weft_condition_kind;
 
 /* A condition as written. COMPARE has either an operand (`operator_name` "$eq" when it was bare, "$in" when a bare
- * array), or children (an object without operators: conditions below `path`, quantified by `operator_name` = "" |
- * "$some" | "$none" |
- * "$every"); which edges and fields the path names is decided by query/. `$count` of an edge is a COMPARE whose path
- * ends in
- * "$count". */
+ * array), or children (conditions below `path`, all of which must hold, quantified by `operator_name` = "" | "$some" |
+ * "$none" | "$every"; only the three named quantifiers may have no children); which edges and fields the path names is
+ * decided by query/. `$count` of an edge is a COMPARE whose path ends in "$count".
+ *
+ *   {"a": {"$gt": 1, "$lt": 5}}              AND( COMPARE a $gt 1, COMPARE a $lt 5 )
+ *   {"b": {"x": 1, "$or": […], "$count": 2}} AND( COMPARE b ""( COMPARE x $eq 1, OR(…) ), COMPARE b.$count $eq 2 )
+ *   {"a": {"$not": {"$gt": 1}}}              COMPARE a ""( NOT( COMPARE <empty path> $gt 1 ) )
+ *
+ * A COMPARE of an empty path (path.count 0) stands only below another COMPARE's path, and speaks of that path. Every
+ * operator name is one of weft's; a wrong one is refused here. */
 typedef struct weft_condition weft_condition;
 struct weft_condition {
     weft_condition_kind kind;
@@ -44,7 +58,8 @@ typedef struct weft_order_term {
     bool is_descending;
 } weft_order_term;
 
-/* Filters, order and page of one place: the root, or an edge named in `with`. */
+/* Filters, order and page of one place: the root, or an edge named in `with` (which has no cursors: none is given out
+ * below the root). */
 typedef struct weft_scope {
     weft_path path;                /* of a `with` entry ("blog_posts", "blog_posts.authors"); empty at the root */
     const weft_condition *filters; /* NULL: none */
@@ -52,7 +67,7 @@ typedef struct weft_scope {
     size_t order_count;
     bool has_skip, has_take;
     uint64_t skip, take;
-    weft_str after, before; /* cursors; `.data` NULL when not given */
+    weft_str after, before; /* cursors; `.data` NULL when not given; empty for null: from the very start, or end */
     bool with_deleted;
     weft_str where;
 } weft_scope;
@@ -62,7 +77,8 @@ typedef struct weft_request {
     const weft_path *fields;
     size_t field_count;
     weft_scope root;
-    bool wants_count; /* default true; metadata carries it when skip is given */
+    bool wants_count; /* default true; metadata carries it when skip is given. "count" stands beside "entity" or in
+                         "pagination" */
     const weft_scope *with;
     size_t with_count;
     json_t *json; /* owned */
@@ -75,17 +91,19 @@ weft_code weft_request_parse(
     weft_str json, const weft_limits *limits, weft_arena *keep, weft_request **ret_request, weft_error *error);
 void weft_request_done(weft_request *request);
 
-/* One link change as written: either two modules with their keys, or {link, left, right}. Spec §6. */
+/* One link change as written. Spec §6. The short form has "left" and "right" (and "link"); the long form names one key
+ * in each of two modules, or two keys in one module (a link inside a module, or of a model with itself). "link",
+ * "data", "validate", "left" and "right" are therefore no module names here. */
 typedef struct weft_link_change_end {
-    weft_str module; /* "product"; empty in the short form */
-    weft_str key;    /* "product_id"; empty in the short form */
-    const json_t *value;
+    weft_str module;     /* "product"; empty in the short form */
+    weft_str key;        /* "product_id"; empty in the short form */
+    const json_t *value; /* a string or a number */
     weft_str where;
 } weft_link_change_end;
 
 typedef struct weft_link_change {
     weft_str link;                /* `.data` NULL when not given */
-    weft_link_change_end ends[2]; /* short form: left, right */
+    weft_link_change_end ends[2]; /* short form: left, right; long form: as written */
     bool is_short;
     const json_t *data; /* object, or NULL */
     bool validate;      /* default true */
@@ -98,7 +116,10 @@ typedef struct weft_link_changes {
     json_t *json; /* owned */
 } weft_link_changes;
 
-/* Read one change, an array of changes, or NDJSON (one change a line; `where` then says "line 3/product/…"). */
+/* Read one change, an array of changes, or NDJSON (one change a line, blank lines skipped; `where` then says
+ * "line 3/product/…"). NDJSON is what begins with a line that is an object by itself and goes on after it.
+ * On failure nothing is left to free. WEFT_INVALID_JSON, WEFT_INVALID_REQUEST, WEFT_UNKNOWN_KEY,
+ * WEFT_LIMIT_EXCEEDED. */
 weft_code weft_link_changes_parse(
     weft_str text, const weft_limits *limits, weft_arena *keep, weft_link_changes **ret_changes, weft_error *error);
 void weft_link_changes_done(weft_link_changes *changes);
