@@ -151,8 +151,9 @@ typedef struct weft_dialect {
                                        after it (a bulk of ARRAYs: text[], each item an array's own text); NULL: no casts */
     const char *type_names[12];     /* DDL type of each weft_type (index = weft_type) */
     size_t name_bytes_max;          /* longest identifier */
-    const char *link_text_type;     /* DDL type of a link table's id and keys: "varchar", "text" */
-    const char *now_sql;            /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
+    bool has_comments;          /* COMMENT ON INDEX and CONSTRAINT; else the store keeps definitions word for word */
+    const char *link_text_type; /* DDL type of a link table's id and keys: "varchar", "text" */
+    const char *now_sql;        /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
     const char *migrate_before; /* statement run outside a transaction before and after migrating, or NULL: SQLite */
     const char *migrate_after;  /* can turn its foreign keys off only there, and a rebuild must not fire them */
 } weft_dialect;
