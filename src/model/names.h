@@ -19,8 +19,10 @@ weft_str weft_name_compose_link(const weft_str *parts, size_t count, weft_arena 
 weft_str weft_name_hash(weft_str text, weft_arena *keep);
 /* At most 58 bytes; longer names shortened with a hash. */
 weft_str weft_name_compress(weft_str name, weft_arena *keep);
-/* True for a name weft accepts for models, fields, modules and stores: a letter or "_", then letters, digits, "_"
- * ("-" too in module names), at most 63 bytes. */
+/* True for a name weft accepts for models, fields and stores: a letter or "_", then letters, digits, "_", at most 63
+ * bytes. */
 bool weft_name_is_identifier(weft_str name);
+/* The same for modules, whose names may have "-" inside too. */
+bool weft_name_is_module(weft_str name);
 
 #endif

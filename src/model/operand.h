@@ -23,8 +23,10 @@ weft_code weft_operand_read_text(
     const weft_field *field, weft_str text, weft_arena *keep, weft_value *ret_value, weft_error *error);
 
 /* Exact decimal digits in normal form (see weft/sys/store.h) from "1e3", "-0.50", "007"; false when it is no number or
- * has more than 1000 digits. */
+ * has more than 1000 digits, or when out of memory. */
 bool weft_decimal_normalize(weft_str text, weft_arena *keep, weft_str *ret_text);
+/* True when weft_decimal_normalize can only fail for want of memory. */
+bool weft_decimal_is_valid(weft_str text);
 /* -1, 0, 1 as numbers; both in normal form. */
 int weft_decimal_compare(weft_str a, weft_str b);
 
