@@ -1,0 +1,56 @@
+/* The inside of an engine, and the frame every walk stands in.
+ *
+ * An engine is immutable after opening but for what carries its own lock: the pools, the id source and the counter of
+ * the deterministic clock. */
+#ifndef WEFT_ENGINE_ENGINE_H
+#define WEFT_ENGINE_ENGINE_H
+
+#include <stdatomic.h>
+
+#include "base/buf.h"
+#include "base/fail.h"
+#include "define/define.h"
+#include "store/session.h"
+#include "weft/weft.h"
+
+struct weft_engine {
+    const weft_allocator *allocator;
+    weft_limits limits; /* every one settled */
+    weft_arena keep;    /* the catalog */
+    const weft_catalog *catalog;
+    weft_pool *pools[WEFT_STORES_MAX]; /* by store index; a pool opens nothing before it is asked */
+    weft_clock clock;
+    bool is_deterministic;
+    atomic_int_fast64_t ticks; /* of the deterministic clock */
+    weft_ulid_source ulids;
+};
+
+/* NULL for the machine's. */
+const weft_clock *weft_engine_clock(const weft_engine *engine);
+
+/* The monotonic time at which work that begins now must end. */
+int64_t weft_engine_deadline_us(const weft_engine *engine);
+
+/* A session on the engine's pools, with its clock, ids and allocator. */
+void weft_engine_session(weft_engine *engine,
+                         weft_transaction transaction,
+                         const volatile int *cancel,
+                         weft_session *ret_session);
+
+/* What a walk that ends before its function returns works with. */
+typedef struct weft_frame {
+    weft_engine *engine;
+    weft_arena keep;
+    weft_arena scratch;
+    weft_session session;
+    weft_buf text; /* the answer being made */
+} weft_frame;
+
+void weft_frame_init(weft_frame *frame, weft_engine *engine, weft_transaction transaction);
+/* Roll back what was not committed and free everything. */
+void weft_frame_done(weft_frame *frame);
+
+/* Move the text of `buf` to the caller; WEFT_NO_MEMORY when it is not whole. */
+weft_code weft_text_take(weft_buf *buf, weft_text *ret_text, weft_error *error);
+
+#endif

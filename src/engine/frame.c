@@ -1,0 +1,61 @@
+/* The frame of a walk: its memory, its session and its answer, opened and closed in one place. */
+#include "engine/engine.h"
+
+int64_t weft_engine_deadline_us(const weft_engine *engine)
+{
+    return weft_clock_monotonic_us(NULL) + (int64_t)engine->limits.time_ms * 1000;
+}
+
+void weft_engine_session(weft_engine *engine,
+                         weft_transaction transaction,
+                         const volatile int *cancel,
+                         weft_session *ret_session)
+{
+    weft_session_init(ret_session, engine->pools, engine->catalog->store_count, transaction);
+    ret_session->cancel = cancel;
+    ret_session->clock = weft_engine_clock(engine);
+    ret_session->ulids = &engine->ulids;
+    ret_session->allocator = engine->allocator;
+}
+
+void weft_frame_init(weft_frame *frame, weft_engine *engine, weft_transaction transaction)
+{
+    *frame = (weft_frame){.engine = engine};
+    weft_arena_init(&frame->keep, engine->allocator, 0);
+    weft_arena_init(&frame->scratch, engine->allocator, 0);
+    weft_engine_session(engine, transaction, NULL, &frame->session);
+    weft_buf_init(&frame->text, engine->allocator);
+}
+
+void weft_frame_done(weft_frame *frame)
+{
+    weft_session_done(&frame->session);
+    weft_buf_done(&frame->text);
+    weft_arena_done(&frame->scratch);
+    weft_arena_done(&frame->keep);
+}
+
+weft_code weft_text_take(weft_buf *buf, weft_text *ret_text, weft_error *error)
+{
+    (void)weft_buf_reserve(buf, 1); /* an empty text is a text too */
+    if (buf->failed) {
+        return weft_fail_no_memory(error);
+    }
+    /* Its size must be known when it is freed, so what is held beyond the text goes back now. */
+    char *data = weft_resize(buf->allocator, buf->data, buf->capacity, buf->len + 1);
+    if (!data) {
+        return weft_fail_no_memory(error);
+    }
+    data[buf->len] = '\0';
+    *ret_text = (weft_text){data, buf->len, buf->allocator};
+    *buf = (weft_buf){.allocator = buf->allocator};
+    return WEFT_OK;
+}
+
+void weft_text_free(weft_text *text)
+{
+    if (text && text->data) {
+        weft_free(text->allocator, text->data, text->len + 1);
+        *text = (weft_text){0};
+    }
+}

@@ -1,0 +1,105 @@
+/* The sync walk: what the stores hold ─compare▶ plan ─print or apply▶. */
+#include "migrate/migrate.h"
+#include "engine/engine.h"
+
+static weft_migration_scope scope_of(weft_migrate_scope scope)
+{
+    return scope == WEFT_SCOPE_LINKS ? WEFT_MIGRATE_LINKS : WEFT_MIGRATE_ALL;
+}
+
+static size_t count_unsafe(const weft_migration_plan *plan)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < plan->action_count; i++) {
+        count += plan->actions[i].is_safe ? 0 : 1;
+    }
+    return count;
+}
+
+static weft_code read_plan(weft_frame *frame,
+                           weft_migrate_scope scope,
+                           const weft_migration_plan **ret_plan,
+                           weft_error *error)
+{
+    weft_migration_plan *plan = NULL;
+    WEFT_TRY(weft_migration_plan_read(
+        frame->engine->catalog, scope_of(scope), &frame->session, &frame->keep, &frame->scratch, &plan, error));
+    *ret_plan = plan;
+    return WEFT_OK;
+}
+
+weft_code weft_migrate_plan(weft_engine *engine,
+                            weft_migrate_scope scope,
+                            weft_format format,
+                            bool with_sql,
+                            weft_text *ret_text,
+                            size_t *ret_pending,
+                            size_t *ret_unsafe,
+                            weft_error *error)
+{
+    if (!engine || !ret_text || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_TEXT)) {
+        return weft_fail(
+            error, WEFT_MISUSE, "an engine, a place for the text and the format TEXT or JSON must be given");
+    }
+    weft_frame frame;
+    weft_frame_init(&frame, engine, WEFT_TRANSACTION_READ);
+    const weft_migration_plan *plan = NULL;
+    weft_code code = read_plan(&frame, scope, &plan, error);
+    if (code == WEFT_OK && format == WEFT_FORMAT_JSON) {
+        weft_migration_plan_write_json(plan, &frame.text);
+    } else if (code == WEFT_OK) {
+        weft_migration_plan_print(plan, with_sql, &frame.text);
+    }
+    if (code == WEFT_OK) {
+        code = weft_text_take(&frame.text, ret_text, error);
+    }
+    if (code == WEFT_OK && ret_pending) {
+        *ret_pending = weft_migration_plan_pending(plan, NULL);
+    }
+    if (code == WEFT_OK && ret_unsafe) {
+        *ret_unsafe = count_unsafe(plan);
+    }
+    weft_frame_done(&frame);
+    return code;
+}
+
+weft_code weft_migrate_apply(weft_engine *engine,
+                             weft_migrate_scope scope,
+                             bool allow_unsafe,
+                             size_t *ret_applied,
+                             size_t *ret_left,
+                             weft_error *error)
+{
+    if (!engine) {
+        return weft_fail(error, WEFT_MISUSE, "an engine must be given");
+    }
+    weft_frame frame;
+    weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
+    size_t applied = 0;
+    size_t left = 0;
+    const weft_code code = weft_migration_apply(
+        engine->catalog, scope_of(scope), allow_unsafe, &frame.session, &frame.scratch, &applied, &left, error);
+    weft_frame_done(&frame);
+    if (code == WEFT_OK && ret_applied) {
+        *ret_applied = applied;
+    }
+    if (code == WEFT_OK && ret_left) {
+        *ret_left = left;
+    }
+    return code;
+}
+
+weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error)
+{
+    if (!engine || !ret_json) {
+        return weft_fail(error, WEFT_MISUSE, "an engine and a place for the text must be given");
+    }
+    weft_frame frame;
+    weft_frame_init(&frame, engine, WEFT_TRANSACTION_READ);
+    weft_code code = weft_migration_status_json(engine->catalog, &frame.session, &frame.scratch, &frame.text, error);
+    if (code == WEFT_OK) {
+        code = weft_text_take(&frame.text, ret_json, error);
+    }
+    weft_frame_done(&frame);
+    return code;
+}
