@@ -39,10 +39,19 @@ typedef struct weft_source {
     void *ctx;
 } weft_source;
 
-/* Lines out of a source: NDJSON lines or CSV records (RFC 4180: quotes, doubled quotes, line breaks inside quotes,
- * CRLF; first record is the header). Rows come as JSON objects, so that one path creates them; in CSV an empty field is
- * left out, and values are text that weft_operand_read_text reads. */
+/* Rows out of a source: NDJSON lines, or CSV records (RFC 4180: quotes, doubled quotes, line breaks inside quotes, LF
+ * or CRLF; the first record is the header). Rows come as JSON objects, so that one path creates them; CSV values are
+ * text that weft_operand_read_text reads. A CSV field without quotes that is empty is left out (`""` is empty text). A
+ * byte order mark and empty lines are skipped. One row is at most WEFT_ROW_BYTES_MAX. */
+#define WEFT_ROW_BYTES_MAX    ((size_t)16 << 20)
+#define WEFT_ROW_COLUMNS_MAX  ((size_t)10000)
+#define WEFT_IMPORT_ROWS_MAX  ((size_t)1000)    /* of one batch of an import */
+#define WEFT_IMPORT_BYTES_MAX ((size_t)8 << 20) /* read before a batch is written, whatever its rows */
+
 typedef struct weft_row_reader weft_row_reader;
+
+/* Reads the header of CSV. WEFT_INVALID_ROW (broken or doubled header names), WEFT_NO_MEMORY, and what the source
+ * fails with. */
 weft_code weft_row_reader_open(weft_source source,
                                weft_import_format format,
                                const weft_allocator *allocator,
@@ -51,6 +60,13 @@ weft_code weft_row_reader_open(weft_source source,
 /* *ret_row NULL at the end; the caller owns the row. `ret_line` is the row's first line, 1-based. WEFT_INVALID_ROW has
  * "line N" in `where`. */
 weft_code weft_row_reader_next(weft_row_reader *reader, json_t **ret_row, uint64_t *ret_line, weft_error *error);
+/* The names in the header, *ret_count of them; none for NDJSON. */
+const weft_str *weft_row_reader_columns(const weft_row_reader *reader, size_t *ret_count);
+/* True when the values of the rows are text to be read as their fields' types (CSV). */
+bool weft_row_reader_is_text(const weft_row_reader *reader);
+/* Bytes of the rows given out so far. */
+uint64_t weft_row_reader_bytes(const weft_row_reader *reader);
+/* NULL is fine. */
 void weft_row_reader_close(weft_row_reader *reader);
 
 /* Import every row in one transaction, in batches: all or nothing. An error's `where` is "line N" (and the field).

@@ -1,0 +1,199 @@
+/* Change fields of one live record, found by its key, in one UPDATE … RETURNING. WEFT_NOT_FOUND when no live record has
+ * the key; else fails as record/values.h says and as the store does. */
+#include "record/conflict.h"
+
+#include <string.h>
+
+typedef struct update_work {
+    weft_connection *connection;
+    const weft_model *model;
+    weft_arena *scratch;
+    weft_value *keys; /* one a key field */
+    weft_record_row row;
+} update_work;
+
+static weft_code read_one_key(update_work *work, weft_str key, weft_error *error)
+{
+    const weft_code code = weft_operand_read_text(work->model->keys[0], key, work->scratch, &work->keys[0], error);
+    if (code == WEFT_OK && work->keys[0].kind == WEFT_VALUE_NULL) {
+        return weft_fail(error, WEFT_TYPE_MISMATCH, "the key must have a value");
+    }
+    return code;
+}
+
+static weft_code read_key_array(update_work *work, const json_t *json, weft_error *error)
+{
+    if (!json_is_array(json) || json_array_size(json) != work->model->key_count) {
+        return weft_fail(error,
+                         WEFT_TYPE_MISMATCH,
+                         "the key of %.*s must be a JSON array of %zu values",
+                         WEFT_STR_ARG(work->model->name),
+                         work->model->key_count);
+    }
+    for (size_t i = 0; i < work->model->key_count; i++) {
+        weft_value borrowed = {0};
+        WEFT_TRY(weft_operand_read(work->model->keys[i], json_array_get(json, i), work->scratch, &borrowed, error));
+        if (!weft_value_copy(work->scratch, borrowed, &work->keys[i])) {
+            return weft_fail_arena(error, work->scratch);
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code read_key(update_work *work, weft_str key, weft_error *error)
+{
+    work->keys = WEFT_ARENA_ARRAY(work->scratch, weft_value, work->model->key_count);
+    if (!work->keys) {
+        return weft_fail_arena(error, work->scratch);
+    }
+    if (work->model->key_count == 1) {
+        return read_one_key(work, key, error);
+    }
+    json_t *json = NULL;
+    WEFT_TRY(weft_json_read(key, WEFT_ROW_BYTES_MAX, &json, error));
+    const weft_code code = read_key_array(work, json, error);
+    json_decref(json);
+    return code;
+}
+
+/* The live record with the key. */
+static const weft_sql_expr *record_condition(const update_work *work)
+{
+    const weft_model *model = work->model;
+    const weft_sql_expr **args = WEFT_ARENA_ARRAY(work->scratch, const weft_sql_expr *, model->key_count + 1);
+    if (!args) {
+        return NULL;
+    }
+    size_t count = 0;
+    for (; count < model->key_count; count++) {
+        const weft_field *key = model->keys[count];
+        args[count] =
+            weft_sql_binary(work->scratch,
+                            WEFT_SQL_EQ,
+                            weft_sql_field(work->scratch, (weft_str){0}, key),
+                            weft_sql_value(work->scratch, work->keys[count], weft_type_value_kind(key->type)));
+    }
+    if (model->deleted_at) {
+        args[count++] = weft_sql_unary(
+            work->scratch, WEFT_SQL_IS_NULL, weft_sql_field(work->scratch, (weft_str){0}, model->deleted_at));
+    }
+    return weft_sql_nary(work->scratch, WEFT_SQL_AND, args, count);
+}
+
+static weft_code make_assignments(const update_work *work, weft_sql_update *update, weft_error *error)
+{
+    const weft_model *model = work->model;
+    weft_sql_assignment *assignments = WEFT_ARENA_ARRAY(work->scratch, weft_sql_assignment, model->field_count);
+    if (!assignments) {
+        return weft_fail_arena(error, work->scratch);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < model->field_count; i++) {
+        if (!work->row.is_given[i]) {
+            continue;
+        }
+        const weft_field *field = &model->fields[i];
+        const weft_value_kind kind = weft_type_value_kind(field->type);
+        const weft_sql_expr *value = weft_sql_value(work->scratch, work->row.values[i], kind);
+        if (!value) {
+            return weft_fail_arena(error, work->scratch);
+        }
+        assignments[count++] = (weft_sql_assignment){field->column, value};
+    }
+    update->assignments = assignments;
+    update->assignment_count = count;
+    return WEFT_OK;
+}
+
+static weft_code select_record(const update_work *work, weft_statement *ret_statement, weft_error *error)
+{
+    const weft_sql_select select = {.outputs = weft_record_outputs(work->model, work->scratch),
+                                    .output_count = work->model->field_count,
+                                    .table = work->model->table,
+                                    .where = record_condition(work)};
+    if (!select.outputs || !select.where) {
+        return weft_fail_arena(error, work->scratch);
+    }
+    return weft_sql_render_select(
+        &select, weft_connection_dialect(work->connection), work->scratch, ret_statement, error);
+}
+
+/* Nothing to set (no field given and no updated_at) is an update all the same: it answers the record. */
+static weft_code make_statement(const update_work *work, weft_statement *ret_statement, weft_error *error)
+{
+    weft_sql_update update = {.table = work->model->table,
+                              .where = record_condition(work),
+                              .returning = weft_record_outputs(work->model, work->scratch),
+                              .returning_count = work->model->field_count};
+    WEFT_TRY(make_assignments(work, &update, error));
+    if (!update.where || !update.returning) {
+        return weft_fail_arena(error, work->scratch);
+    }
+    if (update.assignment_count == 0) {
+        return select_record(work, ret_statement, error);
+    }
+    return weft_sql_render_update(
+        &update, NULL, weft_connection_dialect(work->connection), work->scratch, ret_statement, error);
+}
+
+/* A unique rule may join changed fields with unchanged ones, so the record as it was completes the row. */
+static void explain_conflict(update_work *work, weft_error *error)
+{
+    weft_connection_rollback(work->connection);
+    weft_statement statement = {0};
+    const weft_value *values = NULL;
+    size_t row_count = 0;
+    if (select_record(work, &statement, NULL) != WEFT_OK ||
+        weft_connection_collect(work->connection, &statement, work->scratch, &values, &row_count, NULL) != WEFT_OK ||
+        row_count != 1) {
+        return;
+    }
+    for (size_t i = 0; i < work->model->field_count; i++) {
+        if (!work->row.is_given[i]) {
+            work->row.values[i] = values[i];
+            work->row.is_given[i] = true;
+        }
+    }
+    const weft_record_conflict conflict = {
+        .connection = work->connection, .model = work->model, .rows = &work->row, .count = 1, .own_keys = work->keys};
+    size_t failed = 0;
+    weft_record_conflict_explain(&conflict, work->scratch, &failed, error);
+}
+
+static weft_code update_record(update_work *work, const weft_value **ret_values, weft_error *error)
+{
+    weft_statement statement = {0};
+    size_t row_count = 0;
+    WEFT_TRY(make_statement(work, &statement, error));
+    const weft_code code =
+        weft_connection_collect(work->connection, &statement, work->scratch, ret_values, &row_count, error);
+    if (code == WEFT_UNIQUE_VIOLATION) {
+        explain_conflict(work, error);
+    }
+    WEFT_TRY(code);
+    return row_count > 0 ? WEFT_OK : WEFT_NOT_FOUND;
+}
+
+weft_code weft_record_update(weft_session *session,
+                             const weft_model *model,
+                             weft_str key,
+                             const json_t *json,
+                             weft_arena *scratch,
+                             weft_buf *ret_json,
+                             weft_error *error)
+{
+    WEFT_TRY(weft_record_model_check(model, error));
+    const weft_record_input input = weft_record_input_begin(session, model, false);
+    update_work work = {.model = model, .scratch = scratch};
+    WEFT_TRY(weft_record_row_update(&input, json, scratch, &work.row, error));
+    WEFT_TRY(read_key(&work, key, error));
+    WEFT_TRY(weft_session_connection(session, model->store, &work.connection, error));
+    const weft_value *values = NULL;
+    const weft_code code = update_record(&work, &values, error);
+    if (code == WEFT_NOT_FOUND) {
+        return weft_fail(error, code, "%.*s \"%.*s\" was not found", WEFT_STR_ARG(model->name), WEFT_STR_ARG(key));
+    }
+    WEFT_TRY(code);
+    weft_record_write_json(model, values, ret_json);
+    return ret_json->failed ? weft_fail_no_memory(error) : WEFT_OK;
+}
