@@ -240,7 +240,8 @@ int main(int argc, char **argv)
         return 0;
     }
     if (argc >= 2 && !strcmp(argv[1], "help")) {
-        argv[1] = "--help";
+        line.wants_help = true;
+        line.at = 2;
     }
     const int status = read_line(&run, &line);
     if (line.wants_help && run.command) {
