@@ -109,6 +109,20 @@ void weft_error_set_where(weft_error *error, const char *format, ...)
     PUT_FIELD(where);
 }
 
+void weft_error_prefix_where(weft_error *error, const char *format, ...)
+{
+    if (!error) {
+        return;
+    }
+    char before[sizeof(error->where)];
+    memcpy(before, error->where, sizeof(before));
+    PUT_FIELD(where);
+    const size_t len = strlen(error->where);
+    const weft_str cut = weft_utf8_cut(weft_str_from(before), sizeof(error->where) - 1 - len);
+    memcpy(error->where + len, cut.data, cut.len);
+    error->where[len + cut.len] = '\0';
+}
+
 void weft_error_set_detail(weft_error *error, const char *format, ...)
 {
     PUT_FIELD(detail);

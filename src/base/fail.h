@@ -14,6 +14,8 @@ weft_code weft_fail_arena(weft_error *error, const weft_arena *arena);
 
 /* Add to an error that was just made; all accept NULL. */
 void weft_error_set_where(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
+/* Put text in front of what `where` says: "/3" before "/title". */
+void weft_error_prefix_where(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_error_set_detail(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_error_set_hint(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_error_set_store(weft_error *error, weft_str store);
