@@ -19,7 +19,7 @@ static const json_t *item_at(const create_work *work, size_t index)
 static void set_place(const create_work *work, size_t index, weft_error *error)
 {
     if (work->is_array) {
-        weft_record_error_prefix(error, "/%zu", index);
+        weft_error_prefix_where(error, "/%zu", index);
     }
 }
 

@@ -17,7 +17,7 @@ typedef struct import_work {
 
 static void set_line(uint64_t line, weft_error *error)
 {
-    weft_record_error_prefix(error, "line %llu", (unsigned long long)line);
+    weft_error_prefix_where(error, "line %llu", (unsigned long long)line);
 }
 
 static weft_code check_columns(const import_work *work, weft_error *error)

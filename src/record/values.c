@@ -3,28 +3,11 @@
  * ids. */
 #include "record/values.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
 weft_record_input weft_record_input_begin(weft_session *session, const weft_model *model, bool is_text)
 {
     const int64_t now_us = weft_clock_now_us(session->clock);
     const int64_t beyond_us = ((now_us % 1000) + 1000) % 1000;
     return (weft_record_input){session, model, is_text, now_us - beyond_us};
-}
-
-void weft_record_error_prefix(weft_error *error, const char *format, ...)
-{
-    if (!error) {
-        return;
-    }
-    char prefix[sizeof(error->where)];
-    va_list args;
-    va_start(args, format);
-    (void)vsnprintf(prefix, sizeof(prefix), format, args);
-    va_end(args);
-    const weft_error before = *error;
-    weft_error_set_where(error, "%s%s", prefix, before.where);
 }
 
 weft_code weft_record_model_check(const weft_model *model, weft_error *error)

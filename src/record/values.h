@@ -34,9 +34,6 @@ weft_code weft_record_row_create(
 weft_code weft_record_row_update(
     const weft_record_input *input, const json_t *json, weft_arena *keep, weft_record_row *ret_row, weft_error *error);
 
-/* Put `prefix` in front of an error's `where`: "/3" before "/title". */
-void weft_record_error_prefix(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
-
 /* WEFT_UNSUPPORTED when records of the model are not weft's to write. */
 weft_code weft_record_model_check(const weft_model *model, weft_error *error);
 
