@@ -50,8 +50,12 @@ typedef struct weft_plan {
 } weft_plan;
 
 /* Plan `query`. WEFT_UNSUPPORTED: a part of the query no strategy answers yet, named in the message with `where`. */
-weft_code
-weft_plan_make(const weft_query *query, weft_arena *keep, weft_arena *scratch, weft_plan **ret_plan, weft_error *error);
+weft_code weft_plan_make(
+    const weft_query *query, weft_arena *keep, weft_arena *scratch, weft_plan **ret_plan, weft_error *error);
+
+/* True when the step's statement orders its rows: not those of THROUGH and TARGET, and not where a key finds at most
+ * one row. */
+bool weft_step_is_ordered(const weft_step *step);
 
 /* Aligned text for people and golden tests. */
 void weft_plan_print(const weft_plan *plan, weft_buf *buf);

@@ -1,0 +1,29 @@
+/* Where things run: the one door of push-down. Private to plan/. */
+#ifndef WEFT_PLAN_PLACE_H
+#define WEFT_PLAN_PLACE_H
+
+#include "plan/plan.h"
+
+/* Filters and selections are bounded by the limits on a request (WEFT_FILTER_DEPTH_MAX, depth_max). */
+#define WEFT_PLAN_DEPTH_MAX 1024
+
+/* How the partners over `edge` are read. */
+typedef struct weft_placement {
+    bool is_split; /* THROUGH and TARGET instead of one step */
+    weft_step_kind kind;
+    const weft_store_def *store;  /* of the step; split: of the THROUGH step */
+    const weft_store_def *target; /* split: of the TARGET step */
+    weft_str reason;
+    weft_str target_reason;
+} weft_placement;
+
+/* Decide for `edge`. WEFT_NO_MEMORY. */
+weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_placement *ret_placement, weft_error *error);
+
+/* Whether the store of `selection`'s model can run its filter and its order, and if not, why not.
+ * `orders_in_memory`: the rows are ordered outside the store (TARGET), so that only own columns can be ordered by.
+ * WEFT_UNSUPPORTED names the edge and the two stores. */
+weft_code weft_place_filter(const weft_selection *selection, weft_error *error);
+weft_code weft_place_order(const weft_selection *selection, bool orders_in_memory, weft_error *error);
+
+#endif

@@ -1,0 +1,280 @@
+/* A plan as text for people and golden tests, and as JSON for programs.
+ *
+ * The text has one head line a step (number, kind, place in the answer, store) and below it what it reads, how it is
+ * keyed, what the store does of filter, order and page, what weft does itself, and why. Fails only as buffers do. */
+#include <inttypes.h>
+
+#include "plan/plan.h"
+#include "json/writer.h"
+
+static const char *kind_name(weft_step_kind kind)
+{
+    switch (kind) {
+    case WEFT_STEP_ROOT:
+        return "root";
+    case WEFT_STEP_DIRECT:
+        return "direct";
+    case WEFT_STEP_JOINED:
+        return "joined";
+    case WEFT_STEP_THROUGH:
+        return "through";
+    case WEFT_STEP_TARGET:
+        return "target";
+    }
+    return "";
+}
+
+/* One line below a step: a word, then text. */
+static void add_line(weft_buf *buf, size_t depth, const char *word)
+{
+    weft_buf_add_format(buf, "%*s%-8s", (int)(2 * depth + 5), "", word);
+}
+
+static void add_tables(weft_buf *buf, const weft_step *step)
+{
+    const weft_str table = step->selection->model->table;
+    const bool has_link = step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH;
+    if (has_link) {
+        weft_buf_add_str(buf, step->edge->through->table);
+    }
+    if (step->kind != WEFT_STEP_THROUGH) {
+        weft_buf_add_text(buf, has_link ? " + " : "");
+        weft_buf_add_str(buf, table);
+    }
+}
+
+/* The column that meets the parent's keys. */
+static const weft_field *key_field(const weft_step *step)
+{
+    return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH ? step->edge->through_from
+                                                                             : step->edge->to_field;
+}
+
+static weft_str parent_column(const weft_step *step)
+{
+    const bool is_target = step->kind == WEFT_STEP_TARGET;
+    return is_target ? step->edge->through_to->column : step->edge->from_field->column;
+}
+
+static void add_order_term(weft_buf *buf, const weft_order *order)
+{
+    static const char *const aggregates[] = {"", "$count", "$min", "$max", "$sum", "$avg"};
+    const char *separator = "";
+    for (size_t i = 0; i < order->edge_count; i++) {
+        weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(order->edges[i]->name));
+        separator = ".";
+    }
+    if (order->aggregate != WEFT_AGGREGATE_NONE) {
+        weft_buf_add_format(buf, "%s%s", separator, aggregates[order->aggregate]);
+        separator = ".";
+    }
+    if (order->field != NULL) {
+        weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(order->field->name));
+    }
+    for (size_t i = 0; i < order->json_path_len; i++) {
+        weft_buf_add_format(buf, ".%.*s", WEFT_STR_ARG(order->json_path[i]));
+    }
+    weft_buf_add_text(buf, order->is_descending ? " desc" : "");
+}
+
+static void add_order(weft_buf *buf, const weft_selection *selection)
+{
+    for (size_t i = 0; i < selection->order_count; i++) {
+        weft_buf_add_text(buf, i > 0 ? ", " : "");
+        add_order_term(buf, &selection->order[i]);
+    }
+}
+
+static void add_page(weft_buf *buf, const weft_selection *selection)
+{
+    if (selection->has_skip) {
+        weft_buf_add_format(buf, "skip %" PRIu64, selection->skip);
+    }
+    if (selection->has_take) {
+        weft_buf_add_format(buf, "%stake %" PRIu64, selection->has_skip ? ", " : "", selection->take);
+    }
+}
+
+static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    const weft_selection *selection = step->selection;
+    if (selection->filter != NULL) {
+        add_line(buf, depth, "filter");
+        weft_buf_add_text(buf, "in the store\n");
+    }
+    if (selection->order_count > 0 && (weft_step_is_ordered(step) || step->kind == WEFT_STEP_TARGET)) {
+        add_line(buf, depth, "order");
+        add_order(buf, selection);
+        weft_buf_add_text(buf, step->kind == WEFT_STEP_TARGET ? ": by weft, over the link rows\n" : ": in the store\n");
+    }
+    if (selection->has_skip || selection->has_take) {
+        add_line(buf, depth, "page");
+        add_page(buf, selection);
+        weft_buf_add_text(buf, step->kind == WEFT_STEP_ROOT ? ": in the store\n" : " per parent: by weft\n");
+    }
+}
+
+static void print_reads(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    add_line(buf, depth, "reads");
+    if (step->kind == WEFT_STEP_THROUGH) {
+        weft_buf_add_format(buf,
+                            "%.*s, %.*s",
+                            WEFT_STR_ARG(step->edge->through_from->column),
+                            WEFT_STR_ARG(step->edge->through_to->column));
+    }
+    for (size_t i = 0; i < step->field_count; i++) {
+        weft_buf_add_format(buf, "%s%.*s", i > 0 ? ", " : "", WEFT_STR_ARG(step->fields[i]->column));
+    }
+    weft_buf_add_text(buf, "\n");
+}
+
+static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    const weft_selection *selection = step->selection;
+    const weft_str place = step->kind == WEFT_STEP_ROOT ? selection->model->name : selection->path;
+    weft_buf_add_format(buf,
+                        "%*s#%" PRIu32 " %s %.*s: ",
+                        (int)(2 * depth),
+                        "",
+                        step->number,
+                        kind_name(step->kind),
+                        WEFT_STR_ARG(place));
+    add_tables(buf, step);
+    weft_buf_add_format(buf, " in store %.*s\n", WEFT_STR_ARG(step->store->name));
+    if (step->parent != NULL) {
+        add_line(buf, depth, "keys");
+        weft_buf_add_format(buf,
+                            "%.*s = any %.*s of #%" PRIu32 "\n",
+                            WEFT_STR_ARG(key_field(step)->column),
+                            WEFT_STR_ARG(parent_column(step)),
+                            step->parent->number);
+    }
+    print_reads(step, depth, buf);
+    if (step->kind != WEFT_STEP_THROUGH) {
+        print_scope(step, depth, buf);
+    }
+    add_line(buf, depth, "why");
+    weft_buf_add_str(buf, step->reason);
+    weft_buf_add_char(buf, '\n');
+}
+
+static size_t depth_of(const weft_step *step)
+{
+    size_t depth = 0;
+    while (step->parent != NULL) {
+        step = step->parent;
+        depth++;
+    }
+    return depth;
+}
+
+void weft_plan_print(const weft_plan *plan, weft_buf *buf)
+{
+    for (size_t i = 0; i < plan->step_count; i++) {
+        print_step(plan->steps[i], depth_of(plan->steps[i]), buf);
+        if (i == 0 && plan->has_count) {
+            add_line(buf, 0, "count");
+            weft_buf_add_text(buf, "a second statement in the same snapshot\n");
+        }
+    }
+}
+
+static void add_key(weft_buf *buf, const char *key)
+{
+    weft_buf_add_format(buf, ",\"%s\":", key);
+}
+
+static void write_columns(const weft_step *step, weft_buf *buf)
+{
+    add_key(buf, "reads");
+    weft_buf_add_char(buf, '[');
+    if (step->kind == WEFT_STEP_THROUGH) {
+        weft_json_add_text(buf, step->edge->through_from->column);
+        weft_buf_add_char(buf, ',');
+        weft_json_add_text(buf, step->edge->through_to->column);
+    }
+    for (size_t i = 0; i < step->field_count; i++) {
+        weft_buf_add_text(buf, i > 0 ? "," : "");
+        weft_json_add_text(buf, step->fields[i]->column);
+    }
+    weft_buf_add_char(buf, ']');
+}
+
+static void write_keys(const weft_step *step, weft_buf *buf)
+{
+    if (step->parent == NULL) {
+        return;
+    }
+    add_key(buf, "parent");
+    weft_buf_add_integer(buf, step->parent->number);
+    add_key(buf, "key");
+    weft_json_add_text(buf, key_field(step)->column);
+    add_key(buf, "parent_key");
+    weft_json_add_text(buf, parent_column(step));
+}
+
+/* The text an `add` function makes, as a JSON string. */
+static void write_text_of(const weft_selection *selection,
+                          void (*add)(weft_buf *, const weft_selection *),
+                          const char *key,
+                          weft_buf *buf)
+{
+    weft_buf text;
+    weft_buf_init(&text, buf->allocator);
+    add(&text, selection);
+    if (text.failed) {
+        buf->failed = true;
+    } else if (text.len > 0) {
+        add_key(buf, key);
+        weft_json_add_text(buf, weft_buf_str(&text));
+    }
+    weft_buf_done(&text);
+}
+
+static void write_scope(const weft_step *step, weft_buf *buf)
+{
+    const weft_selection *selection = step->selection;
+    if (selection->filter != NULL) {
+        weft_buf_add_text(buf, ",\"filter\":\"store\"");
+    }
+    if (selection->order_count > 0 && (weft_step_is_ordered(step) || step->kind == WEFT_STEP_TARGET)) {
+        write_text_of(selection, add_order, "order", buf);
+        weft_buf_add_text(buf,
+                          step->kind == WEFT_STEP_TARGET ? ",\"ordered_by\":\"weft\"" : ",\"ordered_by\":\"store\"");
+    }
+    write_text_of(selection, add_page, "page", buf);
+    if (selection->has_skip || selection->has_take) {
+        weft_buf_add_text(buf, step->kind == WEFT_STEP_ROOT ? ",\"paged_by\":\"store\"" : ",\"paged_by\":\"weft\"");
+    }
+}
+
+static void write_step(const weft_step *step, weft_buf *buf)
+{
+    weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\",\"path\":", step->number, kind_name(step->kind));
+    weft_json_add_text(buf, step->selection->path);
+    add_key(buf, "entity");
+    weft_json_add_text(buf, step->selection->model->name);
+    add_key(buf, "store");
+    weft_json_add_text(buf, step->store->name);
+    write_keys(step, buf);
+    write_columns(step, buf);
+    if (step->kind != WEFT_STEP_THROUGH) {
+        write_scope(step, buf);
+    }
+    add_key(buf, "reason");
+    weft_json_add_text(buf, step->reason);
+    weft_buf_add_char(buf, '}');
+}
+
+void weft_plan_write_json(const weft_plan *plan, weft_buf *buf)
+{
+    weft_buf_add_text(buf, "{\"count\":");
+    weft_json_add_boolean(buf, plan->has_count);
+    weft_buf_add_text(buf, ",\"steps\":[");
+    for (size_t i = 0; i < plan->step_count; i++) {
+        weft_buf_add_text(buf, i > 0 ? "," : "");
+        write_step(plan->steps[i], buf);
+    }
+    weft_buf_add_text(buf, "]}");
+}
