@@ -95,8 +95,10 @@ const weft_sql_expr *weft_sql_unary(weft_arena *keep, weft_sql_kind kind, const 
     return weft_sql_nary(keep, kind, &arg, 1);
 }
 
-const weft_sql_expr *
-weft_sql_binary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *a, const weft_sql_expr *b)
+const weft_sql_expr *weft_sql_binary(weft_arena *keep,
+                                     weft_sql_kind kind,
+                                     const weft_sql_expr *a,
+                                     const weft_sql_expr *b)
 {
     const weft_sql_expr *args[2] = {a, b};
     return weft_sql_nary(keep, kind, args, 2);
@@ -107,6 +109,12 @@ static bool is_two_valued(weft_sql_kind kind)
 {
     return kind == WEFT_SQL_IS_NULL || kind == WEFT_SQL_IS_NOT_NULL || kind == WEFT_SQL_DISTINCT_FROM ||
            kind == WEFT_SQL_NOT;
+}
+
+/* Of no rows these are NULL whatever their argument is. */
+static bool is_aggregate(weft_sql_kind kind)
+{
+    return kind == WEFT_SQL_MIN || kind == WEFT_SQL_MAX || kind == WEFT_SQL_SUM || kind == WEFT_SQL_AVG;
 }
 
 const weft_sql_expr *weft_sql_nary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *const *args, size_t count)
@@ -126,12 +134,13 @@ const weft_sql_expr *weft_sql_nary(weft_arena *keep, weft_sql_kind kind, const w
     }
     expr->args = copy;
     expr->arg_count = count;
-    expr->is_nullable = is_nullable && !is_two_valued(kind);
+    expr->is_nullable = is_aggregate(kind) || (is_nullable && !is_two_valued(kind));
+    expr->type = kind == WEFT_SQL_MIN || kind == WEFT_SQL_MAX ? args[0]->type : 0;
     return expr;
 }
 
-const weft_sql_expr *
-weft_sql_path(weft_arena *keep, const weft_sql_expr *json, const weft_str *path, size_t path_len, weft_type type)
+const weft_sql_expr *weft_sql_path(
+    weft_arena *keep, const weft_sql_expr *json, const weft_str *path, size_t path_len, weft_type type)
 {
     weft_sql_expr *expr = make(keep, WEFT_SQL_JSON_PATH);
     const weft_sql_expr **args = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, 1);

@@ -144,15 +144,20 @@ const weft_sql_expr *weft_sql_bulk(weft_arena *keep, size_t bulk_column, weft_va
 const weft_sql_expr *weft_sql_excluded(weft_arena *keep, weft_str name);
 const weft_sql_expr *weft_sql_leaf(weft_arena *keep, weft_sql_kind kind); /* NULL, TRUE, FALSE, COUNT_ALL */
 const weft_sql_expr *weft_sql_unary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *arg);
-const weft_sql_expr *
-weft_sql_binary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *a, const weft_sql_expr *b);
-const weft_sql_expr *
-weft_sql_nary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *const *args, size_t count);
+const weft_sql_expr *weft_sql_binary(weft_arena *keep,
+                                     weft_sql_kind kind,
+                                     const weft_sql_expr *a,
+                                     const weft_sql_expr *b);
+const weft_sql_expr *weft_sql_nary(weft_arena *keep,
+                                   weft_sql_kind kind,
+                                   const weft_sql_expr *const *args,
+                                   size_t count);
 /* JSON_PATH. `type` says what is wanted: JSON (or 0) the JSON text; TEXT the text of a string, BIG_NUMBER the digits of
  * a number, and NULL when something else is there. */
-const weft_sql_expr *
-weft_sql_path(weft_arena *keep, const weft_sql_expr *json, const weft_str *path, size_t path_len, weft_type type);
-const weft_sql_expr *
-weft_sql_subselect(weft_arena *keep, weft_sql_kind kind, const weft_sql_select *select); /* EXISTS, SCALAR */
+const weft_sql_expr *weft_sql_path(
+    weft_arena *keep, const weft_sql_expr *json, const weft_str *path, size_t path_len, weft_type type);
+const weft_sql_expr *weft_sql_subselect(weft_arena *keep,
+                                        weft_sql_kind kind,
+                                        const weft_sql_select *select); /* EXISTS, SCALAR */
 
 #endif

@@ -1,0 +1,108 @@
+/* A filter as an expression: conditions on fields, their combinations, and conditions on partners over edges.
+ *
+ * Partners are asked for by EXISTS, their number by a scalar count; both see live links to live partners. Fails only by
+ * running out of memory. */
+#include "base/check.h"
+#include "sql/compare.h"
+#include "sql/step.h"
+#include "sql/walk.h"
+
+#define FILTER_DEPTH_MAX 1024 /* far above what query/ lets through */
+
+static const weft_sql_expr *build(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep);
+
+static const weft_sql_expr *build_junction(
+    const weft_filter *filter, weft_str alias, size_t depth, weft_sql_kind kind, weft_arena *keep)
+{
+    const weft_sql_expr **args = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, filter->child_count);
+    for (size_t i = 0; args != NULL && i < filter->child_count; i++) {
+        args[i] = build(filter->children[i], alias, depth + 1, keep);
+    }
+    return args == NULL ? NULL : weft_sql_nary(keep, kind, args, filter->child_count);
+}
+
+static const weft_sql_expr *negate(const weft_sql_expr *expr, weft_arena *keep)
+{
+    return expr == NULL ? NULL : weft_sql_unary(keep, WEFT_SQL_NOT, expr);
+}
+
+/* Every partner matches when none fails to. */
+static const weft_sql_expr *build_edge(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep)
+{
+    const bool is_every = filter->quantifier == WEFT_QUANTIFIER_EVERY;
+    if (is_every && filter->child == NULL) {
+        return weft_sql_leaf(keep, WEFT_SQL_TRUE);
+    }
+    weft_sql_walk walk;
+    weft_sql_walk_init(&walk, alias, depth, keep);
+    weft_sql_walk_edge(&walk, filter->edge);
+    if (filter->child != NULL) {
+        const weft_sql_expr *child = build(filter->child, walk.end, walk.depth, keep);
+        weft_sql_walk_where(&walk, is_every ? negate(child, keep) : child);
+    }
+    const weft_sql_expr *exists = weft_sql_subselect(keep, WEFT_SQL_EXISTS, weft_sql_walk_select(&walk));
+    return filter->quantifier == WEFT_QUANTIFIER_SOME ? exists : negate(exists, keep);
+}
+
+static weft_sql_kind count_kind(weft_operator op)
+{
+    const weft_sql_kind ordering = weft_sql_ordering_kind(op);
+    return ordering != 0 ? ordering : op == WEFT_OP_NE ? WEFT_SQL_NE : WEFT_SQL_EQ;
+}
+
+static const weft_sql_expr *build_count(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep)
+{
+    weft_sql_walk walk;
+    weft_sql_walk_init(&walk, alias, depth, keep);
+    weft_sql_walk_edge(&walk, filter->edge);
+    weft_sql_select *select = weft_sql_walk_select(&walk);
+    weft_sql_output *output = WEFT_ARENA_NEW(keep, weft_sql_output);
+    if (select == NULL || output == NULL) {
+        return NULL;
+    }
+    output->expr = weft_sql_leaf(keep, WEFT_SQL_COUNT_ALL);
+    output->kind = WEFT_VALUE_INTEGER;
+    if (output->expr == NULL) {
+        return NULL;
+    }
+    select->outputs = output;
+    select->output_count = 1;
+    const weft_sql_expr *count = weft_sql_subselect(keep, WEFT_SQL_SCALAR, select);
+    if (filter->op == WEFT_OP_IN || filter->op == WEFT_OP_NIN) {
+        return weft_sql_in(
+            count, filter->values, filter->value_count, WEFT_VALUE_INTEGER, filter->op == WEFT_OP_NIN, keep);
+    }
+    return weft_sql_binary(
+        keep, count_kind(filter->op), count, weft_sql_value(keep, filter->values[0], WEFT_VALUE_INTEGER));
+}
+
+static const weft_sql_expr *build(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep)
+{
+    WEFT_CHECK(depth < FILTER_DEPTH_MAX);
+    switch (filter->kind) {
+    case WEFT_FILTER_AND:
+        return build_junction(filter, alias, depth, WEFT_SQL_AND, keep);
+    case WEFT_FILTER_OR:
+        return build_junction(filter, alias, depth, WEFT_SQL_OR, keep);
+    case WEFT_FILTER_NOT:
+        return negate(build(filter->children[0], alias, depth + 1, keep), keep);
+    case WEFT_FILTER_COMPARE:
+        return weft_sql_compare(filter, alias, keep);
+    case WEFT_FILTER_EDGE:
+        return build_edge(filter, alias, depth, keep);
+    case WEFT_FILTER_COUNT:
+        return build_count(filter, alias, depth, keep);
+    }
+    return NULL;
+}
+
+weft_code weft_sql_filter(
+    const weft_filter *filter, weft_str alias, weft_arena *keep, const weft_sql_expr **ret_expr, weft_error *error)
+{
+    const weft_sql_expr *expr = build(filter, alias, 0, keep);
+    if (expr == NULL) {
+        return weft_fail_arena(error, keep);
+    }
+    *ret_expr = expr;
+    return WEFT_OK;
+}

@@ -1,0 +1,82 @@
+/* What an order term orders by, as an expression.
+ *
+ * A field over to-one edges is that of the partner an answer would show: the first by its key. Fails only by running
+ * out of memory. */
+#include "sql/walk.h"
+
+static weft_sql_kind aggregate_kind(weft_aggregate aggregate)
+{
+    switch (aggregate) {
+    case WEFT_AGGREGATE_MIN:
+        return WEFT_SQL_MIN;
+    case WEFT_AGGREGATE_MAX:
+        return WEFT_SQL_MAX;
+    case WEFT_AGGREGATE_SUM:
+        return WEFT_SQL_SUM;
+    case WEFT_AGGREGATE_AVG:
+        return WEFT_SQL_AVG;
+    case WEFT_AGGREGATE_NONE:
+    case WEFT_AGGREGATE_COUNT:
+        break;
+    }
+    return WEFT_SQL_COUNT_ALL;
+}
+
+static const weft_sql_expr *value_at(const weft_order *order, weft_str alias, weft_arena *keep)
+{
+    const weft_sql_expr *field = order->field == NULL ? NULL : weft_sql_field(keep, alias, order->field);
+    if (order->aggregate == WEFT_AGGREGATE_COUNT) {
+        return weft_sql_leaf(keep, WEFT_SQL_COUNT_ALL);
+    }
+    if (order->aggregate != WEFT_AGGREGATE_NONE) {
+        return weft_sql_unary(keep, aggregate_kind(order->aggregate), field);
+    }
+    return field;
+}
+
+/* Of several partners the first by its key is meant. */
+static bool take_first(weft_sql_select *select, const weft_model *model, weft_str alias, weft_arena *keep)
+{
+    weft_sql_order *terms = WEFT_ARENA_ARRAY(keep, weft_sql_order, model->key_count);
+    if (terms == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < model->key_count; i++) {
+        terms[i].expr = weft_sql_field(keep, alias, model->keys[i]);
+        if (terms[i].expr == NULL) {
+            return false;
+        }
+    }
+    select->order = terms;
+    select->order_count = model->key_count;
+    select->has_limit = true;
+    select->limit = 1;
+    return true;
+}
+
+static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str alias, weft_arena *keep)
+{
+    weft_sql_walk walk;
+    weft_sql_walk_init(&walk, alias, 0, keep);
+    for (size_t i = 0; i < order->edge_count; i++) {
+        weft_sql_walk_edge(&walk, order->edges[i]);
+    }
+    weft_sql_select *select = weft_sql_walk_select(&walk);
+    weft_sql_output *output = WEFT_ARENA_NEW(keep, weft_sql_output);
+    if (select == NULL || output == NULL) {
+        return NULL;
+    }
+    output->expr = value_at(order, walk.end, keep);
+    const weft_model *end = order->edges[order->edge_count - 1]->to;
+    if (output->expr == NULL || (order->aggregate == WEFT_AGGREGATE_NONE && !take_first(select, end, walk.end, keep))) {
+        return NULL;
+    }
+    select->outputs = output;
+    select->output_count = 1;
+    return weft_sql_subselect(keep, WEFT_SQL_SCALAR, select);
+}
+
+const weft_sql_expr *weft_sql_order_value(const weft_order *order, weft_str alias, weft_arena *keep)
+{
+    return order->edge_count > 0 ? value_over_edges(order, alias, keep) : value_at(order, alias, keep);
+}

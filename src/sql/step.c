@@ -1,0 +1,206 @@
+/* The statements of a plan: one select a step.
+ *
+ *      ROOT, DIRECT, TARGET    FROM the model's table AS t
+ *      JOINED                  FROM the link table AS l JOIN the model's table AS t: from the keys into the link's own
+ *                              index, then to the targets by their key
+ *      THROUGH                 FROM the link table AS l
+ *
+ * All but the root are asked by one list parameter, so that the text is the same for any number of keys. Rows come
+ * ordered by parent key and then as the selection says, unless there is at most one row a key. WEFT_NO_MEMORY is the
+ * only failure. */
+#include "sql/step.h"
+
+#include "base/vec.h"
+#include "sql/walk.h"
+
+#define TARGET_ALIAS WEFT_STR("t")
+#define LINK_ALIAS   WEFT_STR("l")
+
+/* A select being put together; `has_failed` remembers running out of memory. */
+typedef struct maker {
+    weft_arena *keep;
+    WEFT_VEC(weft_sql_output) outputs;
+    WEFT_VEC(const weft_sql_expr *) conditions;
+    WEFT_VEC(weft_sql_order) order;
+    weft_sql_join join;
+    weft_sql_select select;
+    bool has_failed;
+} maker;
+
+static void add_output(maker *m, weft_str alias, const weft_field *field)
+{
+    const weft_sql_output output = {weft_sql_field(m->keep, alias, field), weft_type_value_kind(field->type)};
+    m->has_failed = output.expr == NULL || !weft_vec_push(m->keep, &m->outputs, output) || m->has_failed;
+}
+
+static void add_condition(maker *m, const weft_sql_expr *condition)
+{
+    m->has_failed = condition == NULL || !weft_vec_push(m->keep, &m->conditions, condition) || m->has_failed;
+}
+
+static void add_live(maker *m, weft_str alias, const weft_model *model)
+{
+    if (model->deleted_at != NULL) {
+        add_condition(m, weft_sql_live(m->keep, alias, model));
+    }
+}
+
+static void add_order(maker *m, const weft_sql_expr *expr, bool is_descending)
+{
+    const weft_sql_order order = {expr, is_descending};
+    m->has_failed = expr == NULL || !weft_vec_push(m->keep, &m->order, order) || m->has_failed;
+}
+
+static bool has_link(const weft_step *step)
+{
+    return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH;
+}
+
+static const weft_field *key_field(const weft_step *step)
+{
+    return has_link(step) ? step->edge->through_from : step->edge->to_field;
+}
+
+static weft_str key_alias(const weft_step *step)
+{
+    return has_link(step) ? LINK_ALIAS : TARGET_ALIAS;
+}
+
+static void add_outputs(maker *m, const weft_step *step)
+{
+    for (size_t i = 0; i < step->field_count; i++) {
+        add_output(m, TARGET_ALIAS, step->fields[i]);
+    }
+    if (step->kind != WEFT_STEP_ROOT && step->kind != WEFT_STEP_TARGET) {
+        add_output(m, key_alias(step), key_field(step));
+    }
+    if (step->kind == WEFT_STEP_THROUGH) {
+        add_output(m, LINK_ALIAS, step->edge->through_to);
+    }
+}
+
+static void add_tables(maker *m, const weft_step *step)
+{
+    const weft_model *target = step->selection->model;
+    m->select.table = has_link(step) ? step->edge->through->table : target->table;
+    m->select.alias = key_alias(step);
+    if (step->kind != WEFT_STEP_JOINED) {
+        return;
+    }
+    m->join = (weft_sql_join){.table = target->table, .alias = TARGET_ALIAS};
+    m->join.on = weft_sql_binary(m->keep,
+                                 WEFT_SQL_EQ,
+                                 weft_sql_field(m->keep, TARGET_ALIAS, step->edge->to_field),
+                                 weft_sql_field(m->keep, LINK_ALIAS, step->edge->through_to));
+    m->has_failed = m->join.on == NULL || m->has_failed;
+    m->select.joins = &m->join;
+    m->select.join_count = 1;
+}
+
+static void add_keys(maker *m, const weft_step *step, const weft_value *keys, size_t count)
+{
+    if (step->kind == WEFT_STEP_ROOT) {
+        return;
+    }
+    const weft_value_kind kind = weft_type_value_kind(key_field(step)->type);
+    add_condition(m,
+                  weft_sql_binary(m->keep,
+                                  WEFT_SQL_IN_LIST,
+                                  weft_sql_field(m->keep, key_alias(step), key_field(step)),
+                                  weft_sql_list(m->keep, keys, count, kind)));
+}
+
+static weft_code add_filter(maker *m, const weft_selection *selection, weft_error *error)
+{
+    if (!selection->with_deleted) {
+        add_live(m, TARGET_ALIAS, selection->model);
+    }
+    if (selection->filter == NULL) {
+        return WEFT_OK;
+    }
+    const weft_sql_expr *filter = NULL;
+    WEFT_TRY(weft_sql_filter(selection->filter, TARGET_ALIAS, m->keep, &filter, error));
+    if (filter->kind != WEFT_SQL_AND || filter->arg_count > 0) {
+        add_condition(m, filter);
+    }
+    return WEFT_OK;
+}
+
+static void add_orders(maker *m, const weft_step *step)
+{
+    if (!weft_step_is_ordered(step)) {
+        return;
+    }
+    if (step->kind != WEFT_STEP_ROOT) {
+        add_order(m, weft_sql_field(m->keep, key_alias(step), key_field(step)), false);
+    }
+    for (size_t i = 0; i < step->selection->order_count; i++) {
+        const weft_order *order = &step->selection->order[i];
+        add_order(m, weft_sql_order_value(order, TARGET_ALIAS, m->keep), order->is_descending);
+    }
+}
+
+static void add_page(maker *m, const weft_step *step)
+{
+    if (step->kind == WEFT_STEP_ROOT) {
+        m->select.has_limit = step->selection->has_take;
+        m->select.limit = step->selection->take;
+        m->select.has_offset = step->selection->has_skip && step->selection->skip > 0;
+        m->select.offset = step->selection->skip;
+    }
+}
+
+static weft_code finish(maker *m, const weft_dialect *dialect, weft_statement *ret_statement, weft_error *error)
+{
+    const weft_sql_expr *where = weft_sql_nary(m->keep, WEFT_SQL_AND, m->conditions.items, m->conditions.count);
+    if (where == NULL || m->has_failed) {
+        return weft_fail_arena(error, m->keep);
+    }
+    m->select.outputs = m->outputs.items;
+    m->select.output_count = m->outputs.count;
+    m->select.where = m->conditions.count > 0 ? where : NULL;
+    m->select.order = m->order.items;
+    m->select.order_count = m->order.count;
+    return weft_sql_render_select(&m->select, dialect, m->keep, ret_statement, error);
+}
+
+weft_code weft_sql_step_statement(const weft_step *step,
+                                  const weft_dialect *dialect,
+                                  const weft_value *keys,
+                                  size_t key_count,
+                                  weft_arena *keep,
+                                  weft_statement *ret_statement,
+                                  weft_error *error)
+{
+    maker m = {.keep = keep};
+    weft_statement statement = {0};
+    add_outputs(&m, step);
+    add_tables(&m, step);
+    add_keys(&m, step, keys, key_count);
+    if (has_link(step)) {
+        add_live(&m, LINK_ALIAS, step->edge->through);
+    }
+    if (step->kind != WEFT_STEP_THROUGH) {
+        WEFT_TRY(add_filter(&m, step->selection, error));
+    }
+    add_orders(&m, step);
+    add_page(&m, step);
+    WEFT_TRY(finish(&m, dialect, &statement, error));
+    statement.is_incremental = step->kind == WEFT_STEP_ROOT && !step->selection->has_take;
+    *ret_statement = statement;
+    return WEFT_OK;
+}
+
+weft_code weft_sql_count_statement(const weft_plan *plan,
+                                   const weft_dialect *dialect,
+                                   weft_arena *keep,
+                                   weft_statement *ret_statement,
+                                   weft_error *error)
+{
+    maker m = {.keep = keep};
+    const weft_sql_output output = {weft_sql_leaf(keep, WEFT_SQL_COUNT_ALL), WEFT_VALUE_INTEGER};
+    m.has_failed = output.expr == NULL || !weft_vec_push(keep, &m.outputs, output);
+    add_tables(&m, plan->root);
+    WEFT_TRY(add_filter(&m, plan->root->selection, error));
+    return finish(&m, dialect, ret_statement, error);
+}

@@ -1,0 +1,34 @@
+/* A chain of edges as tables joined for a subselect. Private to sql/. */
+#ifndef WEFT_SQL_WALK_H
+#define WEFT_SQL_WALK_H
+
+#include "base/vec.h"
+#include "sql/ast.h"
+
+typedef struct weft_sql_walk {
+    weft_arena *keep;
+    size_t depth; /* edges walked so far from the outermost table: numbers the aliases */
+    weft_str table;
+    weft_str alias;
+    WEFT_VEC(weft_sql_join) joins;
+    WEFT_VEC(const weft_sql_expr *) conditions;
+    weft_str end; /* alias of the table the last edge leads to */
+    bool has_failed;
+} weft_sql_walk;
+
+/* Begin at the table called `outer` in the surrounding select, `depth` edges deep. */
+void weft_sql_walk_init(weft_sql_walk *walk, weft_str outer, size_t depth, weft_arena *keep);
+/* On over `edge`, to live partners through live links. */
+void weft_sql_walk_edge(weft_sql_walk *walk, const weft_edge *edge);
+/* A further condition; NULL is running out of memory. */
+void weft_sql_walk_where(weft_sql_walk *walk, const weft_sql_expr *condition);
+/* The subselect so far, without outputs, to be completed; NULL when out of memory. */
+weft_sql_select *weft_sql_walk_select(weft_sql_walk *walk);
+
+/* `alias.deleted_at IS NULL`, or TRUE where the model has no such column. NULL when out of memory. */
+const weft_sql_expr *weft_sql_live(weft_arena *keep, weft_str alias, const weft_model *model);
+
+/* The value an order term of the record at `alias` orders by. NULL when out of memory. */
+const weft_sql_expr *weft_sql_order_value(const weft_order *order, weft_str alias, weft_arena *keep);
+
+#endif
