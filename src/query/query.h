@@ -24,9 +24,12 @@ typedef enum weft_operator {
 } weft_operator;
 
 weft_str weft_operator_name(weft_operator operator_); /* "$eq" */
+/* False when no operator has that name. */
 bool weft_operator_from_name(weft_str name, weft_operator *ret_operator);
 
 typedef enum weft_quantifier { WEFT_QUANTIFIER_SOME = 1, WEFT_QUANTIFIER_NONE, WEFT_QUANTIFIER_EVERY } weft_quantifier;
+
+weft_str weft_quantifier_name(weft_quantifier quantifier); /* "$some" */
 
 typedef enum weft_filter_kind {
     WEFT_FILTER_AND = 1, /* of no children: true */
@@ -38,7 +41,20 @@ typedef enum weft_filter_kind {
 } weft_filter_kind;
 
 /* Three-valued logic is settled here: a comparison with a null field is false, `$ne` and `$nin` of a null field are
- * TRUE (a record without a value is not equal to it), and NOT is plain negation of a two-valued condition. */
+ * TRUE (a record without a value is not equal to it), and NOT is plain negation of a two-valued condition.
+ *
+ * What query/ settles, so that no later stage has to:
+ *   - EQ and NE may have one value of NULL kind (is null, is not null); no other operator ever meets a NULL. A null in
+ *     an $in or $nin list became OR(IN …, EQ null) or AND(NIN …, NE null). An IN of no values is false, a NIN true.
+ *   - Values are of the field's kind, but: LIKE, ILIKE, CONTAINS and OVERLAP have TEXT (CONTAINS on a JSON field one
+ *     JSON), EXISTS a BOOLEAN, COUNT INTEGERs. A LIKE pattern never ends in a lone backslash.
+ *   - On a JSON field, and on a path below one, EQ NE IN NIN have canonical JSON text (kind JSON) to be compared with
+ *     the canonical text of what is there, where what is absent counts as null, like JSON null. There is no ordering
+ *     and no LIKE on JSON; on paths those are WEFT_UNSUPPORTED.
+ *   - `{"edge": null}` and `{"edge": {"$exists": false}}` are EDGE NONE without a child; `$ne` null and `$exists` true
+ *     are SOME. `$every` of no condition is true: AND of no children.
+ *   - Each dotted path and each object is an EDGE of its own: only conditions in one object speak of one partner.
+ *   - An AND or OR as the user wrote it has children; only the AND just named has none. */
 typedef struct weft_filter weft_filter;
 struct weft_filter {
     weft_filter_kind kind;
@@ -46,6 +62,8 @@ struct weft_filter {
     size_t child_count;
     /* COMPARE */
     const weft_field *field;
+    bool is_through; /* `field` is of the link row that led here ("$link.position"): edge->through of the LINK edge
+                        around this filter, the nearest EDGE or else the selection's own */
     const weft_str *json_path; /* below a JSON field */
     size_t json_path_len;
     weft_operator op;         /* also COUNT */
@@ -67,14 +85,20 @@ typedef enum weft_aggregate {
     WEFT_AGGREGATE_AVG
 } weft_aggregate;
 
+weft_str weft_aggregate_name(weft_aggregate aggregate); /* "$count" */
+/* False when no aggregate has that name. */
+bool weft_aggregate_from_name(weft_str name, weft_aggregate *ret_aggregate);
+
 /* One key to order by: a field reached over to-one edges, or an aggregate of an edge. The primary key is always
- * appended by query/ as the last terms, so that every order is total. */
+ * appended by query/ as the last terms, so that every order is total. No key stands twice. */
 typedef struct weft_order {
-    const weft_edge *const *edges; /* empty: own field */
+    const weft_edge *const *edges; /* empty: own field. To-one each, but for the last under an aggregate */
     size_t edge_count;
     const weft_field *field; /* NULL for COUNT */
     const weft_str *json_path;
     size_t json_path_len;
+    bool is_through;          /* `field` is of the link row walked: edges is empty, field->model is
+                                 selection->edge->through. In `with` orders only */
     weft_aggregate aggregate; /* of the last edge */
     bool is_descending;
 } weft_order;
@@ -83,9 +107,12 @@ typedef struct weft_selection weft_selection;
 
 typedef enum weft_output_kind { WEFT_OUTPUT_FIELD = 1, WEFT_OUTPUT_EDGE, WEFT_OUTPUT_AGGREGATE } weft_output_kind;
 
-/* One property of an answered record, in the order asked for. JSON paths of one field ("metadata.color",
+/* One property of an answered record, in the order asked for, nothing twice. JSON paths of one field ("metadata.color",
  * "metadata.size") are one FIELD output each, nested under the field's name by reply/:
- * {"metadata":{"color":…,"size":…}}. Aggregates of one kind gather under one property at the place of the first. */
+ * {"metadata":{"color":…,"size":…}}; they stand next to each other, those that share more of their path nearer, and
+ * none is a beginning of another (the shorter one shows all). Aggregates of one kind gather under one property at the
+ * place of the first: they stand next to each other too. An aggregate is over all live partners: `with` does not touch
+ * it. */
 typedef struct weft_output {
     weft_output_kind kind;
     const weft_field *field;
@@ -105,11 +132,11 @@ struct weft_selection {
     const weft_filter *filter; /* NULL: none. Liveness is not in it: with_deleted says */
     const weft_order *order;   /* total: ends with the primary key */
     size_t order_count;
-    bool has_skip, has_take;
-    uint64_t skip, take; /* root: of the answer; edge: per parent */
-    weft_str after, before;
-    bool with_deleted;
-    weft_str path; /* "" at the root, "blog_posts.author" below */
+    bool has_skip, has_take; /* never on a to-one edge */
+    uint64_t skip, take;     /* root: of the answer; edge: per parent */
+    weft_str after, before;  /* root only; `.data` NULL when not given, empty: from the very start, or end */
+    bool with_deleted;       /* deleted records of this model are shown too */
+    weft_str path;           /* "" at the root, "blog_posts.author" below */
 };
 
 typedef struct weft_query {
@@ -121,10 +148,12 @@ typedef struct weft_query {
 
 /* Resolve every name in `request` against `catalog`.
  *
- * The query borrows from both and lives in `keep`; on failure `*ret_query` is untouched.
+ * The query borrows from both and lives in `keep`; on failure `*ret_query` is untouched. `limits` NULL: the defaults.
  * WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD, WEFT_UNKNOWN_OPERATOR: nothing has that name; `hint` offers the nearest.
  * WEFT_TYPE_MISMATCH: an operand cannot be read as its field's type, or the operator does not fit the type.
- * WEFT_EMPTY_FILTER: a condition without an operator. WEFT_LIMIT_EXCEEDED: fields_max, depth_max or values_max.
+ * WEFT_INVALID_REQUEST: something stands where it means nothing (`take` on a to-one edge, `$count` of a field, an
+ * order through a list, an edge in `with` that `fields` does not ask for).
+ * WEFT_LIMIT_EXCEEDED: depth_max or values_max.
  * WEFT_UNSUPPORTED: part of the grammar this version does not answer yet, named. */
 weft_code weft_query_resolve(const weft_catalog *catalog,
                              const weft_request *request,
