@@ -25,8 +25,12 @@ typedef struct weft_action {
     weft_str table;
     weft_str summary; /* "add column views" */
     bool is_safe;
-    weft_str reason;    /* why it is unsafe; empty when safe */
-    weft_str count_sql; /* SELECT that counts the rows at stake; empty when none are */
+    bool is_refused;           /* cannot be done as things are: left even where unsafe actions are allowed */
+    weft_str reason;           /* why it is unsafe or refused; empty when safe */
+    weft_str count_sql;        /* SELECT that counts the rows at stake; empty when none are */
+    weft_str examples_sql;     /* SELECT of one text column: keys of rows at stake, for `reason`; may be empty */
+    bool is_safe_without_rows; /* unsafe or refused only while rows are at stake */
+    bool is_rebuild;           /* the table is made anew: what comes after is planned again */
     bool has_rows_at_stake;
     uint64_t rows_at_stake;     /* filled by weft_migration_measure */
     const weft_str *statements; /* DDL, in order */
@@ -35,20 +39,44 @@ typedef struct weft_action {
 
 typedef enum weft_migration_scope { WEFT_MIGRATE_ALL = 0, WEFT_MIGRATE_LINKS } weft_migration_scope;
 
+/* A link table that weft_migrations knows. */
+typedef struct weft_recorded_link {
+    weft_str table;
+    weft_str link; /* name of the definition it was made or adopted for */
+} weft_recorded_link;
+
+/* What a store holds, as far as migration looks. */
+typedef struct weft_store_present {
+    const weft_schema *schema; /* NULL: the store was not looked at */
+    const weft_recorded_link *links;
+    size_t link_count;
+    const weft_str *made; /* tables weft created itself, by weft_migrations: columns that no definition has are ours */
+    size_t made_count;
+} weft_store_present;
+
+/* A table that weft does not manage and that is not what its definition says. */
+typedef struct weft_migration_problem {
+    const weft_store_def *store;
+    const weft_model *model;
+    weft_str text;
+} weft_migration_problem;
+
 typedef struct weft_migration_plan {
     const weft_catalog *catalog;
     weft_migration_scope scope;
-    weft_action *actions; /* by store, then kind, then definition order */
+    weft_action *actions; /* by store, then in the order they run: rename, create, adopt, alter, drop; then definitions'
+                             order */
     size_t action_count;
+    const weft_migration_problem *problems;
+    size_t problem_count;
     const weft_str *fingerprints; /* of what each store holds, by store index; empty for a store not looked at */
 } weft_migration_plan;
 
-/* Compare. `schemas` has one entry a store (NULL: the store has no model or link in scope). */
+/* Compare. `presents` has one entry a store of the catalog. WEFT_NO_MEMORY is the only failure. */
 weft_code weft_migration_plan_make(const weft_catalog *catalog,
                                    weft_migration_scope scope,
-                                   const weft_schema *const *schemas,
+                                   const weft_store_present *presents,
                                    weft_arena *keep,
-                                   weft_arena *scratch,
                                    weft_migration_plan **ret_plan,
                                    weft_error *error);
 
@@ -61,6 +89,8 @@ weft_code weft_migration_plan_read(const weft_catalog *catalog,
                                    weft_migration_plan **ret_plan,
                                    weft_error *error);
 
+/* Actions that are pending, and whether any of them is unsafe. DROP actions only report and are not counted: nothing
+ * but dropping by name settles them. */
 size_t weft_migration_plan_pending(const weft_migration_plan *plan, bool *ret_has_unsafe);
 
 void weft_migration_plan_print(const weft_migration_plan *plan, bool with_sql, weft_buf *buf);
@@ -68,8 +98,8 @@ void weft_migration_plan_write_json(const weft_migration_plan *plan, weft_buf *b
 
 /* Make tables what the definitions say. Opens its own WRITE sessions on `pools`: per store lock, inspect and compare
  * again (another migrator may have been first), apply, record, commit. Unsafe actions run only with `allow_unsafe`;
- * else they are left and *ret_left counts them (DROP actions are always left). `ret_applied` counts the actions that
- * ran. */
+ * else they are left and *ret_left counts them, as it counts those that are refused (DROP actions only report and are
+ * not counted). `ret_applied` counts the actions that ran. */
 weft_code weft_migration_apply(const weft_catalog *catalog,
                                weft_migration_scope scope,
                                bool allow_unsafe,

@@ -1,0 +1,203 @@
+/* Applying: each store on its own connection, in one transaction under one lock.
+ *
+ *      acquire ▶ (before) ▶ begin ▶ lock ▶ ┌▶ inspect, plan, measure ▶ run ─┐ ▶ record ▶ commit ▶ (after) ▶ release
+ *                                          └──── after a rebuild or rename ─┘
+ *
+ * Who waited for the lock plans anew and finds the work done. A failure rolls back the store's part and ends the run;
+ * stores before it keep theirs, which the error's detail says. */
+#include "migrate/journal.h"
+#include "migrate/maker.h"
+#include "migrate/measure.h"
+#include "migrate/read.h"
+
+typedef WEFT_VEC(weft_action) done_actions;
+
+typedef struct application {
+    const weft_catalog *catalog;
+    weft_migration_scope scope;
+    bool allow_unsafe;
+    const weft_store_def *store;
+    weft_connection *connection;
+    weft_journal journal;
+    weft_arena *scratch;
+    done_actions done;
+    size_t left;
+} application;
+
+static weft_code execute(weft_connection *connection, weft_str sql, weft_error *error)
+{
+    const weft_statement statement = {.sql = sql, .is_once = true};
+    return weft_connection_execute(connection, &statement, NULL, error);
+}
+
+static bool may_run(const application *state, const weft_action *action)
+{
+    return action->kind != WEFT_ACTION_DROP && !action->is_refused && (action->is_safe || state->allow_unsafe);
+}
+
+/* An action that ran and is planned again would never end: it is not run twice. */
+static bool was_done(const application *state, const weft_action *action)
+{
+    for (size_t i = 0; i < state->done.count; i++) {
+        const weft_action *done = &state->done.items[i];
+        if (weft_str_equal(done->table, action->table) && weft_str_equal(done->summary, action->summary)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static weft_code run_action(application *state, const weft_action *action, weft_error *error)
+{
+    for (size_t i = 0; i < action->statement_count; i++) {
+        const weft_code code = execute(state->connection, action->statements[i], error);
+        if (code != WEFT_OK) {
+            weft_error_wrap(
+                error, "could not %.*s in table \"%.*s\"", WEFT_STR_ARG(action->summary), WEFT_STR_ARG(action->table));
+            weft_error_set_store(error, state->store->name);
+            return code;
+        }
+    }
+    return weft_vec_push(state->scratch, &state->done, *action) ? WEFT_OK : weft_fail_arena(error, state->scratch);
+}
+
+static weft_code plan_again(application *state, weft_migration_plan **ret_plan, weft_error *error)
+{
+    weft_store_present *presents = WEFT_ARENA_ARRAY(state->scratch, weft_store_present, state->catalog->store_count);
+    if (!presents) {
+        return weft_fail_arena(error, state->scratch);
+    }
+    weft_store_present *present = &presents[state->store->index];
+    WEFT_TRY(weft_store_present_read(state->connection, state->scratch, present, error));
+    WEFT_TRY(weft_migration_plan_make(state->catalog, state->scope, presents, state->scratch, ret_plan, error));
+    return weft_migration_measure(*ret_plan, state->store, state->connection, state->scratch, error);
+}
+
+/* Run what may run, up to the first action that changes what later ones were planned on. */
+static weft_code run_round(application *state, bool *ret_is_again, weft_error *error)
+{
+    weft_migration_plan *plan = NULL;
+    WEFT_TRY(plan_again(state, &plan, error));
+    state->left = 0;
+    *ret_is_again = false;
+    for (size_t i = 0; i < plan->action_count && !*ret_is_again; i++) {
+        const weft_action *action = &plan->actions[i];
+        if (!may_run(state, action) || was_done(state, action)) {
+            state->left += action->kind != WEFT_ACTION_DROP;
+            continue;
+        }
+        WEFT_TRY(run_action(state, action, error));
+        *ret_is_again = action->is_rebuild || action->kind == WEFT_ACTION_RENAME;
+    }
+    return WEFT_OK;
+}
+
+static weft_code record_actions(application *state, weft_error *error)
+{
+    const weft_schema *schema = NULL;
+    if (state->done.count == 0) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_connection_inspect(state->connection, state->scratch, &schema, error));
+    WEFT_TRY(weft_journal_ensure(&state->journal, schema, state->scratch, error));
+    for (size_t i = 0; i < state->done.count; i++) {
+        WEFT_TRY(weft_journal_record(&state->journal, &state->done.items[i], state->scratch, error));
+    }
+    return WEFT_OK;
+}
+
+static weft_code run_transaction(application *state, weft_error *error)
+{
+    bool is_again = true;
+    WEFT_TRY(weft_connection_begin(state->connection, WEFT_TRANSACTION_WRITE, error));
+    WEFT_TRY(weft_connection_lock(state->connection, WEFT_STR("weft_migrate"), error));
+    while (is_again) {
+        WEFT_TRY(run_round(state, &is_again, error));
+    }
+    WEFT_TRY(record_actions(state, error));
+    return weft_connection_commit(state->connection, error);
+}
+
+/* The statements around the transaction are not part of it; the one after runs whatever happened, for the connection
+ * goes back to the pool. */
+static weft_code run_store(application *state, weft_error *error)
+{
+    const weft_dialect *dialect = weft_connection_dialect(state->connection);
+    if (dialect->migrate_before) {
+        WEFT_TRY(execute(state->connection, weft_str_from(dialect->migrate_before), error));
+    }
+    const weft_code code = run_transaction(state, error);
+    if (code != WEFT_OK) {
+        weft_connection_rollback(state->connection);
+    }
+    if (dialect->migrate_after) {
+        const weft_code after =
+            execute(state->connection, weft_str_from(dialect->migrate_after), code == WEFT_OK ? error : NULL);
+        return code == WEFT_OK ? after : code;
+    }
+    return code;
+}
+
+static weft_code apply_store(application *state, weft_session *session, weft_error *error)
+{
+    weft_pool *pool = session->pools[state->store->index];
+    state->connection = NULL;
+    state->done = (done_actions){0};
+    state->left = 0;
+    WEFT_TRY(weft_pool_acquire(pool, session->deadline_us, session->cancel, &state->connection, error));
+    state->journal.connection = state->connection;
+    const weft_code code = run_store(state, error);
+    weft_pool_release(pool, state->connection);
+    return code;
+}
+
+static weft_code apply_stores(
+    application *state, weft_session *session, size_t *ret_applied, size_t *ret_left, weft_error *error)
+{
+    size_t applied = 0;
+    size_t left = 0;
+    for (size_t i = 0; i < state->catalog->store_count; i++) {
+        state->store = &state->catalog->stores[i];
+        if (!weft_store_is_in_scope(state->catalog, state->store, state->scope)) {
+            continue;
+        }
+        const weft_code code = apply_store(state, session, error);
+        if (code != WEFT_OK) {
+            weft_error_set_store(error, state->store->name);
+            if (applied > 0) {
+                weft_error_set_detail(error, "%zu actions in stores before this one were applied and stay.", applied);
+            }
+            return code;
+        }
+        applied += state->done.count;
+        left += state->left;
+    }
+    *ret_applied = applied;
+    *ret_left = left;
+    return WEFT_OK;
+}
+
+weft_code weft_migration_apply(const weft_catalog *catalog,
+                               weft_migration_scope scope,
+                               bool allow_unsafe,
+                               weft_session *session,
+                               weft_arena *scratch,
+                               size_t *ret_applied,
+                               size_t *ret_left,
+                               weft_error *error)
+{
+    weft_ulid_source own_ulids;
+    weft_ulid_source *ulids = session->ulids ? session->ulids : &own_ulids;
+    if (ulids == &own_ulids) {
+        weft_ulid_source_init(ulids, session->clock, false);
+    }
+    application state = {.catalog = catalog, .scope = scope, .allow_unsafe = allow_unsafe, .scratch = scratch};
+    state.journal = (weft_journal){.clock = session->clock, .ulids = ulids, .scope = scope};
+    state.journal.batch = weft_ulid_next_id(ulids, WEFT_STR(""), scratch);
+    const weft_code code = state.journal.batch.data ? apply_stores(&state, session, ret_applied, ret_left, error)
+                                                    : weft_fail_arena(error, scratch);
+    if (ulids == &own_ulids) {
+        weft_ulid_source_done(ulids);
+    }
+    return code;
+}

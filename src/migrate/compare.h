@@ -1,0 +1,42 @@
+/* Comparing one store with what is wanted of it. Internal to migrate/. Pure. */
+#ifndef WEFT_MIGRATE_COMPARE_H
+#define WEFT_MIGRATE_COMPARE_H
+
+#include "migrate/ddl.h"
+#include "migrate/migrate.h"
+
+typedef WEFT_VEC(weft_action) weft_actions;
+typedef WEFT_VEC(weft_migration_problem) weft_migration_problems;
+
+/* One store under comparison. */
+typedef struct weft_comparison {
+    weft_maker *maker;
+    const weft_catalog *catalog;
+    const weft_store_def *store;
+    const weft_dialect *dialect;
+    const weft_store_present *present;
+    weft_migration_scope scope;
+    const weft_wanted_table *tables; /* wanted of this store, definition order */
+    size_t table_count;
+    weft_actions *actions;
+    weft_migration_problems *problems;
+} weft_comparison;
+
+/* The table called `name`, or NULL. */
+const weft_schema_table *weft_schema_find_table(const weft_schema *schema, weft_str name);
+const weft_schema_column *weft_schema_find_column(const weft_schema_table *table, weft_str name);
+bool weft_comparison_is_recorded(const weft_comparison *comparison, weft_str table);
+bool weft_comparison_is_made(const weft_comparison *comparison, weft_str table);
+
+/* Append an action with these statements (taken over). */
+void weft_comparison_add(weft_comparison *comparison, weft_action action, const weft_statements *statements);
+
+/* Actions for tables that are not there, parents first. */
+void weft_compare_create(weft_comparison *comparison);
+/* Actions that make `present` what `table` says. */
+void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present);
+
+/* A hash of what the store holds of the tables in question, 32 hex digits. */
+weft_str weft_fingerprint_make(const weft_comparison *comparison);
+
+#endif

@@ -1,0 +1,70 @@
+/* The fingerprint of a store: a hash over all that inspection tells of the tables in question, so that a saved plan can
+ * be refused when the store has changed since. Deterministic; not a secret. */
+#include "migrate/compare.h"
+
+static void add_field(weft_buf *buf, char tag, weft_str text)
+{
+    weft_buf_add_format(buf, "%c%zu:", tag, text.len);
+    weft_buf_add_str(buf, text);
+}
+
+static void add_index(weft_buf *buf, const weft_schema_index *index)
+{
+    add_field(buf, index->is_unique ? 'u' : 'i', index->name);
+    for (size_t i = 0; i < index->column_count; i++) {
+        add_field(buf, 'c', index->columns[i]);
+    }
+    for (size_t i = 0; i < index->including_count; i++) {
+        add_field(buf, 'n', index->including[i]);
+    }
+    add_field(buf, 'w', index->where_sql);
+}
+
+static void add_table(weft_buf *buf, const weft_schema_table *table)
+{
+    add_field(buf, 'T', table->name);
+    for (size_t i = 0; i < table->column_count; i++) {
+        const weft_schema_column *column = &table->columns[i];
+        add_field(buf, 'C', column->name);
+        add_field(buf, column->is_nullable ? 'y' : 'n', column->type);
+        add_field(buf, 'd', column->default_sql);
+        weft_buf_add_format(buf, "k%u", (unsigned)column->key_position);
+    }
+    for (size_t i = 0; i < table->index_count; i++) {
+        add_index(buf, &table->indexes[i]);
+    }
+    for (size_t i = 0; i < table->foreign_key_count; i++) {
+        add_field(buf, 'F', table->foreign_keys[i].name);
+        add_field(buf, 't', table->foreign_keys[i].target_table);
+    }
+    for (size_t i = 0; i < table->check_count; i++) {
+        add_field(buf, 'K', table->checks[i].name);
+        add_field(buf, 'e', table->checks[i].expression);
+    }
+    add_field(buf, 's', table->sql);
+}
+
+static bool is_relevant(const weft_comparison *comparison, weft_str table)
+{
+    for (size_t i = 0; i < comparison->table_count; i++) {
+        if (weft_str_equal(comparison->tables[i].name, table)) {
+            return true;
+        }
+    }
+    return weft_comparison_is_recorded(comparison, table);
+}
+
+weft_str weft_fingerprint_make(const weft_comparison *comparison)
+{
+    const weft_schema *schema = comparison->present->schema;
+    weft_buf buf = weft_maker_buf(comparison->maker);
+    for (size_t i = 0; i < schema->table_count; i++) {
+        if (is_relevant(comparison, schema->tables[i].name)) {
+            add_table(&buf, &schema->tables[i]);
+        }
+    }
+    const uint64_t first = weft_str_hash(weft_buf_str(&buf));
+    weft_buf_add_text(&buf, "weft");
+    const uint64_t second = weft_str_hash(weft_maker_take(comparison->maker, &buf));
+    return weft_maker_text(comparison->maker, "%016llx%016llx", (unsigned long long)first, (unsigned long long)second);
+}
