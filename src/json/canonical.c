@@ -99,6 +99,15 @@ static void add_array(weft_buf *buf, members *stack, const json_t *array, int de
     weft_buf_add_char(buf, ']');
 }
 
+static void add_string(weft_buf *buf, const json_t *value)
+{
+    if (weft_json_long_number(value).len > 0) {
+        weft_json_add_double(buf, weft_json_number(value));
+    } else {
+        weft_json_add_text(buf, weft_json_text(value));
+    }
+}
+
 static void add_value(weft_buf *buf, members *stack, const json_t *value, int depth)
 {
     if (depth > WEFT_JSON_DEPTH_MAX || buf->failed) {
@@ -113,7 +122,7 @@ static void add_value(weft_buf *buf, members *stack, const json_t *value, int de
         add_array(buf, stack, value, depth);
         break;
     case JSON_STRING:
-        weft_json_add_text(buf, weft_json_text(value));
+        add_string(buf, value);
         break;
     case JSON_INTEGER:
         weft_buf_add_integer(buf, json_integer_value(value));

@@ -1,69 +1,42 @@
-/* Reading JSON with jansson. Before jansson sees the text one pass over its bytes holds it to the depth limit, so that
- * ten thousand brackets are an error with a place and not ten thousand stack frames. */
+/* Reading JSON with jansson. Before jansson sees the text one pass over its tokens (json/scan.c) holds it to the depth
+ * limit, so that ten thousand brackets are an error with a place and not ten thousand stack frames, and hands jansson
+ * the numbers it would round as texts that begin with U+0000, which JSON may hold but weft's may not. */
 #include "json/reader.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
+#include "json/scan.h"
 
-/* Where in the text something is; both count from one, columns in bytes. */
-typedef struct place {
-    size_t line;
-    size_t column;
-} place;
+#define LOAD_FLAGS (JSON_REJECT_DUPLICATES | JSON_DECODE_ANY)
 
-static place place_of(weft_str text, size_t at)
+/* Put the line and column of the character at `at` into the error; both count from one. */
+static void set_place(weft_str text, size_t at, weft_error *error)
 {
-    place result = {1, 1};
+    size_t line = 1;
+    size_t column = 1;
     for (size_t i = 0; i < at && i < text.len; i++) {
-        result.column++;
+        const bool is_tail = ((unsigned char)text.data[i] & 0xC0) == 0x80;
+        column += !is_tail;
         if (text.data[i] == '\n') {
-            result = (place){result.line + 1, 1};
+            line++;
+            column = 1;
         }
     }
-    return result;
+    weft_error_set_where(error, "%zu:%zu", line, column);
 }
 
-static weft_code fail_at(weft_str text, size_t at, weft_code code, const char *message, weft_error *error)
+static weft_code fail_survey(weft_str text, const weft_json_survey *survey, weft_error *error)
 {
-    const place here = place_of(text, at);
-    (void)weft_fail(error, code, "%s", message);
-    weft_error_set_where(error, "%zu:%zu", here.line, here.column);
+    weft_code code = WEFT_INVALID_JSON;
+    if (survey->fault == WEFT_JSON_FAULT_DEPTH) {
+        code = weft_fail(error, WEFT_LIMIT_EXCEEDED, "the JSON text is nested too deeply");
+        weft_error_set_detail(error, "At most %d levels are allowed.", WEFT_JSON_DEPTH_MAX);
+    } else {
+        (void)weft_fail(error, code, "invalid JSON: a text cannot hold the character U+0000");
+    }
+    set_place(text, survey->at, error);
     return code;
-}
-
-/* The byte after the string that begins at `at`. */
-static size_t skip_string(weft_str text, size_t at)
-{
-    for (at++; at < text.len && text.data[at] != '"'; at++) {
-        at += text.data[at] == '\\';
-    }
-    return at + 1;
-}
-
-static weft_code check_depth(weft_str text, weft_error *error)
-{
-    size_t depth = 0;
-    for (size_t at = 0; at < text.len;) {
-        const char byte = text.data[at];
-        if (byte == '"') {
-            at = skip_string(text, at);
-            continue;
-        }
-        if (byte == '[' || byte == '{') {
-            depth++;
-        } else if ((byte == ']' || byte == '}') && depth > 0) {
-            depth--;
-        }
-        if (depth > WEFT_JSON_DEPTH_MAX) {
-            (void)fail_at(text, at, WEFT_LIMIT_EXCEEDED, "the JSON text is nested too deeply", error);
-            weft_error_set_detail(error, "At most %d levels are allowed.", WEFT_JSON_DEPTH_MAX);
-            return WEFT_LIMIT_EXCEEDED;
-        }
-        at++;
-    }
-    return WEFT_OK;
 }
 
 /* jansson cuts its message at a byte and quotes the text as it found it; make it one line of UTF-8 again. */
@@ -81,21 +54,49 @@ static void make_printable(char *message)
     }
 }
 
-static weft_code fail_json(const json_error_t *cause, weft_error *error)
+/* `at` is how far jansson had read: behind what it could not take. */
+static weft_code fail_json(weft_str text, const json_error_t *cause, size_t at, weft_error *error)
 {
+    if (json_error_code(cause) == json_error_out_of_memory) {
+        return weft_fail_no_memory(error);
+    }
     char message[JSON_ERROR_TEXT_LENGTH];
     memcpy(message, cause->text, sizeof(message));
     message[sizeof(message) - 1] = '\0';
     make_printable(message);
-    if (json_error_code(cause) == json_error_out_of_memory) {
+    (void)weft_fail(error, WEFT_INVALID_JSON, "invalid JSON: %s", message);
+    set_place(text, at > 0 ? at - 1 : 0, error);
+    return WEFT_INVALID_JSON;
+}
+
+static weft_code load(weft_str text, json_t **ret_value, weft_error *error)
+{
+    json_error_t cause = {0};
+    json_t *value = json_loadb(text.data ? text.data : "", text.len, LOAD_FLAGS, &cause);
+    if (!value) {
+        return fail_json(text, &cause, (size_t)cause.position, error);
+    }
+    *ret_value = value;
+    return WEFT_OK;
+}
+
+static weft_code load_marked(weft_str text, json_t **ret_value, weft_error *error)
+{
+    weft_buf marked;
+    weft_buf_init(&marked, NULL);
+    weft_json_add_marked(&marked, text);
+    json_error_t cause = {0};
+    json_t *value = marked.failed ? NULL : json_loadb(marked.data, marked.len, LOAD_FLAGS | JSON_ALLOW_NUL, &cause);
+    const bool failed = marked.failed;
+    weft_buf_done(&marked);
+    if (failed) {
         return weft_fail_no_memory(error);
     }
-    (void)weft_fail(error, WEFT_INVALID_JSON, "invalid JSON: %s", message);
-    weft_error_set_where(error, "%d:%d", cause->line, cause->column > 0 ? cause->column : 1);
-    if (json_error_code(cause) == json_error_numeric_overflow) {
-        weft_error_set_hint(error, "A number beyond 64 bits can be given as a string.");
+    if (!value) {
+        return fail_json(text, &cause, weft_json_unmarked_offset(text, (size_t)cause.position), error);
     }
-    return WEFT_INVALID_JSON;
+    *ret_value = value;
+    return WEFT_OK;
 }
 
 weft_code weft_json_read(weft_str text, size_t bytes_max, json_t **ret_value, weft_error *error)
@@ -105,17 +106,39 @@ weft_code weft_json_read(weft_str text, size_t bytes_max, json_t **ret_value, we
         weft_error_set_detail(error, "It has %zu bytes; at most %zu are allowed.", text.len, bytes_max);
         return WEFT_LIMIT_EXCEEDED;
     }
-    WEFT_TRY(check_depth(text, error));
-    json_error_t cause = {0};
-    json_t *value = json_loadb(text.data ? text.data : "", text.len, JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &cause);
-    if (!value) {
-        return fail_json(&cause, error);
+    const weft_json_survey survey = weft_json_scan(text);
+    if (survey.fault != WEFT_JSON_FAULT_NONE) {
+        return fail_survey(text, &survey, error);
     }
-    *ret_value = value;
-    return WEFT_OK;
+    return survey.has_long_numbers ? load_marked(text, ret_value, error) : load(text, ret_value, error);
+}
+
+weft_str weft_json_long_number(const json_t *value)
+{
+    const char *text = json_string_value(value);
+    const size_t len = json_string_length(value);
+    return len > 1 && text[0] == '\0' ? (weft_str){text + 1, len - 1} : (weft_str){NULL, 0};
+}
+
+bool weft_json_is_number(const json_t *value)
+{
+    return json_is_number(value) || weft_json_long_number(value).len > 0;
+}
+
+double weft_json_number(const json_t *value)
+{
+    const weft_str digits = weft_json_long_number(value);
+    double nearest = json_number_value(value);
+    if (digits.len > 0) {
+        (void)weft_json_parse_double(digits, &nearest);
+    }
+    return nearest;
 }
 
 weft_str weft_json_text(const json_t *value)
 {
+    if (weft_json_long_number(value).len > 0) {
+        return (weft_str){NULL, 0};
+    }
     return (weft_str){json_string_value(value), json_string_length(value)};
 }

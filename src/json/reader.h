@@ -15,6 +15,15 @@ weft_code weft_json_read(weft_str text, size_t bytes_max, json_t **ret_value, we
 
 weft_str weft_json_text(const json_t *value); /* of a string */
 
+/* A number that neither 64 bits nor a double hold exactly (12345678901234567890.5) is not rounded: its digits are kept.
+ * jansson takes such a value for a string, so json_is_number is false and weft_json_text empty for it; these know
+ * better. A number beyond all doubles (1e999) is WEFT_INVALID_JSON. */
+bool weft_json_is_number(const json_t *value);
+/* The nearest double of any number. */
+double weft_json_number(const json_t *value);
+/* The number as written when it is one of those, else empty. */
+weft_str weft_json_long_number(const json_t *value);
+
 /* A JSON Pointer (RFC 6901) being built while walking down; lives on the stack, cut when too long. */
 typedef struct weft_json_pointer {
     const struct weft_json_pointer *parent; /* NULL: root */

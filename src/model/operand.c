@@ -17,11 +17,21 @@ static weft_code fail_mismatch(const weft_field *field, const json_t *json, weft
     const weft_arena_mark mark = weft_arena_mark_here(keep);
     weft_buf buf;
     weft_buf_init_arena(&buf, keep);
-    weft_json_add_canonical_value(&buf, json);
+    if (weft_json_long_number(json).len > 0) {
+        weft_buf_add_str(&buf, weft_json_long_number(json));
+    } else {
+        weft_json_add_canonical_value(&buf, json);
+    }
     const weft_code code =
         buf.failed ? weft_fail_arena(error, keep) : weft_operand_fail(field, weft_buf_str(&buf), error);
     weft_arena_rewind(keep, mark);
     return code;
+}
+
+/* A string that is not one of the long numbers which jansson takes for strings. */
+static bool is_text(const json_t *json)
+{
+    return json_is_string(json) && weft_json_long_number(json).len == 0;
 }
 
 static bool has_nul(weft_str text)
@@ -87,7 +97,7 @@ static bool is_text_array(const json_t *json)
 {
     for (size_t i = 0; i < json_array_size(json); i++) {
         const json_t *item = json_array_get(json, i);
-        if (!json_is_string(item) || has_nul(weft_json_text(item))) {
+        if (!is_text(item) || has_nul(weft_json_text(item))) {
             return false;
         }
     }
@@ -114,7 +124,8 @@ static weft_code read_built(
 static weft_code read_decimal(
     const weft_field *field, const json_t *json, weft_arena *keep, weft_value *ret_value, weft_error *error)
 {
-    weft_str text = weft_json_text(json);
+    const weft_str long_number = weft_json_long_number(json);
+    weft_str text = long_number.len > 0 ? long_number : weft_json_text(json);
     if (json_is_number(json)) {
         weft_buf buf;
         weft_buf_init_arena(&buf, keep);
@@ -141,18 +152,18 @@ static bool read_plain(const weft_field *field, const json_t *json, weft_value *
     case WEFT_TYPE_ID:
     case WEFT_TYPE_TEXT:
     case WEFT_TYPE_ENUM:
-        return json_is_string(json) && weft_operand_text(field, weft_json_text(json), ret_value);
+        return is_text(json) && weft_operand_text(field, weft_json_text(json), ret_value);
     case WEFT_TYPE_NUMBER:
     case WEFT_TYPE_AUTOINCREMENT:
         return read_integer(json, ret_value);
     case WEFT_TYPE_FLOAT:
-        *ret_value = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = json_number_value(json)};
-        return json_is_number(json);
+        *ret_value = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = weft_json_number(json)};
+        return weft_json_is_number(json);
     case WEFT_TYPE_BOOLEAN:
         *ret_value = (weft_value){.kind = WEFT_VALUE_BOOLEAN, .as.boolean = json_is_true(json)};
         return json_is_boolean(json);
     case WEFT_TYPE_DATE_TIME:
-        return json_is_string(json) && weft_operand_time(weft_json_text(json), ret_value);
+        return is_text(json) && weft_operand_time(weft_json_text(json), ret_value);
     case WEFT_TYPE_BIG_NUMBER:
     case WEFT_TYPE_JSON:
     case WEFT_TYPE_ARRAY:

@@ -1,7 +1,5 @@
 /* Plain text read as the type of a field. Numbers and words are checked here; what has an inner structure is read as
  * JSON and then as any JSON value. */
-#include <jansson.h>
-
 #include "base/buf.h"
 #include "model/operand_parts.h"
 #include "json/writer.h"
@@ -18,14 +16,14 @@ static weft_code fail_text(const weft_field *field, weft_str text, weft_arena *k
     return code;
 }
 
-/* JSON has no "+5", ".5" or "007", so its reader gets the normal form; it knows the locale's decimal point. */
+/* JSON has no "+5", ".5" or "007", so its reader gets the normal form. */
 static bool double_from_decimal(weft_str decimal, double *ret_real)
 {
-    json_t *json = json_loadb(decimal.data, decimal.len, JSON_DECODE_ANY | JSON_DECODE_INT_AS_REAL, NULL);
-    if (!json) {
+    json_t *json = NULL;
+    if (weft_json_read(decimal, 0, &json, NULL) != WEFT_OK) {
         return false;
     }
-    *ret_real = json_real_value(json);
+    *ret_real = weft_json_number(json);
     json_decref(json);
     return true;
 }
