@@ -83,15 +83,15 @@ static void place_columns(weft_step *step)
     }
 }
 
+/* The parent reads the key of each of its children. */
 static size_t column_of(const weft_step *step, const weft_field *field)
 {
-    for (size_t i = 0; i < step->field_count; i++) {
-        if (step->fields[i] == field) {
-            return i;
-        }
+    size_t column = 0;
+    while (column < step->field_count && step->fields[column] != field) {
+        column++;
     }
-    WEFT_CHECK(!"the parent reads the key of each child");
-    return 0;
+    WEFT_CHECK(column < step->field_count);
+    return column;
 }
 
 /* A new step below `parent`, its columns settled. */
@@ -163,13 +163,16 @@ static weft_code add_edge(
 {
     weft_placement placement = {0};
     weft_step *step = NULL;
+    const weft_filter *link_filter = NULL;
+    const weft_filter *filter = NULL;
     WEFT_TRY(refuse_unanswered(selection, p->error));
     WEFT_TRY(weft_place_edge(selection->edge, p->keep, &placement, p->error));
-    WEFT_TRY(weft_place_filter(selection, p->error));
+    WEFT_TRY(weft_place_filter(selection, placement.is_split, p->keep, &link_filter, &filter, p->error));
     WEFT_TRY(weft_place_order(selection, placement.is_split, p->error));
     WEFT_TRY(make_step(p, placement.kind, selection, parent, &step));
     step->store = placement.store;
     step->reason = placement.reason;
+    step->filter = placement.is_split ? link_filter : filter;
     *ret_step = step;
     if (!placement.is_split) {
         return add_children(p, step, depth);
@@ -177,6 +180,7 @@ static weft_code add_edge(
     weft_step *target = NULL;
     WEFT_TRY(make_step(p, WEFT_STEP_TARGET, selection, step, &target));
     target->reason = placement.target_reason;
+    target->filter = filter;
     const weft_step *only = target;
     WEFT_TRY(set_children(p, step, &only, 1));
     return add_children(p, target, depth);
@@ -205,9 +209,12 @@ static weft_code add_children(planner *p, weft_step *step, size_t depth)
 static weft_code add_root(planner *p, const weft_selection *selection, weft_step **ret_root)
 {
     WEFT_TRY(refuse_unanswered(selection, p->error));
-    WEFT_TRY(weft_place_filter(selection, p->error));
+    const weft_filter *link_filter = NULL;
+    const weft_filter *filter = NULL;
+    WEFT_TRY(weft_place_filter(selection, false, p->keep, &link_filter, &filter, p->error));
     WEFT_TRY(weft_place_order(selection, false, p->error));
     WEFT_TRY(make_step(p, WEFT_STEP_ROOT, selection, NULL, ret_root));
+    (*ret_root)->filter = filter;
     (*ret_root)->reason = WEFT_STR("filter, order and page run where the records live");
     return add_children(p, *ret_root, 0);
 }

@@ -94,12 +94,109 @@ static weft_code place_condition(const weft_filter *filter,
     return WEFT_OK;
 }
 
-weft_code weft_place_filter(const weft_selection *selection, weft_error *error)
+/* Which rows a condition speaks of, as bits: link rows that led here, or records and their edges. */
+enum { SPEAKS_OF_LINK = 1, SPEAKS_OF_TARGET = 2 };
+
+static unsigned subjects_of(const weft_filter *filter)
 {
-    return selection->filter == NULL ? WEFT_OK
-                                     : place_condition(selection->filter, store_of(selection->model), 0, error);
+    unsigned subjects = 0;
+    if (filter->kind == WEFT_FILTER_COMPARE) {
+        return filter->is_through ? SPEAKS_OF_LINK : SPEAKS_OF_TARGET;
+    }
+    if (filter->kind == WEFT_FILTER_EDGE || filter->kind == WEFT_FILTER_COUNT) {
+        return SPEAKS_OF_TARGET; /* what is below an edge speaks of that edge's own link row */
+    }
+    for (size_t i = 0; i < filter->child_count; i++) {
+        subjects |= subjects_of(filter->children[i]);
+    }
+    return subjects;
 }
 
+static weft_code fail_mixed(const weft_filter *filter, const weft_selection *selection, weft_error *error)
+{
+    (void)weft_fail(error,
+                    WEFT_UNSUPPORTED,
+                    "cannot filter \"%.*s\" by link row and record in one alternative across stores",
+                    WEFT_STR_ARG(selection->path));
+    weft_error_set_detail(error,
+                          "The link table \"%.*s\" lives in store \"%.*s\", the records in store \"%.*s\".",
+                          WEFT_STR_ARG(selection->edge->through->table),
+                          WEFT_STR_ARG(store_of(selection->edge->through)->name),
+                          WEFT_STR_ARG(store_of(selection->model)->name));
+    weft_error_set_hint(error, "Conditions that must all hold may speak of either.");
+    weft_error_set_where(error, "%.*s", WEFT_STR_ARG(filter->where));
+    return WEFT_UNSUPPORTED;
+}
+
+/* The conditions of `all` that speak of `subject`, as one AND; NULL in `ret_part` when there are none. */
+static weft_code select_part(
+    const weft_filter *all, unsigned subject, weft_arena *keep, const weft_filter **ret_part, weft_error *error)
+{
+    weft_filter *part = WEFT_ARENA_NEW(keep, weft_filter);
+    const weft_filter **children = WEFT_ARENA_ARRAY(keep, const weft_filter *, all->child_count);
+    if (part == NULL || children == NULL) {
+        return weft_fail_arena(error, keep);
+    }
+    *part = *all;
+    part->children = children;
+    part->child_count = 0;
+    for (size_t i = 0; i < all->child_count; i++) {
+        if (subjects_of(all->children[i]) == subject) {
+            children[part->child_count++] = all->children[i];
+        }
+    }
+    *ret_part = part->child_count > 0 ? part : NULL;
+    return WEFT_OK;
+}
+
+/* Link table and target live apart: each takes the conditions that speak of it alone. */
+static weft_code split_filter(const weft_selection *selection,
+                              weft_arena *keep,
+                              const weft_filter **ret_link,
+                              const weft_filter **ret_target,
+                              weft_error *error)
+{
+    const weft_filter *all = selection->filter;
+    const unsigned subjects = subjects_of(all);
+    if ((subjects & SPEAKS_OF_LINK) == 0) {
+        *ret_target = all;
+        return WEFT_OK;
+    }
+    if (subjects == SPEAKS_OF_LINK) {
+        *ret_link = all;
+        return WEFT_OK;
+    }
+    if (all->kind != WEFT_FILTER_AND) {
+        return fail_mixed(all, selection, error);
+    }
+    for (size_t i = 0; i < all->child_count; i++) {
+        if (subjects_of(all->children[i]) == (SPEAKS_OF_LINK | SPEAKS_OF_TARGET)) {
+            return fail_mixed(all->children[i], selection, error);
+        }
+    }
+    WEFT_TRY(select_part(all, SPEAKS_OF_LINK, keep, ret_link, error));
+    return select_part(all, SPEAKS_OF_TARGET, keep, ret_target, error);
+}
+
+weft_code weft_place_filter(const weft_selection *selection,
+                            bool is_split,
+                            weft_arena *keep,
+                            const weft_filter **ret_link,
+                            const weft_filter **ret_target,
+                            weft_error *error)
+{
+    if (selection->filter == NULL) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(place_condition(selection->filter, store_of(selection->model), 0, error));
+    if (is_split) {
+        return split_filter(selection, keep, ret_link, ret_target, error);
+    }
+    *ret_target = selection->filter;
+    return WEFT_OK;
+}
+
+/* Rows of a split edge are ordered by weft, which has the target's own columns. */
 static weft_code refuse_order(const weft_selection *selection, const weft_order *order, weft_error *error)
 {
     const weft_str name = order->edge_count > 0 ? order->edges[0]->name : order->field->name;
@@ -108,10 +205,38 @@ static weft_code refuse_order(const weft_selection *selection, const weft_order 
                     "cannot order \"%.*s\" by \"%.*s\" across stores",
                     WEFT_STR_ARG(selection->path),
                     WEFT_STR_ARG(name));
-    weft_error_set_detail(
-        error,
-        "Its link table lives in another store, so its records are ordered by weft, which has only their own fields.");
+    weft_error_set_detail(error,
+                          "The link table \"%.*s\" lives in store \"%.*s\", the records in store \"%.*s\".",
+                          WEFT_STR_ARG(selection->edge->through->table),
+                          WEFT_STR_ARG(store_of(selection->edge->through)->name),
+                          WEFT_STR_ARG(store_of(selection->model)->name));
+    weft_error_set_hint(error, "Order by fields of \"%.*s\" itself.", WEFT_STR_ARG(selection->model->name));
     return WEFT_UNSUPPORTED;
+}
+
+static bool has_order(weft_aggregate aggregate, weft_type type)
+{
+    if (aggregate == WEFT_AGGREGATE_SUM || aggregate == WEFT_AGGREGATE_AVG) {
+        return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_AUTOINCREMENT;
+    }
+    return type != WEFT_TYPE_BOOLEAN && type != WEFT_TYPE_JSON && type != WEFT_TYPE_ARRAY;
+}
+
+/* Aggregates that stores compute differently, or not at all, are not asked of them. */
+static weft_code check_aggregate(const weft_order *order, weft_error *error)
+{
+    if (order->aggregate == WEFT_AGGREGATE_NONE || order->aggregate == WEFT_AGGREGATE_COUNT ||
+        has_order(order->aggregate, order->field->type)) {
+        return WEFT_OK;
+    }
+    const weft_str aggregate = weft_aggregate_name(order->aggregate);
+    const weft_str type = weft_type_name(order->field->type);
+    return weft_fail(error,
+                     WEFT_UNSUPPORTED,
+                     "cannot order by %.*s of \"%.*s\", which is of type %.*s",
+                     WEFT_STR_ARG(aggregate),
+                     WEFT_STR_ARG(order->field->name),
+                     WEFT_STR_ARG(type));
 }
 
 static weft_code place_term(const weft_selection *selection, const weft_order *order, weft_error *error)
@@ -123,14 +248,14 @@ static weft_code place_term(const weft_selection *selection, const weft_order *o
             return fail_across(order->edges[i], stranger, store, "order by", error);
         }
     }
-    return WEFT_OK;
+    return check_aggregate(order, error);
 }
 
-weft_code weft_place_order(const weft_selection *selection, bool orders_in_memory, weft_error *error)
+weft_code weft_place_order(const weft_selection *selection, bool is_split, weft_error *error)
 {
     for (size_t i = 0; i < selection->order_count; i++) {
         const weft_order *order = &selection->order[i];
-        if (orders_in_memory && (order->edge_count > 0 || order->json_path_len > 0)) {
+        if (is_split && (order->edge_count > 0 || order->json_path_len > 0 || order->is_through)) {
             return refuse_order(selection, order, error);
         }
         WEFT_TRY(place_term(selection, order, error));

@@ -20,10 +20,17 @@ typedef struct weft_placement {
 /* Decide for `edge`. WEFT_NO_MEMORY. */
 weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_placement *ret_placement, weft_error *error);
 
-/* Whether the store of `selection`'s model can run its filter and its order, and if not, why not.
- * `orders_in_memory`: the rows are ordered outside the store (TARGET), so that only own columns can be ordered by.
- * WEFT_UNSUPPORTED names the edge and the two stores. */
-weft_code weft_place_filter(const weft_selection *selection, weft_error *error);
-weft_code weft_place_order(const weft_selection *selection, bool orders_in_memory, weft_error *error);
+/* Which step of `selection` runs which part of its filter; NULL: none. Not split: all of it is `target`.
+ * WEFT_UNSUPPORTED: a condition needs two stores; it names the edge and the stores, or the mixture. */
+weft_code weft_place_filter(const weft_selection *selection,
+                            bool is_split,
+                            weft_arena *keep,
+                            const weft_filter **ret_link,
+                            const weft_filter **ret_target,
+                            weft_error *error);
+
+/* Whether the rows of `selection` can be ordered: by the store, or by weft over the link rows when the edge is split.
+ * WEFT_UNSUPPORTED names what cannot be ordered by. */
+weft_code weft_place_order(const weft_selection *selection, bool is_split, weft_error *error);
 
 #endif

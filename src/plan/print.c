@@ -58,14 +58,14 @@ static weft_str parent_column(const weft_step *step)
 
 static void add_order_term(weft_buf *buf, const weft_order *order)
 {
-    static const char *const aggregates[] = {"", "$count", "$min", "$max", "$sum", "$avg"};
-    const char *separator = "";
+    const char *separator = order->is_through ? "." : "";
+    weft_buf_add_text(buf, order->is_through ? "$link" : "");
     for (size_t i = 0; i < order->edge_count; i++) {
         weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(order->edges[i]->name));
         separator = ".";
     }
     if (order->aggregate != WEFT_AGGREGATE_NONE) {
-        weft_buf_add_format(buf, "%s%s", separator, aggregates[order->aggregate]);
+        weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(weft_aggregate_name(order->aggregate)));
         separator = ".";
     }
     if (order->field != NULL) {
@@ -95,19 +95,26 @@ static void add_page(weft_buf *buf, const weft_selection *selection)
     }
 }
 
+static void print_order(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    const bool is_weft = step->kind == WEFT_STEP_TARGET;
+    if (step->selection->order_count == 0 || (!is_weft && !weft_step_is_ordered(step))) {
+        return;
+    }
+    add_line(buf, depth, "order");
+    add_order(buf, step->selection);
+    weft_buf_add_text(buf, is_weft ? ": by weft, over the link rows\n" : ": in the store\n");
+}
+
 static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
-    if (selection->filter != NULL) {
+    if (step->filter != NULL) {
         add_line(buf, depth, "filter");
         weft_buf_add_text(buf, "in the store\n");
     }
-    if (selection->order_count > 0 && (weft_step_is_ordered(step) || step->kind == WEFT_STEP_TARGET)) {
-        add_line(buf, depth, "order");
-        add_order(buf, selection);
-        weft_buf_add_text(buf, step->kind == WEFT_STEP_TARGET ? ": by weft, over the link rows\n" : ": in the store\n");
-    }
-    if (selection->has_skip || selection->has_take) {
+    print_order(step, depth, buf);
+    if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         add_line(buf, depth, "page");
         add_page(buf, selection);
         weft_buf_add_text(buf, step->kind == WEFT_STEP_ROOT ? ": in the store\n" : " per parent: by weft\n");
@@ -151,9 +158,7 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
                             step->parent->number);
     }
     print_reads(step, depth, buf);
-    if (step->kind != WEFT_STEP_THROUGH) {
-        print_scope(step, depth, buf);
-    }
+    print_scope(step, depth, buf);
     add_line(buf, depth, "why");
     weft_buf_add_str(buf, step->reason);
     weft_buf_add_char(buf, '\n');
@@ -235,16 +240,16 @@ static void write_text_of(const weft_selection *selection,
 static void write_scope(const weft_step *step, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
-    if (selection->filter != NULL) {
-        weft_buf_add_text(buf, ",\"filter\":\"store\"");
+    const bool is_weft = step->kind == WEFT_STEP_TARGET;
+    if (step->filter != NULL) {
+        weft_buf_add_text(buf, ",\"filtered_by\":\"store\"");
     }
-    if (selection->order_count > 0 && (weft_step_is_ordered(step) || step->kind == WEFT_STEP_TARGET)) {
+    if (selection->order_count > 0 && (is_weft || weft_step_is_ordered(step))) {
         write_text_of(selection, add_order, "order", buf);
-        weft_buf_add_text(buf,
-                          step->kind == WEFT_STEP_TARGET ? ",\"ordered_by\":\"weft\"" : ",\"ordered_by\":\"store\"");
+        weft_buf_add_text(buf, is_weft ? ",\"ordered_by\":\"weft\"" : ",\"ordered_by\":\"store\"");
     }
-    write_text_of(selection, add_page, "page", buf);
-    if (selection->has_skip || selection->has_take) {
+    if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
+        write_text_of(selection, add_page, "page", buf);
         weft_buf_add_text(buf, step->kind == WEFT_STEP_ROOT ? ",\"paged_by\":\"store\"" : ",\"paged_by\":\"weft\"");
     }
 }
@@ -259,9 +264,7 @@ static void write_step(const weft_step *step, weft_buf *buf)
     weft_json_add_text(buf, step->store->name);
     write_keys(step, buf);
     write_columns(step, buf);
-    if (step->kind != WEFT_STEP_THROUGH) {
-        write_scope(step, buf);
-    }
+    write_scope(step, buf);
     add_key(buf, "reason");
     weft_json_add_text(buf, step->reason);
     weft_buf_add_char(buf, '}');
