@@ -120,10 +120,6 @@ static const weft_sql_expr *contains(const weft_filter *filter, const weft_sql_e
     if (filter->field->type == WEFT_TYPE_ARRAY) {
         return weft_sql_binary(keep, WEFT_SQL_ARRAY_CONTAINS, column, array_operand(filter, keep));
     }
-    if (filter->field->type == WEFT_TYPE_JSON) {
-        return weft_sql_binary(
-            keep, WEFT_SQL_JSON_CONTAINS, column, weft_sql_value(keep, filter->values[0], WEFT_VALUE_JSON));
-    }
     const weft_value pattern = {.kind = WEFT_VALUE_TEXT,
                                 .as.text = weft_sql_substring_pattern(filter->values[0].as.text, keep)};
     if (pattern.as.text.data == NULL) {
@@ -152,7 +148,7 @@ const weft_sql_expr *weft_sql_compare(const weft_filter *filter, weft_str alias,
 {
     const weft_sql_expr *column = weft_sql_field(keep, alias, filter->field);
     const weft_value_kind kind = weft_type_value_kind(filter->field->type);
-    if (filter->json_path_len > 0) {
+    if (filter->field->type == WEFT_TYPE_JSON) {
         return weft_sql_compare_json(filter, column, keep);
     }
     switch (filter->op) {

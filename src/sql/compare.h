@@ -6,7 +6,7 @@
 
 /* A COMPARE filter as an expression on the table at `alias`, TRUE or NULL or FALSE; NULL when out of memory. */
 const weft_sql_expr *weft_sql_compare(const weft_filter *filter, weft_str alias, weft_arena *keep);
-/* The same for one that has a path into a JSON field. */
+/* The same of a JSON field, or of what a path below one leads to. */
 const weft_sql_expr *weft_sql_compare_json(const weft_filter *filter, const weft_sql_expr *json, weft_arena *keep);
 
 /* `%text%` with LIKE's own characters escaped; `.data` NULL when out of memory. */

@@ -1,8 +1,8 @@
-/* A comparison below a JSON field. Operands are JSON values.
+/* A comparison of a JSON field, or of what a path below it leads to. Operands are JSON values.
  *
- * Equality compares JSON with JSON. An order or a pattern compares what the operand's type is: text bytewise, numbers
- * by their value; where something else stands in the field the comparison is false, as with null. Fails only by running
- * out of memory, answered as NULL. */
+ * Equality compares JSON with JSON; JSON null counts as null. An order or a pattern compares what the operand's type
+ * is: text bytewise, numbers by their value; where something else stands in the field the comparison is false, as with
+ * null. Fails only by running out of memory, answered as NULL. */
 #include "model/operand.h"
 #include "sql/compare.h"
 #include "json/reader.h"
@@ -112,9 +112,11 @@ const weft_sql_expr *weft_sql_compare_json(const weft_filter *filter, const weft
     case WEFT_OP_ILIKE:
         return compare_scalar(filter, json, WEFT_SQL_ILIKE, keep);
     case WEFT_OP_CONTAINS:
-    case WEFT_OP_OVERLAP:
-        return weft_sql_binary(
-            keep, WEFT_SQL_JSON_CONTAINS, path, weft_sql_value(keep, filter->values[0], WEFT_VALUE_JSON));
+    case WEFT_OP_OVERLAP: /* the column itself, where it is meant, so that an index can serve */
+        return weft_sql_binary(keep,
+                               WEFT_SQL_JSON_CONTAINS,
+                               filter->json_path_len > 0 ? path : json,
+                               weft_sql_value(keep, filter->values[0], WEFT_VALUE_JSON));
     case WEFT_OP_EXISTS:
         return weft_sql_unary(keep, filter->values[0].as.boolean ? WEFT_SQL_IS_NOT_NULL : WEFT_SQL_IS_NULL, path);
     }

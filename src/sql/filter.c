@@ -9,16 +9,24 @@
 
 #define FILTER_DEPTH_MAX 1024 /* far above what query/ lets through */
 
-static const weft_sql_expr *build(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep);
+/* Where a condition stands: the record's table, the link table that led to it, and how many tables enclose them. */
+typedef struct place {
+    weft_str alias;
+    weft_str link;
+    size_t depth;
+    weft_arena *keep;
+} place;
 
-static const weft_sql_expr *build_junction(
-    const weft_filter *filter, weft_str alias, size_t depth, weft_sql_kind kind, weft_arena *keep)
+static const weft_sql_expr *build(const weft_filter *filter, place at);
+
+static const weft_sql_expr *build_junction(const weft_filter *filter, place at, weft_sql_kind kind)
 {
-    const weft_sql_expr **args = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, filter->child_count);
+    const weft_sql_expr **args = WEFT_ARENA_ARRAY(at.keep, const weft_sql_expr *, filter->child_count);
+    at.depth++;
     for (size_t i = 0; args != NULL && i < filter->child_count; i++) {
-        args[i] = build(filter->children[i], alias, depth + 1, keep);
+        args[i] = build(filter->children[i], at);
     }
-    return args == NULL ? NULL : weft_sql_nary(keep, kind, args, filter->child_count);
+    return args == NULL ? NULL : weft_sql_nary(at.keep, kind, args, filter->child_count);
 }
 
 static const weft_sql_expr *negate(const weft_sql_expr *expr, weft_arena *keep)
@@ -27,17 +35,18 @@ static const weft_sql_expr *negate(const weft_sql_expr *expr, weft_arena *keep)
 }
 
 /* Every partner matches when none fails to. */
-static const weft_sql_expr *build_edge(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep)
+static const weft_sql_expr *build_edge(const weft_filter *filter, place at)
 {
+    weft_arena *keep = at.keep;
     const bool is_every = filter->quantifier == WEFT_QUANTIFIER_EVERY;
     if (is_every && filter->child == NULL) {
         return weft_sql_leaf(keep, WEFT_SQL_TRUE);
     }
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, alias, depth, keep);
+    weft_sql_walk_init(&walk, at.alias, at.depth, keep);
     weft_sql_walk_edge(&walk, filter->edge);
     if (filter->child != NULL) {
-        const weft_sql_expr *child = build(filter->child, walk.end, walk.depth, keep);
+        const weft_sql_expr *child = build(filter->child, (place){walk.end, walk.link, walk.depth, keep});
         weft_sql_walk_where(&walk, is_every ? negate(child, keep) : child);
     }
     const weft_sql_expr *exists = weft_sql_subselect(keep, WEFT_SQL_EXISTS, weft_sql_walk_select(&walk));
@@ -50,10 +59,11 @@ static weft_sql_kind count_kind(weft_operator op)
     return ordering != 0 ? ordering : op == WEFT_OP_NE ? WEFT_SQL_NE : WEFT_SQL_EQ;
 }
 
-static const weft_sql_expr *build_count(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep)
+static const weft_sql_expr *build_count(const weft_filter *filter, place at)
 {
+    weft_arena *keep = at.keep;
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, alias, depth, keep);
+    weft_sql_walk_init(&walk, at.alias, at.depth, keep);
     weft_sql_walk_edge(&walk, filter->edge);
     weft_sql_select *select = weft_sql_walk_select(&walk);
     weft_sql_output *output = WEFT_ARENA_NEW(keep, weft_sql_output);
@@ -76,33 +86,44 @@ static const weft_sql_expr *build_count(const weft_filter *filter, weft_str alia
         keep, count_kind(filter->op), count, weft_sql_value(keep, filter->values[0], WEFT_VALUE_INTEGER));
 }
 
-static const weft_sql_expr *build(const weft_filter *filter, weft_str alias, size_t depth, weft_arena *keep)
+static const weft_sql_expr *build(const weft_filter *filter, place at)
 {
-    WEFT_CHECK(depth < FILTER_DEPTH_MAX);
+    WEFT_CHECK(at.depth < FILTER_DEPTH_MAX);
     switch (filter->kind) {
     case WEFT_FILTER_AND:
-        return build_junction(filter, alias, depth, WEFT_SQL_AND, keep);
+        return build_junction(filter, at, WEFT_SQL_AND);
     case WEFT_FILTER_OR:
-        return build_junction(filter, alias, depth, WEFT_SQL_OR, keep);
+        return build_junction(filter, at, WEFT_SQL_OR);
     case WEFT_FILTER_NOT:
-        return negate(build(filter->children[0], alias, depth + 1, keep), keep);
+        at.depth++;
+        return negate(build(filter->children[0], at), at.keep);
     case WEFT_FILTER_COMPARE:
-        return weft_sql_compare(filter, alias, keep);
+        return weft_sql_compare(filter, filter->is_through ? at.link : at.alias, at.keep);
     case WEFT_FILTER_EDGE:
-        return build_edge(filter, alias, depth, keep);
+        return build_edge(filter, at);
     case WEFT_FILTER_COUNT:
-        return build_count(filter, alias, depth, keep);
+        return build_count(filter, at);
     }
     return NULL;
 }
 
-weft_code weft_sql_filter(
-    const weft_filter *filter, weft_str alias, weft_arena *keep, const weft_sql_expr **ret_expr, weft_error *error)
+weft_code weft_sql_filter_over(const weft_filter *filter,
+                               weft_str alias,
+                               weft_str link,
+                               weft_arena *keep,
+                               const weft_sql_expr **ret_expr,
+                               weft_error *error)
 {
-    const weft_sql_expr *expr = build(filter, alias, 0, keep);
+    const weft_sql_expr *expr = build(filter, (place){alias, link, 0, keep});
     if (expr == NULL) {
         return weft_fail_arena(error, keep);
     }
     *ret_expr = expr;
     return WEFT_OK;
+}
+
+weft_code weft_sql_filter(
+    const weft_filter *filter, weft_str alias, weft_arena *keep, const weft_sql_expr **ret_expr, weft_error *error)
+{
+    return weft_sql_filter_over(filter, alias, (weft_str){0}, keep, ret_expr, error);
 }

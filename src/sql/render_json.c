@@ -47,7 +47,11 @@ static void add_infix_typed(weft_sql_text *text, const weft_sql_expr *expr)
     size_t place = 0;
     if (expr->type != WEFT_TYPE_TEXT && expr->type != WEFT_TYPE_BIG_NUMBER) {
         weft_buf_add_text(&text->sql, "nullif(");
-        add_infix(text, expr, "", &place);
+        if (expr->json_path_len > 0) {
+            add_infix(text, expr, "", &place);
+        } else {
+            weft_sql_add_expr(text, expr->args[0]);
+        }
         weft_buf_add_text(&text->sql, ", 'null')");
         return;
     }

@@ -110,20 +110,31 @@ static void add_keys(maker *m, const weft_step *step, const weft_value *keys, si
                                   weft_sql_list(m->keep, keys, count, kind)));
 }
 
-static weft_code add_filter(maker *m, const weft_selection *selection, weft_error *error)
+static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
 {
-    if (!selection->with_deleted) {
-        add_live(m, TARGET_ALIAS, selection->model);
+    if (step->kind != WEFT_STEP_THROUGH && !step->selection->with_deleted) {
+        add_live(m, TARGET_ALIAS, step->selection->model);
     }
-    if (selection->filter == NULL) {
+    if (step->filter == NULL) {
         return WEFT_OK;
     }
     const weft_sql_expr *filter = NULL;
-    WEFT_TRY(weft_sql_filter(selection->filter, TARGET_ALIAS, m->keep, &filter, error));
+    WEFT_TRY(weft_sql_filter_over(step->filter, TARGET_ALIAS, LINK_ALIAS, m->keep, &filter, error));
     if (filter->kind != WEFT_SQL_AND || filter->arg_count > 0) {
         add_condition(m, filter);
     }
     return WEFT_OK;
+}
+
+static void add_term(maker *m, const weft_order *order)
+{
+    weft_sql_order terms[WEFT_SQL_ORDER_TERMS_MAX];
+    size_t count = 0;
+    weft_sql_order_terms(order, TARGET_ALIAS, LINK_ALIAS, m->keep, terms, &count);
+    m->has_failed = count == 0 || m->has_failed;
+    for (size_t i = 0; i < count; i++) {
+        add_order(m, terms[i].expr, terms[i].is_descending);
+    }
 }
 
 static void add_orders(maker *m, const weft_step *step)
@@ -135,8 +146,7 @@ static void add_orders(maker *m, const weft_step *step)
         add_order(m, weft_sql_field(m->keep, key_alias(step), key_field(step)), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
-        const weft_order *order = &step->selection->order[i];
-        add_order(m, weft_sql_order_value(order, TARGET_ALIAS, m->keep), order->is_descending);
+        add_term(m, &step->selection->order[i]);
     }
 }
 
@@ -180,9 +190,7 @@ weft_code weft_sql_step_statement(const weft_step *step,
     if (has_link(step)) {
         add_live(&m, LINK_ALIAS, step->edge->through);
     }
-    if (step->kind != WEFT_STEP_THROUGH) {
-        WEFT_TRY(add_filter(&m, step->selection, error));
-    }
+    WEFT_TRY(add_filter(&m, step, error));
     add_orders(&m, step);
     add_page(&m, step);
     WEFT_TRY(finish(&m, dialect, &statement, error));
@@ -201,6 +209,6 @@ weft_code weft_sql_count_statement(const weft_plan *plan,
     const weft_sql_output output = {weft_sql_leaf(keep, WEFT_SQL_COUNT_ALL), WEFT_VALUE_INTEGER};
     m.has_failed = output.expr == NULL || !weft_vec_push(keep, &m.outputs, output);
     add_tables(&m, plan->root);
-    WEFT_TRY(add_filter(&m, plan->root->selection, error));
+    WEFT_TRY(add_filter(&m, plan->root, error));
     return finish(&m, dialect, ret_statement, error);
 }

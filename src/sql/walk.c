@@ -61,11 +61,13 @@ static void step_to(weft_sql_walk *walk, weft_str alias, const weft_field *field
 void weft_sql_walk_edge(weft_sql_walk *walk, const weft_edge *edge)
 {
     const weft_str target = weft_str_format(walk->keep, "e%zu", ++walk->depth);
+    walk->link = (weft_str){0};
     if (edge->through == NULL) {
         step_to(walk, target, edge->to_field, edge->from_field);
         return;
     }
-    step_to(walk, weft_str_format(walk->keep, "l%zu", walk->depth), edge->through_from, edge->from_field);
+    walk->link = weft_str_format(walk->keep, "l%zu", walk->depth);
+    step_to(walk, walk->link, edge->through_from, edge->from_field);
     step_to(walk, target, edge->to_field, edge->through_to);
 }
 

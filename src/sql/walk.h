@@ -12,7 +12,8 @@ typedef struct weft_sql_walk {
     weft_str alias;
     WEFT_VEC(weft_sql_join) joins;
     WEFT_VEC(const weft_sql_expr *) conditions;
-    weft_str end; /* alias of the table the last edge leads to */
+    weft_str end;  /* alias of the table the last edge leads to */
+    weft_str link; /* alias of the link table it leads through, or empty */
     bool has_failed;
 } weft_sql_walk;
 
@@ -28,7 +29,22 @@ weft_sql_select *weft_sql_walk_select(weft_sql_walk *walk);
 /* `alias.deleted_at IS NULL`, or TRUE where the model has no such column. NULL when out of memory. */
 const weft_sql_expr *weft_sql_live(weft_arena *keep, weft_str alias, const weft_model *model);
 
-/* The value an order term of the record at `alias` orders by. NULL when out of memory. */
-const weft_sql_expr *weft_sql_order_value(const weft_order *order, weft_str alias, weft_arena *keep);
+/* `filter` on the record at `alias`; what speaks of the link row that led to it on the table at `link`. */
+weft_code weft_sql_filter_over(const weft_filter *filter,
+                               weft_str alias,
+                               weft_str link,
+                               weft_arena *keep,
+                               const weft_sql_expr **ret_expr,
+                               weft_error *error);
+
+/* The terms that `order` of the record at `alias` orders by: one, or two for a path into JSON. *ret_count is 0 when out
+ * of memory. */
+#define WEFT_SQL_ORDER_TERMS_MAX 2
+void weft_sql_order_terms(const weft_order *order,
+                          weft_str alias,
+                          weft_str link,
+                          weft_arena *keep,
+                          weft_sql_order ret_terms[WEFT_SQL_ORDER_TERMS_MAX],
+                          size_t *ret_count);
 
 #endif
