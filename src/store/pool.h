@@ -18,8 +18,10 @@ typedef struct weft_pool_options {
     uint32_t busy_timeout_ms;
 } weft_pool_options;
 
-weft_code
-weft_pool_open(const weft_store_def *store, const weft_pool_options *options, weft_pool **ret_pool, weft_error *error);
+weft_code weft_pool_open(const weft_store_def *store,
+                         const weft_pool_options *options,
+                         weft_pool **ret_pool,
+                         weft_error *error);
 /* Every connection must have been released. NULL is fine. */
 void weft_pool_close(weft_pool *pool);
 

@@ -1,0 +1,57 @@
+/* What the drivers share: errors that name the store, deadlines, the cancel flag, telling the observer. Private to
+ * store/. */
+#ifndef WEFT_STORE_COMMON_H
+#define WEFT_STORE_COMMON_H
+
+#include "base/clock.h"
+#include "base/fail.h"
+#include "store/store.h"
+
+#define WEFT_STORE_STATEMENTS_CACHED 128 /* prepared statements a connection keeps; the least recently used goes */
+
+extern const weft_driver weft_sqlite_driver;
+extern const weft_driver weft_postgres_driver;
+extern const weft_dialect weft_sqlite_dialect;
+extern const weft_dialect weft_postgres_dialect;
+
+/* True when the caller's cancel flag, which another thread may set at any time, is set. */
+bool weft_connection_is_cancelled(const weft_connection_base *base);
+
+/* WEFT_CANCELLED or WEFT_TIMEOUT when the flag is set or the deadline passed, else WEFT_OK. */
+weft_code weft_connection_check(const weft_connection_base *base, weft_error *error);
+
+/* The error of a statement that was stopped because of the flag or the deadline. */
+weft_code weft_connection_fail_stopped(const weft_connection_base *base, weft_error *error);
+
+/* A statement behind one that failed in the same call. */
+weft_code weft_connection_fail_skipped(const weft_connection_base *base, weft_error *error);
+
+/* Monotonic time when somebody observes, else 0: a clock is not read for nobody. */
+int64_t weft_connection_started(const weft_connection_base *base);
+
+/* Tell the observer that `statement` ran. */
+void weft_connection_notify_statement(const weft_connection_base *base,
+                                      const weft_statement *statement,
+                                      uint64_t rows,
+                                      int64_t started_us);
+
+/* Name of a kind for errors: "integer". */
+const char *weft_value_kind_name(weft_value_kind kind);
+
+/* WEFT_STORE_ERROR: column `name` holds `found` where `kind` was asked for. */
+weft_code weft_connection_fail_value(
+    const weft_connection_base *base, const char *name, weft_value_kind kind, const char *found, weft_error *error);
+
+/* Well-formed UTF-8; quick where the text is ASCII. */
+bool weft_store_is_utf8(const char *data, size_t len);
+
+/* True when `text` has the normal form of decimals (weft/sys/store.h) already. */
+bool weft_decimal_is_normal(weft_str text);
+
+/* "2026-01-02T03:04:05.678Z" in `storage`, which it always fits. */
+#define WEFT_TIME_TEXT_BYTES 32
+weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us);
+
+uint64_t weft_statement_hash(const weft_statement *statement);
+
+#endif

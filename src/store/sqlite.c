@@ -1,0 +1,328 @@
+/* The SQLite driver: opening a file, transactions, and the driver's table.
+ *
+ * A connection is one sqlite3 handle that one thread uses at a time (NOMUTEX). ":memory:" is a database of its own for
+ * each connection; the pool opens only one of them.
+ *
+ *   idle ──begin READ──▶ reading ──commit, rollback──▶ idle     the snapshot is taken by begin itself
+ *   idle ──begin WRITE─▶ writing ──commit, rollback──▶ idle     the write lock is taken by begin itself
+ *
+ * Opening fails with WEFT_STORE_UNAVAILABLE when the path cannot be opened, created, or is no database. */
+#include "store/sqlite.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#define PROGRESS_STEPS       2000 /* of SQLite's machine between two looks at the deadline: some tens of microseconds */
+#define BUSY_WAIT_MAX_MS     20
+#define US_PER_MS            INT64_C(1000)
+#define DEFAULT_BUSY_WAIT_MS 5000
+#define PATH_BYTES_MAX       4096
+
+static weft_connection *connection_of(weft_sqlite *sqlite)
+{
+    return (weft_connection *)(void *)sqlite;
+}
+
+/* SQLite asks now and then whether to go on. */
+static int is_stopped(void *ctx)
+{
+    const weft_sqlite *sqlite = ctx;
+    return weft_connection_check(&sqlite->base, NULL) != WEFT_OK;
+}
+
+static int64_t busy_wait_us(const weft_sqlite *sqlite)
+{
+    const uint32_t wait_ms = sqlite->base.config->busy_timeout_ms;
+    return (int64_t)(wait_ms ? wait_ms : DEFAULT_BUSY_WAIT_MS) * US_PER_MS;
+}
+
+/* SQLite met a lock for the `times`th time: wait a little, or give up (0). SQLite's own busy timeout would know neither
+ * the deadline nor the cancel flag. */
+static int wait_for_lock(void *ctx, int times)
+{
+    weft_sqlite *sqlite = ctx;
+    const int64_t now_us = weft_clock_monotonic_us(NULL);
+    if (times == 0) {
+        sqlite->busy_since_us = now_us;
+    }
+    if (now_us - sqlite->busy_since_us >= busy_wait_us(sqlite) || is_stopped(sqlite)) {
+        return 0;
+    }
+    const long wait_ms = times < BUSY_WAIT_MAX_MS ? times + 1 : BUSY_WAIT_MAX_MS;
+    const struct timespec wait = {.tv_nsec = wait_ms * 1000000L};
+    (void)nanosleep(&wait, NULL);
+    return 1;
+}
+
+/* Run one of the driver's own statements. */
+static weft_code control(weft_sqlite *sqlite, weft_str sql, weft_error *error)
+{
+    const weft_statement statement = {.sql = sql};
+    sqlite3_stmt *stmt = NULL;
+    weft_sqlite_prepared *prepared = NULL;
+    WEFT_TRY(weft_sqlite_prepare(sqlite, &statement, &stmt, &prepared, error));
+    int result = SQLITE_ROW;
+    while (result == SQLITE_ROW) {
+        result = sqlite3_step(stmt);
+    }
+    const weft_code code = result == SQLITE_DONE ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
+    weft_sqlite_unprepare(stmt, prepared);
+    return code;
+}
+
+static bool is_plain_path(weft_str path)
+{
+    return path.len > 0 && !weft_str_equal(path, WEFT_STR(":memory:")) &&
+           !weft_str_starts_with(path, WEFT_STR("file:"));
+}
+
+/* Make the folders above the file that are missing. */
+static weft_code make_folders(const weft_store_config *config, char *path, weft_error *error)
+{
+    for (char *slash = strchr(path + 1, '/'); slash != NULL; slash = strchr(slash + 1, '/')) {
+        *slash = '\0';
+        const bool is_made = mkdir(path, 0777) == 0 || errno == EEXIST;
+        const int reason = errno;
+        if (!is_made) {
+            (void)weft_fail(error, WEFT_STORE_UNAVAILABLE, "could not create folder \"%s\"", path);
+            weft_error_set_detail(error, "The system said: %s.", strerror(reason));
+            weft_error_set_store(error, config->name);
+            return WEFT_STORE_UNAVAILABLE;
+        }
+        *slash = '/';
+    }
+    return WEFT_OK;
+}
+
+static weft_code open_file(weft_sqlite *sqlite, weft_error *error)
+{
+    char path[PATH_BYTES_MAX];
+    const weft_store_config *config = sqlite->base.config;
+    if (config->path.len >= sizeof(path)) {
+        return weft_fail(error, WEFT_STORE_UNAVAILABLE, "the path of the store is too long");
+    }
+    if (config->path.len > 0) {
+        memcpy(path, config->path.data, config->path.len);
+    }
+    path[config->path.len] = '\0';
+    if (is_plain_path(config->path)) {
+        WEFT_TRY(make_folders(config, path, error));
+    }
+    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    const int result = sqlite3_open_v2(path, &sqlite->db, flags, NULL);
+    return result == SQLITE_OK ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
+}
+
+static weft_code register_all(weft_sqlite *sqlite, weft_error *error)
+{
+    int result = weft_sqlite_register_functions(sqlite->db);
+    result = result == SQLITE_OK ? weft_sqlite_register_json(sqlite->db) : result;
+    result = result == SQLITE_OK ? weft_sqlite_register_list(sqlite->db) : result;
+    return result == SQLITE_OK ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
+}
+
+/* Readers beside a writer need the write-ahead log. Turning it on needs the file for itself for a moment, and SQLite
+ * does not call the busy handler for that, so that connections opening a new file at once have to take turns here. */
+static weft_code turn_on_wal(weft_sqlite *sqlite, weft_error *error)
+{
+    weft_code code = WEFT_STORE_BUSY;
+    for (int times = 0; code == WEFT_STORE_BUSY; times++) {
+        code = control(sqlite, WEFT_STR("PRAGMA journal_mode = WAL"), error);
+        if (code == WEFT_STORE_BUSY && !wait_for_lock(sqlite, times)) {
+            return code;
+        }
+    }
+    return code;
+}
+
+static weft_code pin_session(weft_sqlite *sqlite, weft_error *error)
+{
+    static const char *const pragmas[] = {
+        /* Off by default for the sake of files from 2009. */
+        "PRAGMA foreign_keys = ON",
+        /* A commit that was answered outlives a power cut: what one store forgets, the others would still hold. */
+        "PRAGMA synchronous = FULL",
+        /* Sorting never writes files beside the database. */
+        "PRAGMA temp_store = MEMORY",
+        /* 8 MB instead of 2: a page of products with its links fits. */
+        "PRAGMA cache_size = -8192",
+    };
+    for (size_t i = 0; i < WEFT_COUNT_OF(pragmas); i++) {
+        WEFT_TRY(control(sqlite, weft_str_from(pragmas[i]), error));
+    }
+    /* A misspelt "column" must be an error, not the text 'column'. */
+    (void)sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    (void)sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    return WEFT_OK;
+}
+
+/* What the path leads to now, to notice later that the file was replaced. */
+static void remember_file(weft_sqlite *sqlite)
+{
+    const char *path = sqlite3_db_filename(sqlite->db, "main");
+    struct stat facts;
+    if (path != NULL && path[0] != '\0' && stat(path, &facts) == 0) {
+        sqlite->has_file = true;
+        sqlite->device = facts.st_dev;
+        sqlite->inode = facts.st_ino;
+    }
+}
+
+static weft_code set_up(weft_sqlite *sqlite, weft_error *error)
+{
+    WEFT_TRY(open_file(sqlite, error));
+    (void)sqlite3_extended_result_codes(sqlite->db, 1);
+    (void)sqlite3_busy_handler(sqlite->db, wait_for_lock, sqlite);
+    sqlite3_progress_handler(sqlite->db, PROGRESS_STEPS, is_stopped, sqlite);
+    WEFT_TRY(register_all(sqlite, error));
+    /* The first look into the file: what is no database is found out here. */
+    WEFT_TRY(control(sqlite, WEFT_STR("SELECT 1 FROM sqlite_schema LIMIT 1"), error));
+    if (sqlite3_db_readonly(sqlite->db, "main") == 0) {
+        WEFT_TRY(turn_on_wal(sqlite, error));
+    }
+    WEFT_TRY(pin_session(sqlite, error));
+    remember_file(sqlite);
+    return WEFT_OK;
+}
+
+static void close_sqlite(weft_connection *connection)
+{
+    weft_sqlite *sqlite = weft_sqlite_of(connection);
+    if (sqlite == NULL) {
+        return;
+    }
+    weft_sqlite_free_rows(sqlite);
+    weft_sqlite_cache_done(&sqlite->cache);
+    /* Rolls back what is open. */
+    (void)sqlite3_close_v2(sqlite->db);
+    weft_free(sqlite->base.config->allocator, sqlite, sizeof(*sqlite));
+}
+
+static weft_code open_sqlite(const weft_store_config *config, weft_connection **ret_connection, weft_error *error)
+{
+    weft_sqlite *sqlite = weft_resize(config->allocator, NULL, 0, sizeof(*sqlite));
+    if (sqlite == NULL) {
+        return weft_fail_no_memory(error);
+    }
+    memset(sqlite, 0, sizeof(*sqlite));
+    sqlite->base.driver = &weft_sqlite_driver;
+    sqlite->base.config = config;
+    const weft_code code = set_up(sqlite, error);
+    if (code != WEFT_OK) {
+        close_sqlite(connection_of(sqlite));
+        return code;
+    }
+    *ret_connection = connection_of(sqlite);
+    return WEFT_OK;
+}
+
+/* SQLite would go on with the old file after somebody put another in its place. */
+static bool is_alive(weft_connection *connection)
+{
+    weft_sqlite *sqlite = weft_sqlite_of(connection);
+    struct stat facts;
+    if (sqlite->has_file && (stat(sqlite3_db_filename(sqlite->db, "main"), &facts) != 0 ||
+                             facts.st_dev != sqlite->device || facts.st_ino != sqlite->inode)) {
+        sqlite->base.is_lost = true;
+    }
+    return !sqlite->base.is_lost;
+}
+
+static weft_code begin_reading(weft_sqlite *sqlite, weft_error *error)
+{
+    WEFT_TRY(control(sqlite, WEFT_STR("BEGIN"), error));
+    /* BEGIN alone takes no snapshot, the first read does. */
+    const weft_code code = control(sqlite, WEFT_STR("SELECT 1 FROM sqlite_schema LIMIT 1"), error);
+    if (code != WEFT_OK) {
+        (void)control(sqlite, WEFT_STR("ROLLBACK"), NULL);
+    }
+    return code;
+}
+
+static weft_code begin(weft_connection *connection, weft_transaction transaction, weft_error *error)
+{
+    weft_sqlite *sqlite = weft_sqlite_of(connection);
+    if (sqlite->base.in_transaction) {
+        return weft_fail(error, WEFT_MISUSE, "a transaction is open already");
+    }
+    WEFT_TRY(weft_connection_check(&sqlite->base, error));
+    WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
+    WEFT_TRY(transaction == WEFT_TRANSACTION_READ ? begin_reading(sqlite, error)
+                                                  : control(sqlite, WEFT_STR("BEGIN IMMEDIATE"), error));
+    sqlite->base.in_transaction = true;
+    sqlite->transaction = transaction;
+    sqlite->has_failed = false;
+    return WEFT_OK;
+}
+
+static void forget_transaction(weft_sqlite *sqlite)
+{
+    sqlite->base.in_transaction = false;
+    sqlite->transaction = 0;
+    sqlite->has_failed = false;
+}
+
+static void rollback(weft_connection *connection)
+{
+    weft_sqlite *sqlite = weft_sqlite_of(connection);
+    weft_sqlite_end_open_rows(sqlite);
+    /* Some failures (a full disk) have rolled back already. The deadline must not stop the way back. */
+    const int64_t deadline_us = sqlite->base.deadline_us;
+    const volatile int *cancel = sqlite->base.cancel;
+    sqlite->base.deadline_us = 0;
+    sqlite->base.cancel = NULL;
+    if (sqlite3_get_autocommit(sqlite->db) == 0 && control(sqlite, WEFT_STR("ROLLBACK"), NULL) != WEFT_OK) {
+        sqlite->base.is_lost = true;
+    }
+    sqlite->base.deadline_us = deadline_us;
+    sqlite->base.cancel = cancel;
+    forget_transaction(sqlite);
+}
+
+static weft_code commit(weft_connection *connection, weft_error *error)
+{
+    weft_sqlite *sqlite = weft_sqlite_of(connection);
+    if (!sqlite->base.in_transaction) {
+        return weft_fail(error, WEFT_MISUSE, "no transaction is open");
+    }
+    weft_code code = WEFT_OK;
+    if (sqlite->has_failed || sqlite3_get_autocommit(sqlite->db) != 0) {
+        code = weft_fail(error, WEFT_STORE_ERROR, "cannot commit: a statement of the transaction failed");
+        weft_error_set_store(error, sqlite->base.config->name);
+    } else {
+        weft_sqlite_end_open_rows(sqlite);
+        code = control(sqlite, WEFT_STR("COMMIT"), error);
+    }
+    if (code != WEFT_OK) {
+        rollback(connection);
+        return code;
+    }
+    forget_transaction(sqlite);
+    return WEFT_OK;
+}
+
+/* The write lock that BEGIN IMMEDIATE took is the only one there is. */
+static weft_code lock(weft_connection *connection, weft_str name, weft_error *error)
+{
+    (void)name;
+    return weft_sqlite_of(connection)->transaction == WEFT_TRANSACTION_WRITE
+               ? WEFT_OK
+               : weft_fail(error, WEFT_MISUSE, "a lock needs an open write transaction");
+}
+
+const weft_driver weft_sqlite_driver = {
+    .dialect = &weft_sqlite_dialect,
+    .open = open_sqlite,
+    .close = close_sqlite,
+    .is_alive = is_alive,
+    .begin = begin,
+    .commit = commit,
+    .rollback = rollback,
+    .run = weft_sqlite_run,
+    .next = weft_sqlite_next,
+    .close_rows = weft_sqlite_close_rows,
+    .lock = lock,
+    .inspect = weft_sqlite_inspect,
+};

@@ -1,0 +1,134 @@
+/* Inside the SQLite driver: the connection, its statement cache and its rows. Private to store/sqlite*.c.
+ *
+ *   sqlite.c            open, close, transactions, the driver's table
+ *   sqlite_run.c        run, next, close_rows
+ *   sqlite_cache.c      prepared statements, kept by their text
+ *   sqlite_values.c     values in and out
+ *   sqlite_error.c      result codes as errors
+ *   sqlite_functions.c  weft_like, weft_json_contains … and the collation weft_decimal
+ *   sqlite_list.c       weft_list(?), the items of a list parameter as a table
+ *   inspect_sqlite.c    what the file holds */
+#ifndef WEFT_STORE_SQLITE_H
+#define WEFT_STORE_SQLITE_H
+
+#include <sqlite3.h>
+#include <sys/types.h>
+
+#include "base/buf.h"
+#include "base/vec.h"
+#include "store/common.h"
+
+typedef struct weft_sqlite weft_sqlite;
+typedef struct weft_sqlite_rows weft_sqlite_rows;
+
+/* A prepared statement; `sql` is SQLite's own copy (sqlite3_sql). */
+typedef struct weft_sqlite_prepared {
+    uint64_t hash;
+    sqlite3_stmt *stmt;
+    uint64_t used_at;
+    bool is_in_use;
+} weft_sqlite_prepared;
+
+typedef struct weft_sqlite_cache {
+    weft_sqlite_prepared slots[WEFT_STORE_STATEMENTS_CACHED];
+    size_t count;
+    uint64_t uses;
+} weft_sqlite_cache;
+
+struct weft_sqlite {
+    weft_connection_base base;
+    sqlite3 *db;
+    weft_sqlite_cache cache;
+    weft_sqlite_rows *open_rows; /* every rows that is not closed */
+    weft_sqlite_rows *idle_rows; /* closed ones, kept with their memory */
+    weft_transaction transaction;
+    bool has_failed; /* a statement failed in this transaction: it can only be rolled back */
+    bool has_file;   /* device and inode tell whether the path still leads to this file */
+    dev_t device;
+    ino_t inode;
+    int64_t busy_since_us; /* when the lock that is waited for was first met */
+};
+
+/* A list parameter as weft_list sees it: sqlite3_bind_pointer wants a pointer that is not const. */
+typedef struct weft_sqlite_list {
+    const weft_value *items;
+    size_t count;
+} weft_sqlite_list;
+
+/* Rows are read from `stmt` as the caller asks for them, or, once is_buffered, from `buffered`. */
+struct weft_sqlite_rows {
+    weft_rows_base base;
+    weft_sqlite_rows *next;
+    const weft_statement *statement;
+    sqlite3_stmt *stmt;             /* NULL: nothing more to step */
+    weft_sqlite_prepared *prepared; /* its slot, NULL when the statement is not kept */
+    bool is_writing;
+    bool is_eager; /* runs to its end at once: it writes, or gives no rows that would make it go on */
+    bool is_buffered;
+    weft_arena bound; /* lists and texts that parameters point to */
+    weft_arena row;   /* of the row at hand, or of all that is buffered */
+    weft_value *values;
+    size_t value_capacity;
+    WEFT_VEC(weft_value) buffered;
+    size_t buffered_at; /* values handed out */
+    uint64_t row_count;
+    int64_t started_us;
+    weft_error failure; /* code WEFT_OK: none; else what every next answers */
+};
+
+/* sqlite_error.c: what SQLite answered last as an error of weft. */
+weft_code weft_sqlite_fail(weft_sqlite *sqlite, int result, weft_error *error);
+
+/* sqlite_cache.c. `ret_prepared` NULL: not kept. Put back with weft_sqlite_unprepare. */
+weft_code weft_sqlite_prepare(weft_sqlite *sqlite,
+                              const weft_statement *statement,
+                              sqlite3_stmt **ret_stmt,
+                              weft_sqlite_prepared **ret_prepared,
+                              weft_error *error);
+void weft_sqlite_unprepare(sqlite3_stmt *stmt, weft_sqlite_prepared *prepared);
+void weft_sqlite_cache_done(weft_sqlite_cache *cache);
+
+/* sqlite_values.c. Parameters of row `bulk_row` of the bulk, if there is one, then the statement's own. */
+weft_code weft_sqlite_bind(weft_sqlite_rows *rows, size_t bulk_row, weft_error *error);
+/* The row `stmt` stands on into rows->values; texts borrow from SQLite until the next step, or live in rows->row. */
+weft_code weft_sqlite_read_row(weft_sqlite_rows *rows, weft_error *error);
+
+/* sqlite_functions.c, sqlite_json.c, sqlite_list.c: register on a connection; an SQLite result code. */
+int weft_sqlite_register_functions(sqlite3 *db);
+int weft_sqlite_register_json(sqlite3 *db);
+int weft_sqlite_register_list(sqlite3 *db);
+#define WEFT_SQLITE_LIST_TYPE "weft_list"
+/* A value as a function's result; times become text. */
+void weft_sqlite_result(sqlite3_context *context, const weft_value *value);
+
+/* sqlite_run.c. */
+weft_code weft_sqlite_run(weft_connection *connection,
+                          const weft_statement *statements,
+                          size_t count,
+                          weft_rows **ret_rows,
+                          weft_error *error);
+weft_code weft_sqlite_next(weft_rows *rows, const weft_value **ret_values, weft_error *error);
+void weft_sqlite_close_rows(weft_rows *rows);
+/* Copy what is left of these rows and of those opened before them, so that something else may write. */
+weft_code weft_sqlite_buffer_rows(weft_sqlite_rows *first, weft_error *error);
+/* Rows that are still open when their transaction ends give no more. */
+void weft_sqlite_end_open_rows(weft_sqlite *sqlite);
+void weft_sqlite_free_rows(weft_sqlite *sqlite);
+
+/* inspect_sqlite.c. */
+weft_code weft_sqlite_inspect(weft_connection *connection,
+                              void *keep,
+                              const weft_schema **ret_schema,
+                              weft_error *error);
+
+static inline weft_sqlite *weft_sqlite_of(weft_connection *connection)
+{
+    return (weft_sqlite *)(void *)connection;
+}
+
+static inline weft_sqlite_rows *weft_sqlite_rows_of(weft_rows *rows)
+{
+    return (weft_sqlite_rows *)(void *)rows;
+}
+
+#endif
