@@ -11,6 +11,8 @@
 #include "store/session.h"
 #include "json/canonical.h"
 
+#define WEFT_LINK_BATCH_PAIRS ((size_t)10000) /* written by one statement */
+
 typedef enum weft_link_outcome {
     WEFT_LINK_CREATED = 1,
     WEFT_LINK_UPDATED,
@@ -44,15 +46,27 @@ weft_code weft_link_resolve(const weft_catalog *catalog,
                             weft_link_work **ret_works,
                             weft_error *error);
 
-/* Create or revive. One existence check a side, one look at present pairs, one upsert a batch. A pair twice is one row,
- * the later data winning. WEFT_MISSING_RECORD names the absent; WEFT_CARDINALITY_VIOLATION names record and present
- * partner. */
-weft_code
-weft_link_create(weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
+/* The same from one row of an import: {"left":…, "right":…, extra columns…}; the link's own column names ("product_id")
+ * may stand for left and right. `is_text`: strings are read as their fields' types (CSV). `where` of the work and of
+ * errors is `where` ("line 3") and the field. Text borrows from `row`. WEFT_REQUIRED_VALUE: an end is missing. */
+weft_code weft_link_work_from_row(const weft_link *link,
+                                  const json_t *row,
+                                  bool is_text,
+                                  weft_str where,
+                                  weft_arena *keep,
+                                  weft_link_work *ret_work,
+                                  weft_error *error);
+
+/* Create or revive, in batches of WEFT_LINK_BATCH_PAIRS. A pair twice is one row, the later data winning. Ids live in
+ * `scratch`. WEFT_MISSING_RECORD names the absent; WEFT_CARDINALITY_VIOLATION names record and present partner (and has
+ * rolled back the session's transaction in the link's store when it was the database that refused);
+ * WEFT_REQUIRED_VALUE: a new pair lacks an extra column that must have a value. */
+weft_code weft_link_create(
+    weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
 
 /* Soft-delete live pairs. */
-weft_code
-weft_link_dismiss(weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
+weft_code weft_link_dismiss(
+    weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
 
 /* Append the outcome rows: [{"link":…,"id":…,"left":…,"right":…,"outcome":"created"}, …], in the order of the changes.
  */

@@ -1,0 +1,130 @@
+/* Create or revive links. Every batch of pairs of one link goes
+ *
+ *      check (ends exist, no second partner) ─▶ insert ─▶ all created? done
+ *                                                 ▲  │ some have a row
+ *                                                 │  ▼
+ *               its row went in the meantime ─ look at present rows, write what changes ─▶ done
+ *
+ * so that each outcome is what really happened, also when another writer made the same pair at the same moment: a
+ * conflict waits for that writer, and the look that follows locks what it sees. Where a shape lacks a required column
+ * the look comes first, since only a present row can do without. Cardinality is kept by partial unique indexes; who
+ * loses a race meets one and is told the winner. */
+#include "link/cardinality.h"
+#include "link/exist.h"
+#include "link/shape.h"
+
+/* Rounds of insert and look before a pair that keeps appearing and disappearing is given up. */
+#define ROUNDS_MAX 8
+
+static weft_code make_ids(const weft_link_groups *groups, weft_session *session, weft_arena *keep, weft_error *error)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        const weft_link_group *group = &groups->items[i];
+        weft_link_pair **ordered = weft_link_group_by_change(group, keep);
+        if (!ordered) {
+            return weft_fail_arena(error, keep);
+        }
+        for (size_t at = 0; at < group->count; at++) {
+            ordered[at]->id = weft_ulid_next_id(session->ulids, group->link->id_prefix, keep);
+            if (!ordered[at]->id.data) {
+                return weft_fail_arena(error, keep);
+            }
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code check_among(const weft_link_groups *groups, weft_arena *scratch, weft_error *error)
+{
+    for (size_t i = 0; i < groups->count; i++) {
+        WEFT_TRY(weft_link_cardinality_among(&groups->items[i], scratch, error));
+    }
+    return WEFT_OK;
+}
+
+static weft_code check_batch(weft_link_batch *batch, weft_error *error)
+{
+    weft_link_looks looks = {0};
+    weft_link_exist exist;
+    weft_link_cardinality cardinality;
+    WEFT_TRY(weft_link_exist_begin(batch, &looks, &exist, error));
+    WEFT_TRY(weft_link_cardinality_begin(batch, &looks, &cardinality, error));
+    WEFT_TRY(weft_link_looks_run(&looks, batch->connection, error));
+    WEFT_TRY(weft_link_exist_end(&exist, error));
+    return weft_link_cardinality_end(&cardinality, error);
+}
+
+static weft_code fail_lacking(const weft_link_shape *shape, const weft_field *field, weft_error *error)
+{
+    const weft_code code = weft_fail(error,
+                                     WEFT_REQUIRED_VALUE,
+                                     "field \"%.*s\" of link \"%.*s\" must have a value",
+                                     WEFT_STR_ARG(field->name),
+                                     WEFT_STR_ARG(shape->batch->link->name));
+    weft_error_set_where(error, "%.*s", WEFT_STR_ARG(shape->pairs[0]->works[0]->where));
+    return code;
+}
+
+static weft_code settle_shape(weft_link_shape *shape, weft_error *error)
+{
+    const weft_field *lacking = weft_link_shape_lacks(shape);
+    for (size_t round = 0; shape->count > 0 && round < ROUNDS_MAX; round++) {
+        if (lacking || round > 0) {
+            WEFT_TRY(weft_link_present_settle(shape, error));
+        }
+        if (lacking && shape->count > 0) {
+            return fail_lacking(shape, lacking, error);
+        }
+        if (shape->count > 0) {
+            WEFT_TRY(weft_link_insert_settle(shape, error));
+        }
+    }
+    return shape->count == 0 ? WEFT_OK
+                             : weft_fail(error,
+                                         WEFT_STORE_BUSY,
+                                         "could not create links of \"%.*s\": others keep changing them",
+                                         WEFT_STR_ARG(shape->batch->link->name));
+}
+
+static weft_code settle_batch(weft_link_batch *batch, weft_error *error)
+{
+    for (;;) {
+        weft_link_shape shape = {0};
+        WEFT_TRY(weft_link_shape_next(batch, &shape, error));
+        if (shape.count == 0) {
+            return WEFT_OK;
+        }
+        WEFT_TRY(settle_shape(&shape, error));
+    }
+}
+
+/* Two writers of several pairs each could wait for one another at the index of a constrained side, whose order is not
+ * the order of the pairs; so they take turns. */
+static weft_code take_turn(const weft_link_batch *batch, weft_error *error)
+{
+    if (batch->count == 1 || !weft_link_is_constrained(batch->link)) {
+        return WEFT_OK;
+    }
+    const weft_str name = weft_str_format(batch->scratch, "weft_link:%.*s", WEFT_STR_ARG(batch->link->model->table));
+    return name.data ? weft_connection_lock(batch->connection, name, error) : weft_fail_arena(error, batch->scratch);
+}
+
+static weft_code create_batch(weft_link_batch *batch, weft_error *error)
+{
+    WEFT_TRY(take_turn(batch, error));
+    WEFT_TRY(check_batch(batch, error));
+    const weft_code code = settle_batch(batch, error);
+    return code == WEFT_UNIQUE_VIOLATION && weft_link_is_constrained(batch->link)
+               ? weft_link_cardinality_explain(batch, error)
+               : code;
+}
+
+weft_code weft_link_create(
+    weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error)
+{
+    weft_link_groups groups = {0};
+    WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
+    WEFT_TRY(check_among(&groups, scratch, error));
+    WEFT_TRY(make_ids(&groups, session, scratch, error));
+    return weft_link_groups_each(session, &groups, scratch, create_batch, error);
+}

@@ -1,0 +1,89 @@
+/* Dismiss links: live rows of the pairs get a deleted_at, in one bulk UPDATE … RETURNING a batch. A pair without a live
+ * row is ABSENT, which is no error. Fails as the store does. */
+#include "link/shape.h"
+
+static weft_code make_update(const weft_link_batch *batch, weft_sql_update *ret_update, weft_error *error)
+{
+    const weft_link *link = batch->link;
+    const weft_model *model = link->model;
+    weft_arena *scratch = batch->scratch;
+    weft_sql_assignment *assignments = WEFT_ARENA_ARRAY(scratch, weft_sql_assignment, 2);
+    weft_sql_output *outputs = WEFT_ARENA_ARRAY(scratch, weft_sql_output, 3);
+    const weft_sql_expr *now = weft_sql_value(scratch, weft_value_from_time(batch->now_us), WEFT_VALUE_TIME);
+    const weft_sql_expr *is_live =
+        weft_sql_unary(scratch, WEFT_SQL_IS_NULL, weft_sql_field(scratch, (weft_str){0}, model->deleted_at));
+    const weft_sql_expr *where =
+        weft_sql_binary(scratch, WEFT_SQL_AND, weft_link_pair_condition(link, scratch), is_live);
+    if (!assignments || !outputs || !now || !where) {
+        return weft_fail_arena(error, scratch);
+    }
+    const weft_field *fields[3] = {weft_link_id_field(link), link->left.column, link->right.column};
+    for (size_t i = 0; i < 3; i++) {
+        outputs[i] =
+            (weft_sql_output){weft_sql_field(scratch, (weft_str){0}, fields[i]), weft_type_value_kind(fields[i]->type)};
+        if (!outputs[i].expr) {
+            return weft_fail_arena(error, scratch);
+        }
+    }
+    assignments[0] = (weft_sql_assignment){model->deleted_at->column, now};
+    size_t count = 1;
+    if (model->updated_at) {
+        assignments[count++] = (weft_sql_assignment){model->updated_at->column, now};
+    }
+    *ret_update = (weft_sql_update){.table = model->table,
+                                    .assignments = assignments,
+                                    .assignment_count = count,
+                                    .where = where,
+                                    .returning = outputs,
+                                    .returning_count = 3};
+    return WEFT_OK;
+}
+
+static weft_code settle_dismissed(weft_link_batch *batch, const weft_statement *statement, weft_error *error)
+{
+    const weft_value *values = NULL;
+    size_t row_count = 0;
+    WEFT_TRY(weft_connection_collect(batch->connection, statement, batch->scratch, &values, &row_count, error));
+    for (size_t i = 0; i < row_count; i++) {
+        const weft_value *row = values + i * 3;
+        weft_link_pair *pair = weft_link_batch_find(batch, &row[1], &row[2]);
+        if (pair) {
+            weft_link_pair_settle(pair, WEFT_LINK_DISMISSED, row[0].as.text);
+        }
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->pairs[i].outcome == 0) {
+            weft_link_pair_settle(&batch->pairs[i], WEFT_LINK_ABSENT, (weft_str){0});
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code dismiss_batch(weft_link_batch *batch, weft_error *error)
+{
+    weft_link_pair **pairs = WEFT_ARENA_ARRAY(batch->scratch, weft_link_pair *, batch->count);
+    if (!pairs) {
+        return weft_fail_arena(error, batch->scratch);
+    }
+    for (size_t i = 0; i < batch->count; i++) {
+        pairs[i] = &batch->pairs[i];
+    }
+    const weft_link_shape shape = {.batch = batch};
+    weft_link_columns columns = {0};
+    WEFT_TRY(weft_link_columns_make(&shape, pairs, batch->count, 0, &columns, error));
+    weft_sql_update update = {0};
+    WEFT_TRY(make_update(batch, &update, error));
+    const weft_bulk bulk = weft_link_columns_bulk(&columns);
+    weft_statement statement = {0};
+    WEFT_TRY(weft_sql_render_update(
+        &update, &bulk, weft_connection_dialect(batch->connection), batch->scratch, &statement, error));
+    return settle_dismissed(batch, &statement, error);
+}
+
+weft_code weft_link_dismiss(
+    weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error)
+{
+    weft_link_groups groups = {0};
+    WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
+    return weft_link_groups_each(session, &groups, scratch, dismiss_batch, error);
+}

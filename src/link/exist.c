@@ -1,0 +1,169 @@
+/* The existence check: one select a side and batch, whatever the number of pairs. */
+#include "link/exist.h"
+
+#include <stdlib.h>
+
+#define MISSING_TOLD_MAX 10
+
+static int compare_keys(const void *a, const void *b)
+{
+    return weft_value_compare(a, b);
+}
+
+static size_t drop_doubles(weft_value *keys, size_t count)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (kept == 0 || !weft_value_equal(&keys[kept - 1], &keys[i])) {
+            keys[kept++] = keys[i];
+        }
+    }
+    return kept;
+}
+
+static weft_value key_of(const weft_link_pair *pair, bool is_right)
+{
+    return is_right ? pair->works[0]->right : pair->works[0]->left;
+}
+
+static weft_code gather_keys(weft_link_batch *batch, weft_link_exist_side *side, weft_error *error)
+{
+    side->keys = WEFT_ARENA_ARRAY(batch->scratch, weft_value, batch->count);
+    side->is_found = WEFT_ARENA_ARRAY(batch->scratch, bool, batch->count);
+    if (!side->keys || !side->is_found) {
+        return weft_fail_arena(error, batch->scratch);
+    }
+    size_t count = 0;
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->pairs[i].validate) {
+            side->keys[count++] = key_of(&batch->pairs[i], side->is_right);
+        }
+    }
+    if (count > 1) {
+        qsort(side->keys, count, sizeof(*side->keys), compare_keys);
+    }
+    side->key_count = drop_doubles(side->keys, count);
+    return WEFT_OK;
+}
+
+static bool *find_mark(const weft_link_exist_side *side, const weft_value *key)
+{
+    const weft_value *found = bsearch(key, side->keys, side->key_count, sizeof(*side->keys), compare_keys);
+    return found ? &side->is_found[found - side->keys] : NULL;
+}
+
+static weft_code meet_record(void *ctx, const weft_value *values, weft_error *error)
+{
+    (void)error;
+    bool *is_found = find_mark(ctx, &values[0]);
+    if (is_found) {
+        *is_found = true;
+    }
+    return WEFT_OK;
+}
+
+static weft_code look_at_side(weft_link_batch *batch,
+                              weft_link_looks *looks,
+                              weft_link_exist_side *side,
+                              weft_error *error)
+{
+    const weft_model *model = side->side->model;
+    const bool is_here = model->store == batch->link->model->store;
+    weft_connection *connection = batch->connection;
+    if (!is_here) {
+        WEFT_TRY(weft_session_connection(batch->session, model->store, &connection, error));
+    }
+    const weft_link_select select = {.table = model->table,
+                                     .outputs = &side->side->key,
+                                     .output_count = 1,
+                                     .column = side->side->key,
+                                     .deleted_at = model->deleted_at,
+                                     .keys = side->keys,
+                                     .key_count = side->key_count,
+                                     .lock_shared = is_here};
+    weft_link_look look = {.meet = meet_record, .ctx = side};
+    WEFT_TRY(weft_link_select_statement(
+        &select, weft_connection_dialect(connection), batch->scratch, &look.statement, error));
+    if (is_here) {
+        weft_link_looks_add(looks, look);
+        return WEFT_OK;
+    }
+    weft_link_looks there = {0};
+    weft_link_looks_add(&there, look);
+    return weft_link_looks_run(&there, connection, error);
+}
+
+weft_code weft_link_exist_begin(weft_link_batch *batch,
+                                weft_link_looks *looks,
+                                weft_link_exist *exist,
+                                weft_error *error)
+{
+    *exist = (weft_link_exist){.batch = batch};
+    exist->sides[0].side = &batch->link->left;
+    exist->sides[1].side = &batch->link->right;
+    exist->sides[1].is_right = true;
+    for (size_t i = 0; i < 2; i++) {
+        WEFT_TRY(gather_keys(batch, &exist->sides[i], error));
+        if (exist->sides[i].key_count > 0) {
+            WEFT_TRY(look_at_side(batch, looks, &exist->sides[i], error));
+        }
+    }
+    return WEFT_OK;
+}
+
+static bool is_missing(const weft_link_exist_side *side, const weft_link_pair *pair)
+{
+    const weft_value key = key_of(pair, side->is_right);
+    const bool *is_found = pair->validate ? find_mark(side, &key) : NULL;
+    return is_found && !*is_found;
+}
+
+/* The change that comes first in the request, among those with an absent end. */
+static const weft_link_work *first_missing(const weft_link_exist *exist)
+{
+    const weft_link_work *first = NULL;
+    for (size_t i = 0; i < exist->batch->count; i++) {
+        const weft_link_pair *pair = &exist->batch->pairs[i];
+        if ((is_missing(&exist->sides[0], pair) || is_missing(&exist->sides[1], pair)) &&
+            (!first || pair->works[0] < first)) {
+            first = pair->works[0];
+        }
+    }
+    return first;
+}
+
+static size_t tell_missing(const weft_link_exist_side *side, size_t count, weft_buf *buf)
+{
+    for (size_t i = 0; i < side->key_count; i++) {
+        if (side->is_found[i]) {
+            continue;
+        }
+        if (count < MISSING_TOLD_MAX) {
+            weft_buf_add_text(buf, count ? ", " : "");
+            weft_buf_add_str(buf, side->side->model->name);
+            weft_buf_add_char(buf, ' ');
+            weft_json_add_value(buf, &side->keys[i]);
+        }
+        count++;
+    }
+    return count;
+}
+
+weft_code weft_link_exist_end(const weft_link_exist *exist, weft_error *error)
+{
+    const weft_link_work *first = first_missing(exist);
+    if (!first) {
+        return WEFT_OK;
+    }
+    weft_buf buf;
+    weft_buf_init_arena(&buf, exist->batch->scratch);
+    size_t count = tell_missing(&exist->sides[0], 0, &buf);
+    count = tell_missing(&exist->sides[1], count, &buf);
+    if (count > MISSING_TOLD_MAX) {
+        weft_buf_add_format(&buf, " and %zu more", count - MISSING_TOLD_MAX);
+    }
+    const weft_code code = weft_fail(error, WEFT_MISSING_RECORD, "cannot link non-existent entities");
+    weft_error_set_detail(error, "%.*s", WEFT_STR_ARG(weft_buf_str(&buf)));
+    weft_error_set_where(error, "%.*s", WEFT_STR_ARG(first->where));
+    return code;
+}

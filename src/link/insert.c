@@ -1,0 +1,112 @@
+/* Rows for pairs that seem to have none: one bulk INSERT … ON CONFLICT DO NOTHING. What comes back was created; what
+ * does not has a row already, made before or by another writer just now (the statement waits for that writer), and is
+ * left to the look at present rows. Fails as the store does. */
+#include "link/shape.h"
+
+/* New ids come in the order of the pairs nearly always, so the search goes on where the last one ended. */
+typedef struct insert_match {
+    weft_link_shape *shape;
+    size_t at;
+} insert_match;
+
+static void meet_id(insert_match *match, weft_str id)
+{
+    weft_link_shape *shape = match->shape;
+    for (size_t i = 0; i < shape->count; i++) {
+        const size_t at = (match->at + i) % shape->count;
+        if (shape->pairs[at]->outcome == 0 && weft_str_equal(shape->pairs[at]->id, id)) {
+            weft_link_pair_settle(shape->pairs[at], WEFT_LINK_CREATED, shape->pairs[at]->id);
+            match->at = at + 1;
+            return;
+        }
+    }
+}
+
+static const weft_value *id_column(const weft_link_shape *shape)
+{
+    weft_value *values = WEFT_ARENA_ARRAY(shape->batch->scratch, weft_value, shape->count);
+    for (size_t i = 0; values && i < shape->count; i++) {
+        values[i] = weft_value_from_text(shape->pairs[i]->id);
+    }
+    return values;
+}
+
+/* The bulk columns, the id last, and the two times that every row shares. */
+static weft_code make_columns(const weft_link_shape *shape,
+                              weft_link_columns *columns,
+                              weft_sql_insert *insert,
+                              weft_error *error)
+{
+    const weft_link *link = shape->batch->link;
+    weft_arena *scratch = shape->batch->scratch;
+    WEFT_TRY(weft_link_columns_make(shape, shape->pairs, shape->count, 1, columns, error));
+    columns->columns[columns->count] = id_column(shape);
+    columns->kinds[columns->count++] = WEFT_VALUE_TEXT;
+    weft_sql_assignment *assignments = WEFT_ARENA_ARRAY(scratch, weft_sql_assignment, columns->count + 2);
+    if (!assignments || !columns->columns[columns->count - 1]) {
+        return weft_fail_arena(error, scratch);
+    }
+    size_t count = 0;
+    for (; count < columns->count; count++) {
+        const weft_field *field = count == 0                    ? link->left.column
+                                  : count == 1                  ? link->right.column
+                                  : count == columns->count - 1 ? weft_link_id_field(link)
+                                                                : shape->fields[count - 2];
+        assignments[count] = (weft_sql_assignment){field->column, weft_sql_bulk(scratch, count, columns->kinds[count])};
+    }
+    const weft_field *times[2] = {link->model->created_at, link->model->updated_at};
+    const weft_value now = weft_value_from_time(shape->batch->now_us);
+    for (size_t i = 0; i < 2; i++) {
+        if (times[i]) {
+            assignments[count++] =
+                (weft_sql_assignment){times[i]->column, weft_sql_value(scratch, now, WEFT_VALUE_TIME)};
+        }
+    }
+    insert->columns = assignments;
+    insert->column_count = count;
+    for (size_t i = 0; i < count; i++) {
+        if (!assignments[i].expr) {
+            return weft_fail_arena(error, scratch);
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code run(const weft_statement *statement, weft_link_shape *shape, weft_error *error)
+{
+    insert_match match = {.shape = shape};
+    weft_rows *rows = NULL;
+    WEFT_TRY(weft_connection_run(shape->batch->connection, statement, 1, &rows, error));
+    const weft_value *row = NULL;
+    weft_code code = weft_rows_next(rows, &row, error);
+    while (code == WEFT_OK && row) {
+        meet_id(&match, row[0].as.text);
+        code = weft_rows_next(rows, &row, error);
+    }
+    weft_rows_close(rows);
+    return code;
+}
+
+weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error)
+{
+    const weft_link_batch *batch = shape->batch;
+    const weft_str conflict[2] = {batch->link->left.column->column, batch->link->right.column->column};
+    weft_link_columns columns = {0};
+    weft_sql_insert insert = {
+        .table = batch->link->model->table, .conflict_columns = conflict, .conflict_column_count = 2};
+    WEFT_TRY(make_columns(shape, &columns, &insert, error));
+    const weft_sql_output id = {weft_sql_field(batch->scratch, (weft_str){0}, weft_link_id_field(batch->link)),
+                                WEFT_VALUE_TEXT};
+    if (!id.expr) {
+        return weft_fail_arena(error, batch->scratch);
+    }
+    insert.returning = &id;
+    insert.returning_count = 1;
+    const weft_bulk bulk = weft_link_columns_bulk(&columns);
+    weft_statement statement = {0};
+    WEFT_TRY(weft_sql_render_insert(
+        &insert, &bulk, weft_connection_dialect(batch->connection), batch->scratch, &statement, error));
+    WEFT_TRY(run(&statement, shape, error));
+    weft_link_shape_drop_settled(shape);
+    return WEFT_OK;
+}
