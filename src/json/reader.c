@@ -57,7 +57,8 @@ static void make_printable(char *message)
 /* `at` is how far jansson had read: behind what it could not take. */
 static weft_code fail_json(weft_str text, const json_error_t *cause, size_t at, weft_error *error)
 {
-    if (json_error_code(cause) == json_error_out_of_memory) {
+    /* jansson says nothing at all when the memory for a value could not be had. */
+    if (json_error_code(cause) == json_error_out_of_memory || cause->text[0] == '\0') {
         return weft_fail_no_memory(error);
     }
     char message[JSON_ERROR_TEXT_LENGTH];
