@@ -26,7 +26,7 @@ static weft_code read_field(const weft_request_reader *reader,
                             const json_t *item,
                             weft_path *ret_path)
 {
-    if (!json_is_string(item)) {
+    if (!weft_shape_is_text(item)) {
         const weft_code code = weft_shape_fail(reader, at, "a field", "a string", item);
         weft_error_set_hint(reader->error, "Fields below an edge are written with dots: \"blog_posts.title\".");
         return code;

@@ -98,7 +98,7 @@ static weft_code read_cursor(const weft_request_reader *reader,
         *ret_cursor = WEFT_STR("");
         return WEFT_OK;
     }
-    if (!json_is_string(value)) {
+    if (!weft_shape_is_text(value)) {
         return weft_shape_fail(reader, at, NULL, "a cursor (a string) or null", value);
     }
     return weft_shape_read_name(reader, at, value, ret_cursor);

@@ -23,7 +23,7 @@ static weft_code read_end_value(const weft_request_reader *reader,
                                 weft_link_change_end *end)
 {
     const bool is_empty = json_is_string(value) && json_string_length(value) == 0;
-    if (is_empty || !(json_is_string(value) || json_is_number(value))) {
+    if (is_empty || !(json_is_string(value) || weft_json_is_number(value))) {
         const weft_code code = is_empty ? weft_shape_at(reader,
                                                         at,
                                                         weft_fail(reader->error,

@@ -8,7 +8,7 @@
 static weft_code fail_direction(const weft_request_reader *reader, const weft_json_pointer *at, const json_t *value)
 {
     weft_code code = WEFT_OK;
-    if (json_is_string(value)) {
+    if (weft_shape_is_text(value)) {
         code = weft_fail(reader->error,
                          WEFT_INVALID_REQUEST,
                          "\"%.*s\" is no direction to order in",
@@ -26,7 +26,7 @@ static weft_code read_direction(const weft_request_reader *reader,
                                 const json_t *value,
                                 bool *ret_descending)
 {
-    const char *text = json_string_value(value);
+    const char *text = weft_shape_is_text(value) ? json_string_value(value) : NULL;
     if (text && strcasecmp(text, "ASC") == 0) {
         *ret_descending = false;
         return WEFT_OK;

@@ -37,6 +37,8 @@ weft_code weft_shape_read_amount(const weft_request_reader *reader,
                                  const weft_json_pointer *at,
                                  const json_t *value,
                                  uint64_t *ret_value);
+/* True for a string; a number whose digits json/ keeps as text is none. */
+bool weft_shape_is_text(const json_t *value);
 /* Text that is not empty. */
 weft_code weft_shape_read_name(const weft_request_reader *reader,
                                const weft_json_pointer *at,

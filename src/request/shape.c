@@ -12,8 +12,16 @@ weft_code weft_shape_at(const weft_request_reader *reader, const weft_json_point
     return code;
 }
 
+bool weft_shape_is_text(const json_t *value)
+{
+    return json_is_string(value) && !weft_json_is_number(value);
+}
+
 static const char *found_name(const json_t *value)
 {
+    if (weft_json_long_number(value).len) {
+        return "a number with that many digits";
+    }
     switch (json_typeof(value)) {
     case JSON_OBJECT:
         return "an object";
@@ -114,7 +122,7 @@ weft_code weft_shape_read_name(const weft_request_reader *reader,
                                const json_t *value,
                                weft_str *ret_text)
 {
-    if (!json_is_string(value)) {
+    if (!weft_shape_is_text(value)) {
         return weft_shape_fail(reader, at, NULL, "a string", value);
     }
     const weft_str text = weft_json_text(value);
