@@ -136,7 +136,8 @@ void weft_error_set_hint(weft_error *error, const char *format, ...)
 void weft_error_set_store(weft_error *error, weft_str store)
 {
     if (error) {
-        (void)snprintf(error->store, sizeof(error->store), "%.*s", WEFT_STR_ARG(store));
+        const weft_str cut = weft_utf8_cut(store, sizeof(error->store) - 1);
+        (void)snprintf(error->store, sizeof(error->store), "%.*s", WEFT_STR_ARG(cut));
     }
 }
 
