@@ -1,0 +1,420 @@
+/* Models with their own fields, foreign keys' places not yet known. */
+#include "define/build.h"
+#include "model/names.h"
+
+#define NAME_BYTES_MAX 63
+
+weft_str weft_build_lower(weft_builder *builder, weft_str text)
+{
+    char *lower = weft_arena_alloc(builder->shop->scratch, text.len + 1);
+    for (size_t i = 0; lower && i < text.len; i++) {
+        const char byte = text.data[i];
+        lower[i] = byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+    }
+    return (weft_str){lower, lower ? text.len : 0};
+}
+
+weft_model_draft *weft_build_add_draft(weft_builder *builder, weft_place place, size_t field_capacity)
+{
+    weft_arena *keep = builder->shop->keep;
+    weft_model_draft *draft = WEFT_ARENA_NEW(builder->shop->scratch, weft_model_draft);
+    if (!draft) {
+        return NULL;
+    }
+    *draft = (weft_model_draft){.model = WEFT_ARENA_NEW(keep, weft_model),
+                                .place = place,
+                                .fields = WEFT_ARENA_ARRAY(keep, weft_field, field_capacity),
+                                .keys = WEFT_ARENA_ARRAY(keep, const weft_field *, field_capacity)};
+    weft_map_init(&draft->claims, builder->shop->scratch);
+    weft_map_init(&draft->columns, builder->shop->scratch);
+    if (!draft->model || !draft->fields || !draft->keys ||
+        !weft_vec_push(builder->shop->scratch, &builder->drafts, draft)) {
+        return NULL;
+    }
+    draft->model->fields = draft->fields;
+    draft->model->keys = draft->keys;
+    draft->model->index = (uint32_t)(builder->drafts.count - 1);
+    draft->model->where = weft_place_text(place, keep);
+    weft_map_init(&draft->model->field_map, keep);
+    weft_map_init(&draft->model->edge_map, keep);
+    return draft->model->where.data ? draft : NULL;
+}
+
+weft_code weft_build_name_model(weft_builder *builder, weft_model_draft *draft, weft_str name, weft_str table)
+{
+    weft_model *model = draft->model;
+    model->name = name;
+    model->table = table;
+    model->camel = weft_name_camel(name, builder->shop->keep);
+    model->plural = weft_name_plural(name, builder->shop->keep);
+    return model->camel.data && model->plural.data ? WEFT_OK : WEFT_NO_MEMORY;
+}
+
+weft_code weft_build_add_field(
+    weft_builder *builder, weft_model_draft *draft, const weft_field *field, weft_place place, weft_field **ret_field)
+{
+    weft_model *model = draft->model;
+    const weft_str column = weft_build_lower(builder, field->column);
+    const weft_str what = weft_str_format(builder->shop->scratch, "a property of \"%.*s\"", WEFT_STR_ARG(model->name));
+    const weft_claim claim = {weft_str_format(builder->shop->scratch, "the field \"%.*s\"", WEFT_STR_ARG(field->name)),
+                              place};
+    const weft_claim *other = NULL;
+    if (!column.data || !what.data || !claim.owner.data) {
+        return WEFT_NO_MEMORY;
+    }
+    WEFT_TRY(weft_build_claim(builder, &draft->claims, field->name, &claim, &other));
+    if (other) {
+        (void)weft_build_fail_clash(builder, field->name, what, &claim, other);
+        *ret_field = NULL;
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_build_claim(builder, &draft->columns, column, &claim, &other));
+    if (other) {
+        const weft_str table =
+            weft_str_format(builder->shop->scratch, "a column of the table \"%.*s\"", WEFT_STR_ARG(model->table));
+        (void)weft_build_fail_clash(builder, field->column, table, &claim, other);
+    }
+    weft_field *mine = &draft->fields[model->field_count];
+    *mine = *field;
+    mine->index = (uint32_t)model->field_count++;
+    mine->model = model;
+    *ret_field = mine;
+    return weft_map_set(&model->field_map, mine->name, mine) ? WEFT_OK : WEFT_NO_MEMORY;
+}
+
+/* A table or column name from a definition: anything the databases can hold. */
+static bool is_sql_name(weft_str name)
+{
+    return name.len > 0 && name.len <= NAME_BYTES_MAX;
+}
+
+static void check_sql_name(weft_builder *builder, const weft_word *name, const char *what)
+{
+    if (name->text.data && !is_sql_name(name->text)) {
+        (void)weft_problem(builder->shop,
+                           name->place,
+                           WEFT_INVALID_DEFINITION,
+                           "the name of %s is longer than %d bytes",
+                           what,
+                           NAME_BYTES_MAX);
+    }
+}
+
+static void fail_modifier(weft_builder *builder,
+                          const weft_field_definition *definition,
+                          weft_place place,
+                          const char *why)
+{
+    (void)weft_problem(builder->shop,
+                       place,
+                       WEFT_INVALID_DEFINITION,
+                       "the field \"%.*s\" %s",
+                       WEFT_STR_ARG(definition->name.text),
+                       why);
+}
+
+static bool type_may_be_key(weft_type type)
+{
+    return type == WEFT_TYPE_ID || type == WEFT_TYPE_TEXT || type == WEFT_TYPE_NUMBER ||
+           type == WEFT_TYPE_AUTOINCREMENT;
+}
+
+static bool type_may_be_searched(weft_type type)
+{
+    return type_may_be_key(type) || type == WEFT_TYPE_ENUM;
+}
+
+static void check_modifiers(weft_builder *builder, const weft_field_definition *definition)
+{
+    const weft_type type = definition->type;
+    if (definition->prefix.text.data && type != WEFT_TYPE_ID) {
+        fail_modifier(builder, definition, definition->prefix.place, "has a prefix but is no id");
+    }
+    if (definition->values.is_set && type != WEFT_TYPE_ENUM) {
+        fail_modifier(builder, definition, definition->values.place, "has values but is no enum");
+    }
+    if (type == WEFT_TYPE_ENUM && definition->values.count == 0) {
+        fail_modifier(builder, definition, definition->name.place, "is an enum without values");
+    }
+    if (definition->primary_key.value && !type_may_be_key(type)) {
+        fail_modifier(builder,
+                      definition,
+                      definition->primary_key.place,
+                      "cannot be the primary key: only id, text, number and autoincrement fields can");
+    }
+    if (definition->primary_key.value && definition->is_nullable) {
+        fail_modifier(builder, definition, definition->primary_key.place, "is the primary key and cannot be nullable");
+    }
+    if (definition->searchable.value && !type_may_be_searched(type)) {
+        fail_modifier(builder, definition, definition->searchable.place, "holds no text and cannot be searchable");
+    }
+    if (type == WEFT_TYPE_AUTOINCREMENT && definition->is_nullable) {
+        fail_modifier(builder, definition, definition->name.place, "numbers itself and cannot be nullable");
+    }
+    check_sql_name(builder, &definition->column, "a column");
+}
+
+static weft_code add_values(weft_builder *builder, const weft_field_definition *definition, weft_field *field)
+{
+    const weft_words *values = &definition->values;
+    weft_str *texts = WEFT_ARENA_ARRAY(builder->shop->keep, weft_str, values->count);
+    if (!texts) {
+        return WEFT_NO_MEMORY;
+    }
+    for (size_t i = 0; i < values->count; i++) {
+        texts[i] = values->items[i].text;
+        for (size_t k = 0; k < i; k++) {
+            if (weft_str_equal(texts[k], texts[i])) {
+                (void)weft_problem(builder->shop,
+                                   values->items[i].place,
+                                   WEFT_INVALID_DEFINITION,
+                                   "the enum \"%.*s\" names the value \"%.*s\" twice",
+                                   WEFT_STR_ARG(definition->name.text),
+                                   WEFT_STR_ARG(texts[i]));
+                break;
+            }
+        }
+    }
+    field->enum_values = texts;
+    field->enum_value_count = values->count;
+    return WEFT_OK;
+}
+
+weft_code weft_build_add_defined_field(weft_builder *builder,
+                                       weft_model_draft *draft,
+                                       const weft_field_definition *definition,
+                                       weft_field **ret_field)
+{
+    check_modifiers(builder, definition);
+    weft_field field = {
+        .name = definition->name.text,
+        .column = definition->column.text.data ? definition->column.text : definition->name.text,
+        .type = definition->type,
+        .is_nullable = definition->is_nullable,
+        .is_primary_key = definition->primary_key.value,
+        .is_unique = definition->unique.value,
+        .is_indexed = definition->index.value,
+        .is_searchable = definition->searchable.value,
+        .id_prefix = definition->prefix.text,
+        .renamed_from = definition->renamed_from.text,
+    };
+    if (definition->type == WEFT_TYPE_ENUM) {
+        WEFT_TRY(add_values(builder, definition, &field));
+    }
+    if (definition->default_value) {
+        WEFT_TRY(weft_build_default(builder, &field, definition->default_value));
+    }
+    return weft_build_add_field(builder, draft, &field, definition->name.place, ret_field);
+}
+
+weft_code weft_build_add_timestamps(weft_builder *builder, weft_model_draft *draft, bool has_timestamps, bool is_soft)
+{
+    const struct {
+        weft_str name;
+        const weft_field **part;
+        bool is_wanted;
+        bool is_nullable;
+    } columns[] = {
+        {WEFT_STR("created_at"), &draft->model->created_at, has_timestamps, false},
+        {WEFT_STR("updated_at"), &draft->model->updated_at, has_timestamps, false},
+        {WEFT_STR("deleted_at"), &draft->model->deleted_at, is_soft, true},
+    };
+    for (size_t i = 0; i < WEFT_COUNT_OF(columns); i++) {
+        if (!columns[i].is_wanted) {
+            continue;
+        }
+        const weft_field field = {.name = columns[i].name,
+                                  .column = columns[i].name,
+                                  .type = WEFT_TYPE_DATE_TIME,
+                                  .is_nullable = columns[i].is_nullable,
+                                  .is_timestamp = true};
+        weft_field *added = NULL;
+        WEFT_TRY(weft_build_add_field(builder, draft, &field, draft->place, &added));
+        *columns[i].part = added;
+    }
+    return WEFT_OK;
+}
+
+weft_field weft_build_reference_field(weft_str name, weft_str column, const weft_field *key)
+{
+    const bool is_integer = weft_type_value_kind(key->type) == WEFT_VALUE_INTEGER;
+    return (weft_field){
+        .name = name, .column = column, .type = is_integer ? WEFT_TYPE_NUMBER : WEFT_TYPE_TEXT, .is_foreign_key = true};
+}
+
+/* The fields that are the primary key: those that say so, else the one of type id. */
+static void settle_keys(weft_builder *builder, weft_model_draft *draft)
+{
+    weft_model *model = draft->model;
+    size_t id_count = 0;
+    weft_field *id = NULL;
+    for (size_t i = 0; i < model->field_count; i++) {
+        weft_field *field = &draft->fields[i];
+        if (field->is_primary_key) {
+            draft->keys[model->key_count++] = field;
+        }
+        if (field->type == WEFT_TYPE_ID) {
+            id = field;
+            id_count++;
+        }
+    }
+    if (model->key_count == 0 && id_count == 1) {
+        id->is_primary_key = true;
+        draft->keys[model->key_count++] = id;
+        if (id->is_nullable) {
+            (void)weft_problem(builder->shop,
+                               draft->place,
+                               WEFT_INVALID_DEFINITION,
+                               "the field \"%.*s\" is the primary key and cannot be nullable",
+                               WEFT_STR_ARG(id->name));
+        }
+    }
+    if (model->key_count == 0) {
+        weft_error *error = weft_problem(builder->shop,
+                                         draft->place,
+                                         WEFT_INVALID_DEFINITION,
+                                         id_count ? "the model \"%.*s\" has several ids and no primary key"
+                                                  : "the model \"%.*s\" has no primary key",
+                                         WEFT_STR_ARG(model->name));
+        weft_error_set_hint(error,
+                            id_count ? "Say primaryKey: true on one of them."
+                                     : "Give it \"id: id\", or a field with primaryKey: true.");
+    }
+}
+
+/* Names weft and the databases keep for themselves. */
+static void check_table_name(weft_builder *builder, const weft_model_draft *draft)
+{
+    const weft_model *model = draft->model;
+    const weft_word *table = draft->definition->table.text.data ? &draft->definition->table : &draft->definition->name;
+    check_sql_name(builder, table, "a table");
+    if (weft_str_starts_with(model->table, WEFT_STR("weft_")) ||
+        weft_str_starts_with(model->table, WEFT_STR("sqlite_"))) {
+        weft_error *error = weft_problem(builder->shop,
+                                         table->place,
+                                         WEFT_INVALID_DEFINITION,
+                                         "the table \"%.*s\" has a name that is kept for others",
+                                         WEFT_STR_ARG(model->table));
+        weft_error_set_hint(error, "Names of tables do not begin with \"weft_\" or \"sqlite_\".");
+    }
+}
+
+static weft_code add_own_fields(weft_builder *builder, weft_model_draft *draft, bool has_timestamps, bool is_soft)
+{
+    static const char *const kept[] = {"created_at", "updated_at", "deleted_at"};
+    const weft_model_definition *definition = draft->definition;
+    for (size_t i = 0; i < definition->fields.count; i++) {
+        const weft_field_definition *field = &definition->fields.items[i];
+        bool is_kept = false;
+        for (size_t k = 0; k < WEFT_COUNT_OF(kept); k++) {
+            is_kept = is_kept || ((k < 2 ? has_timestamps : is_soft) && weft_str_equal_text(field->name.text, kept[k]));
+        }
+        if (is_kept) {
+            weft_error *error = weft_problem(builder->shop,
+                                             field->name.place,
+                                             WEFT_NAME_CLASH,
+                                             "the field \"%.*s\" is there already: weft keeps it",
+                                             WEFT_STR_ARG(field->name.text));
+            weft_error_set_hint(error,
+                                "Leave it out, or say \"timestamps: false\" (created_at, updated_at) or "
+                                "\"softDelete: false\" (deleted_at).");
+            continue;
+        }
+        weft_field *added = NULL;
+        WEFT_TRY(weft_build_add_defined_field(builder, draft, field, &added));
+    }
+    return WEFT_OK;
+}
+
+static bool flag_or(weft_flag flag, bool value)
+{
+    return flag.is_set ? flag.value : value;
+}
+
+static size_t count_foreign_keys(const weft_model_definition *definition)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < definition->relations.count; i++) {
+        count += definition->relations.items[i].kind == WEFT_RELATION_BELONGS_TO;
+    }
+    return count;
+}
+
+static weft_code build_model(weft_builder *builder, weft_module *module, const weft_model_definition *definition)
+{
+    weft_arena *keep = builder->shop->keep;
+    const size_t field_capacity = definition->fields.count + count_foreign_keys(definition) + 3;
+    weft_model_draft *draft = weft_build_add_draft(builder, definition->name.place, field_capacity);
+    const weft_str name = weft_name_snake(definition->name.text, keep);
+    if (!draft || !name.data) {
+        return WEFT_NO_MEMORY;
+    }
+    draft->definition = definition;
+    draft->model->module = module;
+    draft->model->store = module->store;
+    draft->model->is_managed = flag_or(definition->managed, true);
+    draft->model->renamed_from = definition->renamed_from.text;
+    WEFT_TRY(weft_build_name_model(builder, draft, name, definition->table.text.data ? definition->table.text : name));
+    check_table_name(builder, draft);
+    const bool has_timestamps = flag_or(definition->timestamps, draft->model->is_managed);
+    const bool is_soft = flag_or(definition->soft_delete, draft->model->is_managed);
+    WEFT_TRY(add_own_fields(builder, draft, has_timestamps, is_soft));
+    settle_keys(builder, draft);
+    return WEFT_OK;
+}
+
+weft_code weft_build_models(weft_builder *builder)
+{
+    for (size_t m = 0; m < builder->module_count; m++) {
+        const weft_module_definition *definition = &builder->module_definitions[m];
+        weft_module *module = builder->modules[m];
+        const weft_model **models = WEFT_ARENA_ARRAY(builder->shop->keep, const weft_model *, definition->models.count);
+        if (!models) {
+            return WEFT_NO_MEMORY;
+        }
+        module->models = models;
+        module->model_count = definition->models.count;
+        for (size_t i = 0; i < definition->models.count; i++) {
+            WEFT_TRY(build_model(builder, module, &definition->models.items[i]));
+            models[i] = builder->drafts.items[builder->drafts.count - 1]->model;
+        }
+    }
+    return WEFT_OK;
+}
+
+weft_model_draft *weft_build_find_model(const weft_builder *builder, uint32_t module, weft_str name)
+{
+    for (size_t i = 0; i < builder->drafts.count; i++) {
+        weft_model_draft *draft = builder->drafts.items[i];
+        const weft_model *model = draft->model;
+        if (!draft->definition || model->module->index != module) {
+            continue;
+        }
+        if (weft_str_equal(model->name, name) || weft_str_equal(model->camel, name) ||
+            weft_str_equal(model->plural, name) || weft_str_equal(draft->definition->name.text, name)) {
+            return draft;
+        }
+    }
+    return NULL;
+}
+
+void weft_build_fail_no_model(weft_builder *builder, uint32_t module, const weft_word *name)
+{
+    weft_str best = {NULL, 0};
+    const weft_str dot = weft_str_slice(name->text, weft_str_find(name->text, '.') + 1, name->text.len);
+    const weft_str wanted = dot.len ? dot : name->text;
+    const weft_module *owner = builder->modules[module];
+    for (size_t i = 0; i < owner->model_count; i++) {
+        const weft_str candidates[] = {best.len ? best : owner->models[i]->name, owner->models[i]->name};
+        best = weft_str_nearest(wanted, candidates, WEFT_COUNT_OF(candidates));
+    }
+    weft_error *error = weft_problem(builder->shop,
+                                     name->place,
+                                     WEFT_INVALID_DEFINITION,
+                                     "the module \"%.*s\" has no model \"%.*s\"",
+                                     WEFT_STR_ARG(owner->name),
+                                     WEFT_STR_ARG(wanted));
+    if (best.len) {
+        weft_error_set_hint(error, "Did you mean \"%.*s\"?", WEFT_STR_ARG(best));
+    }
+}
