@@ -1,0 +1,313 @@
+/* Statements as text for both dialects, one case each, with their parameters' places. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include "support/alloc.h"
+#include "things.h"
+
+static weft_arena arena;
+
+static int set_up(void **state)
+{
+    (void)state;
+    weft_arena_init(&arena, NULL, 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    weft_arena_done(&arena);
+    return 0;
+}
+
+static const weft_sql_expr *column(const char *alias, const char *name, weft_type type)
+{
+    return weft_sql_column(&arena, weft_str_from(alias), weft_str_from(name), type);
+}
+
+static const weft_sql_expr *text(const char *value)
+{
+    return weft_sql_value(&arena, test_text(value), WEFT_VALUE_TEXT);
+}
+
+static void expect_text(const weft_statement *statement, const char *expected)
+{
+    if (!weft_str_equal_text(statement->sql, expected)) {
+        fail_msg("\n  expected %s\n  found    %.*s", expected, WEFT_STR_ARG(statement->sql));
+    }
+}
+
+static void expect_select(const weft_sql_select *select, const char *sqlite, const char *postgres)
+{
+    weft_statement statement = {0};
+    assert_int_equal(weft_sql_render_select(select, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, sqlite);
+    assert_int_equal(weft_sql_render_select(select, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, postgres);
+}
+
+static void test_names_are_quoted(void **state)
+{
+    (void)state;
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &arena);
+    weft_sql_add_name(&buf, WEFT_STR("a\"b; DROP TABLE x --"));
+    assert_string_equal(buf.data, "\"a\"\"b; DROP TABLE x --\"");
+    weft_buf_clear(&buf);
+    weft_sql_add_literal(&buf, WEFT_STR("it's \\ here"));
+    assert_string_equal(buf.data, "'it''s \\ here'");
+}
+
+static void test_value_literals(void **state)
+{
+    (void)state;
+    const struct {
+        weft_value value;
+        const char *sqlite;
+        const char *postgres;
+    } cases[] = {
+        {test_null(), "NULL", "NULL"},
+        {test_boolean(true), "TRUE", "TRUE"},
+        {test_integer(-5), "-5", "-5"},
+        {test_real(0.5), "0.5", "0.5"},
+        {test_text("o'clock"), "'o''clock'", "'o''clock'"},
+        {test_decimal("12.50"), "'12.50'", "'12.50'"},
+        {test_time("2026-01-02T03:04:05.678Z"), "'2026-01-02T03:04:05.678Z'", "'2026-01-02T03:04:05.678Z'"},
+        {{.kind = WEFT_VALUE_ARRAY, .as.text = {"[\"a'b\",\"c\\\"d\\\\\"]", 16}},
+         "'[\"a''b\",\"c\\\"d\\\\\"]'",
+         "'{\"a''b\",\"c\\\"d\\\\\"}'"},
+    };
+    for (size_t i = 0; i < WEFT_COUNT_OF(cases); i++) {
+        weft_buf buf;
+        weft_buf_init_arena(&buf, &arena);
+        weft_sql_add_value_literal(&buf, &cases[i].value, test_sqlite());
+        assert_string_equal(buf.data, cases[i].sqlite);
+        weft_buf_clear(&buf);
+        weft_sql_add_value_literal(&buf, &cases[i].value, test_postgres());
+        assert_string_equal(buf.data, cases[i].postgres);
+    }
+}
+
+static void test_order_and_page(void **state)
+{
+    (void)state;
+    const weft_sql_output outputs[] = {{column("t", "id", WEFT_TYPE_ID), WEFT_VALUE_TEXT}};
+    const weft_sql_order order[] = {
+        {weft_sql_field(&arena, WEFT_STR("t"), test_field(&test_thing, "name")), true},
+        {weft_sql_field(&arena, WEFT_STR("t"), test_field(&test_thing, "price")), false},
+        {weft_sql_field(&arena, WEFT_STR("t"), test_field(&test_thing, "id")), false},
+    };
+    weft_sql_select select = {.outputs = outputs,
+                              .output_count = 1,
+                              .table = WEFT_STR("thing"),
+                              .alias = WEFT_STR("t"),
+                              .order = order,
+                              .order_count = 3,
+                              .has_limit = true,
+                              .limit = 5,
+                              .has_offset = true,
+                              .offset = 10};
+    expect_select(&select,
+                  "SELECT \"t\".\"id\" FROM \"thing\" AS \"t\" ORDER BY \"t\".\"name\" DESC NULLS FIRST, "
+                  "\"t\".\"price\" COLLATE weft_decimal NULLS LAST, \"t\".\"id\" LIMIT 5 OFFSET 10",
+                  "SELECT \"t\".\"id\" FROM \"thing\" AS \"t\" ORDER BY \"t\".\"name\" COLLATE \"C\" DESC, "
+                  "\"t\".\"price\", \"t\".\"id\" COLLATE \"C\" LIMIT 5 OFFSET 10");
+    select.has_limit = false;
+    select.order_count = 0;
+    expect_select(&select,
+                  "SELECT \"t\".\"id\" FROM \"thing\" AS \"t\" LIMIT -1 OFFSET 10",
+                  "SELECT \"t\".\"id\" FROM \"thing\" AS \"t\" LIMIT ALL OFFSET 10");
+}
+
+static void test_joins_and_locks(void **state)
+{
+    (void)state;
+    const weft_sql_output outputs[] = {{weft_sql_leaf(&arena, WEFT_SQL_COUNT_ALL), WEFT_VALUE_INTEGER}};
+    const weft_sql_expr *on =
+        weft_sql_binary(&arena, WEFT_SQL_EQ, column("b", "id", WEFT_TYPE_ID), column("a", "b_id", WEFT_TYPE_ID));
+    const weft_sql_join joins[] = {{WEFT_STR("b"), WEFT_STR("b"), on, false}, {WEFT_STR("c"), WEFT_STR("x"), on, true}};
+    const weft_sql_select select = {.outputs = outputs,
+                                    .output_count = 1,
+                                    .table = WEFT_STR("a"),
+                                    .joins = joins,
+                                    .join_count = 2,
+                                    .lock_shared = true};
+    expect_select(&select,
+                  "SELECT count(*) FROM \"a\" CROSS JOIN \"b\" ON \"b\".\"id\" = \"a\".\"b_id\" LEFT JOIN \"c\" AS "
+                  "\"x\" ON \"b\".\"id\" = \"a\".\"b_id\"",
+                  "SELECT count(*) FROM \"a\" JOIN \"b\" ON \"b\".\"id\" = \"a\".\"b_id\" LEFT JOIN \"c\" AS \"x\" "
+                  "ON \"b\".\"id\" = \"a\".\"b_id\" FOR SHARE OF \"a\"");
+}
+
+static const weft_value id_values[] = {{.kind = WEFT_VALUE_TEXT, .as.text = {"x", 1}},
+                                       {.kind = WEFT_VALUE_TEXT, .as.text = {"y", 1}}};
+static const weft_value array_values[] = {{.kind = WEFT_VALUE_ARRAY, .as.text = {"[]", 2}}, {.kind = WEFT_VALUE_NULL}};
+static const weft_value *const bulk_columns[] = {id_values, array_values};
+static const weft_value_kind bulk_kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_ARRAY};
+static const weft_bulk bulk = {.columns = bulk_columns, .column_kinds = bulk_kinds, .column_count = 2, .row_count = 2};
+
+static void expect_insert(const weft_sql_insert *insert,
+                          const weft_bulk *rows,
+                          const char *sqlite,
+                          const char *postgres)
+{
+    weft_statement statement = {0};
+    assert_int_equal(weft_sql_render_insert(insert, rows, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, sqlite);
+    assert_int_equal(weft_sql_render_insert(insert, rows, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, postgres);
+    assert_ptr_equal(statement.bulk, rows);
+}
+
+static void test_insert(void **state)
+{
+    (void)state;
+    const weft_sql_assignment columns[] = {{WEFT_STR("id"), text("a")},
+                                           {WEFT_STR("size"), weft_sql_leaf(&arena, WEFT_SQL_NULL)}};
+    const weft_sql_output returning[] = {{column("", "id", WEFT_TYPE_ID), WEFT_VALUE_TEXT}};
+    const weft_sql_insert insert = {.table = WEFT_STR("thing"),
+                                    .columns = columns,
+                                    .column_count = 2,
+                                    .returning = returning,
+                                    .returning_count = 1};
+    expect_insert(&insert,
+                  NULL,
+                  "INSERT INTO \"thing\" (\"id\", \"size\") VALUES (?1, NULL) RETURNING \"id\"",
+                  "INSERT INTO \"thing\" (\"id\", \"size\") VALUES ($1, NULL) RETURNING \"id\"");
+}
+
+/* The bulk takes the first places, values come after. */
+static void test_insert_bulk(void **state)
+{
+    (void)state;
+    const weft_sql_expr *now = weft_sql_value(&arena, test_time("2026-01-01"), WEFT_VALUE_TIME);
+    const weft_sql_assignment columns[] = {
+        {WEFT_STR("id"), weft_sql_bulk(&arena, 0, WEFT_VALUE_TEXT)},
+        {WEFT_STR("tags"), weft_sql_bulk(&arena, 1, WEFT_VALUE_ARRAY)},
+        {WEFT_STR("made_at"), now},
+    };
+    const weft_str conflict[] = {WEFT_STR("id")};
+    const weft_sql_assignment updates[] = {{WEFT_STR("tags"), weft_sql_excluded(&arena, WEFT_STR("tags"))}};
+    weft_sql_insert insert = {
+        .table = WEFT_STR("thing"),
+        .columns = columns,
+        .column_count = 3,
+        .conflict_columns = conflict,
+        .conflict_column_count = 1,
+        .updates = updates,
+        .update_count = 1,
+        .update_where = weft_sql_unary(&arena, WEFT_SQL_IS_NOT_NULL, column("", "deleted_at", WEFT_TYPE_DATE_TIME))};
+    expect_insert(&insert,
+                  &bulk,
+                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") VALUES (?1, ?2, ?3) ON CONFLICT (\"id\") DO "
+                  "UPDATE SET \"tags\" = excluded.\"tags\" WHERE \"thing\".\"deleted_at\" IS NOT NULL",
+                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1::text[], "
+                  "$3::timestamptz FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) ON CONFLICT (\"id\") DO UPDATE "
+                  "SET \"tags\" = excluded.\"tags\" WHERE \"thing\".\"deleted_at\" IS NOT NULL");
+    insert.update_count = 0;
+    expect_insert(&insert,
+                  &bulk,
+                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") VALUES (?1, ?2, ?3) ON CONFLICT (\"id\") DO "
+                  "NOTHING",
+                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1::text[], "
+                  "$3::timestamptz FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) ON CONFLICT (\"id\") DO "
+                  "NOTHING");
+}
+
+static void test_update_and_delete(void **state)
+{
+    (void)state;
+    weft_statement statement = {0};
+    const weft_sql_assignment assignments[] = {{WEFT_STR("name"), text("n")}};
+    const weft_sql_expr *same_id =
+        weft_sql_binary(&arena, WEFT_SQL_EQ, column("", "id", WEFT_TYPE_ID), weft_sql_bulk(&arena, 0, WEFT_VALUE_TEXT));
+    const weft_sql_output returning[] = {{column("", "id", WEFT_TYPE_ID), WEFT_VALUE_TEXT}};
+    const weft_sql_update update = {.table = WEFT_STR("thing"),
+                                    .assignments = assignments,
+                                    .assignment_count = 1,
+                                    .where = same_id,
+                                    .returning = returning,
+                                    .returning_count = 1};
+    assert_int_equal(weft_sql_render_update(&update, &bulk, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, "UPDATE \"thing\" SET \"name\" = ?3 WHERE \"id\" = ?1 RETURNING \"id\"");
+    assert_int_equal(weft_sql_render_update(&update, &bulk, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement,
+                "UPDATE \"thing\" SET \"name\" = $3 FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) WHERE "
+                "\"thing\".\"id\" = bulk.c0 RETURNING \"thing\".\"id\"");
+    const weft_sql_delete del = {.table = WEFT_STR("thing"), .where = same_id};
+    assert_int_equal(weft_sql_render_delete(&del, &bulk, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, "DELETE FROM \"thing\" WHERE \"id\" = ?1");
+    assert_int_equal(weft_sql_render_delete(&del, &bulk, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement,
+                "DELETE FROM \"thing\" USING unnest($1::text[], $2::text[]) AS bulk(c0, c1) WHERE \"thing\".\"id\" = "
+                "bulk.c0");
+}
+
+static void test_select_bulk(void **state)
+{
+    (void)state;
+    weft_statement statement = {0};
+    const weft_sql_output outputs[] = {{column("l", "id", WEFT_TYPE_ID), WEFT_VALUE_TEXT}};
+    const weft_sql_select select = {
+        .outputs = outputs,
+        .output_count = 1,
+        .table = WEFT_STR("thing_tag"),
+        .alias = WEFT_STR("l"),
+        .where = weft_sql_binary(
+            &arena, WEFT_SQL_EQ, column("l", "thing_id", WEFT_TYPE_ID), weft_sql_bulk(&arena, 0, WEFT_VALUE_TEXT))};
+    assert_int_equal(weft_sql_render_select_bulk(&select, &bulk, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, "SELECT \"l\".\"id\" FROM \"thing_tag\" AS \"l\" WHERE \"l\".\"thing_id\" = ?1");
+    assert_int_equal(weft_sql_render_select_bulk(&select, &bulk, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement,
+                "SELECT \"l\".\"id\" FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) CROSS JOIN \"thing_tag\" AS "
+                "\"l\" WHERE \"l\".\"thing_id\" = bulk.c0");
+}
+
+/* Every allocation of a statement's making may fail. */
+static void test_out_of_memory(void **state)
+{
+    (void)state;
+    for (size_t nth = 1;; nth++) {
+        test_alloc alloc;
+        weft_arena small;
+        weft_statement statement = {0};
+        const weft_sql_expr *where = NULL;
+        const weft_filter *child = test_compare(&arena, test_field(&test_tag, "label"), WEFT_OP_IN, test_text("blue"));
+        const weft_filter *filter = test_partner(&arena, &test_labels, WEFT_QUANTIFIER_EVERY, child);
+        test_alloc_init(&alloc, nth);
+        weft_arena_init(&small, &alloc.allocator, 0);
+        weft_code code = weft_sql_filter(filter, WEFT_STR("t"), &small, &where, NULL);
+        if (code == WEFT_OK) {
+            const weft_sql_select select = {.table = WEFT_STR("thing"), .alias = WEFT_STR("t"), .where = where};
+            code = weft_sql_render_select(&select, test_postgres(), &small, &statement, NULL);
+        }
+        weft_arena_done(&small);
+        assert_true(test_alloc_done(&alloc));
+        if (!alloc.has_failed) {
+            assert_int_equal(code, WEFT_OK);
+            break;
+        }
+        assert_int_equal(code, WEFT_NO_MEMORY);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_names_are_quoted, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_value_literals, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_and_page, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_joins_and_locks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_insert, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_insert_bulk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_update_and_delete, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_select_bulk, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_out_of_memory, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("sql/render", tests, NULL, NULL);
+}
