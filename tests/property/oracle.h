@@ -1,0 +1,34 @@
+/* The oracle: a nested-loop evaluator of requests over a world, which knows neither SQL nor batches. Slow and plain on
+ * purpose; what it answers is what weft must answer, byte for byte. */
+#ifndef WEFT_TESTS_PROPERTY_ORACLE_H
+#define WEFT_TESTS_PROPERTY_ORACLE_H
+
+#include "property/request.h"
+
+/* The whole answer to `q`, appended to `buf`. */
+void oracle_answer(const world *w, const request *q, weft_arena *scratch, weft_buf *buf);
+
+/* A record found over an edge, with the link row that led to it (NULL: none did). */
+typedef struct partner {
+    const world_row *row;
+    const world_row *via;
+} partner;
+
+typedef struct partner_list {
+    partner *items;
+    int count;
+} partner_list;
+
+/* oracle_walk.c: the records `edge` leads to from `row`, in no particular order. */
+partner_list oracle_partners(
+    const world *w, const world_edge *edge, const world_row *row, bool with_deleted, weft_arena *scratch);
+
+/* oracle_filter.c: whether the record `p` fulfils `c`; NULL is fulfilled by all. */
+bool oracle_matches(const world *w, const condition *c, const partner *p, weft_arena *scratch);
+
+/* oracle_walk.c: order by `s` and then by key, and cut the page. `link` is the entity of the link rows, or WORLD_NONE.
+ */
+void oracle_order(const world *w, int entity, int link, const scope *s, partner_list *list, weft_arena *scratch);
+void oracle_page(const scope *s, partner_list *list);
+
+#endif

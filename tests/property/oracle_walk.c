@@ -1,0 +1,162 @@
+/* Walking edges, ordering and paging, in plain loops. */
+#include "property/oracle.h"
+
+#include <string.h>
+
+#include "base/check.h"
+
+static bool meet(const cell *a, const cell *b)
+{
+    return !a->is_null && !b->is_null && !strcmp(a->text, b->text);
+}
+
+static bool is_seen(const world_row *row, bool with_deleted)
+{
+    return !row->is_hidden && (with_deleted || !row->is_deleted);
+}
+
+static void add_targets(const world *w,
+                        const world_edge *edge,
+                        const cell *key,
+                        const world_row *via,
+                        bool with_deleted,
+                        partner_list *list)
+{
+    const world_entity *to = &w->entities[edge->to];
+    for (int i = 0; i < to->row_count; i++) {
+        if (is_seen(&to->rows[i], with_deleted) && meet(key, &to->rows[i].cells[edge->to_field])) {
+            list->items[list->count++] = (partner){&to->rows[i], via};
+        }
+    }
+}
+
+partner_list oracle_partners(
+    const world *w, const world_edge *edge, const world_row *row, bool with_deleted, weft_arena *scratch)
+{
+    const int rows_max = w->entities[edge->to].row_count;
+    const int links_max = edge->through == WORLD_NONE ? 1 : w->entities[edge->through].row_count;
+    partner_list list = {WEFT_ARENA_ARRAY(scratch, partner, (size_t)(rows_max * links_max)), 0};
+    const cell *key = &row->cells[edge->from_field];
+    if (edge->through == WORLD_NONE) {
+        add_targets(w, edge, key, NULL, with_deleted, &list);
+        return list;
+    }
+    const world_entity *through = &w->entities[edge->through];
+    for (int i = 0; i < through->row_count; i++) {
+        const world_row *link = &through->rows[i];
+        if (is_seen(link, false) && meet(key, &link->cells[edge->through_from])) {
+            add_targets(w, edge, &link->cells[edge->through_to], link, with_deleted, &list);
+        }
+    }
+    return list;
+}
+
+/* What one term of an order compares. */
+typedef struct order_value {
+    weft_type type;
+    cell value;
+} order_value;
+
+static order_value value_of_field(const world_entity *entity, const world_row *row, weft_str name)
+{
+    const int field = world_field_find(entity, name);
+    WEFT_CHECK(field != WORLD_NONE);
+    return (order_value){entity->fields[field].type, row ? row->cells[field] : cell_null()};
+}
+
+static order_value extreme(const world_entity *entity, const partner_list *list, weft_str name, bool is_max)
+{
+    order_value best = value_of_field(entity, NULL, name);
+    for (int i = 0; i < list->count; i++) {
+        const order_value here = value_of_field(entity, list->items[i].row, name);
+        if (here.value.is_null) {
+            continue;
+        }
+        const int way = best.value.is_null ? 0 : cell_compare(here.type, &here.value, &best.value);
+        if (best.value.is_null || (is_max ? way > 0 : way < 0)) {
+            best.value = here.value;
+        }
+    }
+    return best;
+}
+
+/* "edge.name", "edge.$count", "edge.$max.name" */
+static order_value value_over_edge(
+    const world *w, const world_entity *entity, const world_row *row, weft_str path, weft_arena *scratch)
+{
+    const size_t dot = weft_str_find(path, '.');
+    const int number = world_edge_find(entity, weft_str_slice(path, 0, dot));
+    WEFT_CHECK(number != WORLD_NONE);
+    const world_edge *edge = &entity->edges[number];
+    const weft_str rest = weft_str_slice(path, dot + 1, path.len);
+    const partner_list list = oracle_partners(w, edge, row, false, scratch);
+    if (weft_str_equal_text(rest, "$count")) {
+        return (order_value){WEFT_TYPE_NUMBER, {.integer = list.count}};
+    }
+    const world_entity *to = &w->entities[edge->to];
+    if (rest.data[0] == '$') {
+        const size_t end = weft_str_find(rest, '.');
+        return extreme(to, &list, weft_str_slice(rest, end + 1, rest.len), rest.data[2] == 'a');
+    }
+    return value_of_field(to, list.count > 0 ? list.items[0].row : NULL, rest);
+}
+
+static order_value value_of_term(
+    const world *w, int entity, int link, const char *path, const partner *p, weft_arena *scratch)
+{
+    const weft_str text = weft_str_from(path);
+    if (weft_str_starts_with(text, WEFT_STR("$link."))) {
+        return value_of_field(&w->entities[link], p->via, weft_str_slice(text, 6, text.len));
+    }
+    const world_entity *e = &w->entities[entity];
+    return weft_str_find(text, '.') == text.len ? value_of_field(e, p->row, text)
+                                                : value_over_edge(w, e, p->row, text, scratch);
+}
+
+static int compare_values(const order_value *a, const order_value *b)
+{
+    if (a->value.is_null || b->value.is_null) {
+        return (int)a->value.is_null - (int)b->value.is_null;
+    }
+    return cell_compare(a->type, &a->value, &b->value);
+}
+
+static int compare_partners(
+    const world *w, int entity, int link, const scope *s, const partner *a, const partner *b, weft_arena *scratch)
+{
+    for (int i = 0; i < s->order_count; i++) {
+        const order_value x = value_of_term(w, entity, link, s->order[i].path, a, scratch);
+        const order_value y = value_of_term(w, entity, link, s->order[i].path, b, scratch);
+        const int way = compare_values(&x, &y);
+        if (way != 0) {
+            return s->order[i].is_descending ? -way : way;
+        }
+    }
+    return strcmp(a->row->cells[0].text, b->row->cells[0].text);
+}
+
+void oracle_order(const world *w, int entity, int link, const scope *s, partner_list *list, weft_arena *scratch)
+{
+    for (int i = 1; i < list->count; i++) {
+        for (int j = i; j > 0; j--) {
+            partner *before = &list->items[j - 1];
+            if (compare_partners(w, entity, link, s, before, before + 1, scratch) <= 0) {
+                break;
+            }
+            const partner moved = *before;
+            *before = before[1];
+            before[1] = moved;
+        }
+    }
+}
+
+void oracle_page(const scope *s, partner_list *list)
+{
+    const int skip = s->has_skip ? (int)s->skip : 0;
+    const int skipped = skip < list->count ? skip : list->count;
+    list->items += skipped;
+    list->count -= skipped;
+    if (s->has_take && (int)s->take < list->count) {
+        list->count = (int)s->take;
+    }
+}

@@ -1,0 +1,81 @@
+/* A world: a random project with random records, known here in plain arrays, apart from everything weft makes of it.
+ *
+ * An entity is a model, a link's table or a many-to-many relation's pivot; an edge says by which fields two entities
+ * meet, perhaps through a third. */
+#ifndef WEFT_TESTS_PROPERTY_WORLD_H
+#define WEFT_TESTS_PROPERTY_WORLD_H
+
+#include "property/cells.h"
+
+#define WORLD_FIELDS_MAX   16
+#define WORLD_EDGES_MAX    24
+#define WORLD_ENTITIES_MAX 32
+#define WORLD_MODULES_MAX  4
+#define WORLD_NONE         (-1)
+
+typedef struct world_field {
+    const char *name;
+    weft_type type;
+    bool is_nullable;
+    bool is_own; /* stands in the definition file; else weft adds it */
+} world_field;
+
+typedef struct world_edge {
+    const char *name;
+    bool is_list;
+    int to;
+    int from_field;
+    int to_field;
+    int through; /* WORLD_NONE: direct */
+    int through_from;
+    int through_to;
+} world_edge;
+
+typedef struct world_row {
+    cell cells[WORLD_FIELDS_MAX];
+    bool is_deleted; /* softly */
+    bool is_hidden;  /* taken away by the shrinker */
+} world_row;
+
+typedef struct world_entity {
+    const char *name;
+    int module; /* WORLD_NONE: a link or a pivot */
+    int link;   /* number of the link, or WORLD_NONE */
+    bool is_pivot;
+    int owner; /* pivot: the entity whose edge `owner_edge` goes through it */
+    const char *owner_edge;
+    world_field fields[WORLD_FIELDS_MAX];
+    int field_count;
+    world_edge edges[WORLD_EDGES_MAX];
+    int edge_count;
+    const char *relations; /* text of "relations:" in the definition */
+    world_row *rows;
+    int row_count;
+} world_entity;
+
+typedef struct world_link {
+    const char *definition; /* the file's text */
+    int entity;             /* of its table */
+} world_link;
+
+typedef struct world {
+    weft_arena *keep;
+    const char *modules[WORLD_MODULES_MAX];
+    int module_count;
+    world_entity entities[WORLD_ENTITIES_MAX];
+    int entity_count;
+    world_link links[WORLD_ENTITIES_MAX];
+    int link_count;
+} world;
+
+/* A whole world out of one seed. */
+world *world_make(uint64_t seed, weft_arena *keep);
+
+/* The definition files' text. */
+const char *world_module_text(const world *w, int module);
+
+/* Number of the field or edge, or WORLD_NONE. */
+int world_field_find(const world_entity *entity, weft_str name);
+int world_edge_find(const world_entity *entity, weft_str name);
+
+#endif
