@@ -1,8 +1,178 @@
-#include "migrate/compare.h"
+/* A table that is there, against what is wanted: adopted, or altered column by column, check by check, index by index.
+ */
+#include "migrate/alter.h"
+
+static weft_action with_statements(weft_action action, const weft_statements *statements)
+{
+    action.statements = statements->items;
+    action.statement_count = statements->count;
+    return action;
+}
+
+static weft_action complete(const weft_alteration *alteration, weft_action action)
+{
+    action.kind = action.kind == 0 ? WEFT_ACTION_ALTER : action.kind;
+    action.model = alteration->table->model;
+    action.table = alteration->table->name;
+    return action;
+}
+
+void weft_alteration_add(weft_alteration *alteration,
+                         weft_action action,
+                         weft_statements *statements,
+                         const weft_edit *edit)
+{
+    weft_maker *maker = alteration->maker;
+    action = complete(alteration, action);
+    if (!edit || alteration->comparison->dialect->has_alter_column) {
+        weft_maker_push(maker, &alteration->plain, with_statements(action, statements));
+    } else if (action.is_safe) {
+        weft_buf_add_text(&alteration->safe_summary, alteration->safe_edits.count ? "; " : "");
+        weft_buf_add_str(&alteration->safe_summary, action.summary);
+        weft_maker_push(maker, &alteration->safe_edits, *edit);
+    } else {
+        weft_statements rebuild = {0};
+        weft_rebuild(maker, alteration->present, edit, 1, &rebuild);
+        action.is_rebuild = true;
+        weft_maker_push(maker, &alteration->rebuilds, with_statements(action, &rebuild));
+    }
+}
+
+weft_str weft_alteration_example_keys(const weft_alteration *alteration, weft_str where_sql)
+{
+    return weft_ddl_format(alteration->maker,
+                           "SELECT CAST(%N AS text) FROM %N WHERE %T ORDER BY 1 LIMIT 5",
+                           &alteration->table->keys[0],
+                           &alteration->table->name,
+                           &where_sql);
+}
+
+static void add_safe_rebuild(weft_alteration *alteration)
+{
+    weft_statements statements = {0};
+    weft_maker *maker = alteration->maker;
+    if (alteration->safe_edits.count == 0) {
+        return;
+    }
+    weft_rebuild(maker, alteration->present, alteration->safe_edits.items, alteration->safe_edits.count, &statements);
+    const weft_action action = {
+        .summary = weft_maker_take(maker, &alteration->safe_summary), .is_safe = true, .is_rebuild = true};
+    weft_comparison_add(alteration->comparison, complete(alteration, action), &statements);
+}
+
+static void hand_over(weft_alteration *alteration, const weft_actions *actions)
+{
+    for (size_t i = 0; i < actions->count; i++) {
+        weft_comparison_add(alteration->comparison, actions->items[i], NULL);
+    }
+}
+
+static void refuse(weft_alteration *alteration, weft_str summary, weft_str reason)
+{
+    const weft_action action = {.summary = summary, .reason = reason, .is_refused = true};
+    weft_comparison_add(alteration->comparison, complete(alteration, action), NULL);
+}
+
+/* The key of the table as it is, in key order. */
+static bool has_key(const weft_schema_table *present, const weft_str *keys, size_t key_count)
+{
+    size_t present_count = 0;
+    for (size_t i = 0; i < present->column_count; i++) {
+        present_count += present->columns[i].key_position > 0;
+    }
+    for (size_t i = 0; i < key_count; i++) {
+        const weft_schema_column *column = weft_schema_find_column(present, keys[i]);
+        if (!column || column->key_position == 0) {
+            return false;
+        }
+    }
+    return present_count == key_count;
+}
+
+/* A link table whose primary key is the pair, where weft would make it the id: Medusa's shape, taken as it is. */
+static bool has_medusa_shape(const weft_alteration *alteration)
+{
+    const weft_link *link = alteration->table->model->link;
+    if (!link || alteration->table->key_count != 1) {
+        return false;
+    }
+    const weft_str pair[] = {link->left.column->column, link->right.column->column};
+    return has_key(alteration->present, pair, 2);
+}
+
+static bool is_link_table(const weft_alteration *alteration)
+{
+    const weft_link *link = alteration->table->model->link;
+    const weft_field *needed[] = {link->left.column, link->right.column, alteration->table->model->deleted_at};
+    for (size_t i = 0; i < 3; i++) {
+        if (needed[i] && !weft_schema_find_column(alteration->present, needed[i]->column)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void adopt(weft_alteration *alteration)
+{
+    const weft_link *link = alteration->table->model->link;
+    const weft_action action = {
+        .kind = WEFT_ACTION_ADOPT,
+        .summary =
+            weft_maker_text(alteration->maker, "take the table as it is for link %.*s", WEFT_STR_ARG(link->name)),
+        .is_safe = true,
+    };
+    weft_comparison_add(alteration->comparison, complete(alteration, action), NULL);
+}
+
+static void refuse_key(weft_alteration *alteration)
+{
+    const weft_str wanted = weft_ddl_names(alteration->maker, alteration->table->keys, alteration->table->key_count);
+    refuse(alteration,
+           weft_maker_text(alteration->maker, "change the primary key to %.*s", WEFT_STR_ARG(wanted)),
+           WEFT_STR("the table has another primary key, and weft does not change primary keys"));
+}
+
+/* False when the table is not weft's to alter, which has been said. */
+static bool check_shape(weft_alteration *alteration)
+{
+    if (alteration->present->is_view) {
+        refuse(alteration, WEFT_STR("make the table"), WEFT_STR("a view has its name"));
+        return false;
+    }
+    if (alteration->table->model->link && !is_link_table(alteration)) {
+        refuse(alteration,
+               WEFT_STR("take the table for a link"),
+               WEFT_STR("a table of that name exists and lacks the columns of a link table; give the link another "
+                        "database.table, or rename the table"));
+        return false;
+    }
+    if (!alteration->is_adopted &&
+        !has_key(alteration->present, alteration->table->keys, alteration->table->key_count)) {
+        refuse_key(alteration);
+        return false;
+    }
+    return true;
+}
 
 void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present)
 {
-    (void)comparison;
-    (void)table;
-    (void)present;
+    weft_alteration alteration = {
+        .comparison = comparison, .maker = comparison->maker, .table = table, .present = present};
+    alteration.is_adopted = has_medusa_shape(&alteration);
+    if (!check_shape(&alteration)) {
+        return;
+    }
+    if (table->model->link && !weft_comparison_is_recorded(comparison, table->name)) {
+        adopt(&alteration);
+    }
+    alteration.safe_summary = weft_maker_buf(comparison->maker);
+    weft_alter_columns(&alteration);
+    if (!alteration.is_adopted) {
+        weft_alter_checks(&alteration);
+        weft_alter_foreign_keys(&alteration);
+    }
+    weft_alter_indexes(&alteration);
+    add_safe_rebuild(&alteration);
+    hand_over(&alteration, &alteration.rebuilds);
+    hand_over(&alteration, &alteration.plain);
 }

@@ -9,6 +9,7 @@
 #include "migrate/maker.h"
 #include "migrate/measure.h"
 #include "migrate/read.h"
+#include "migrate/rebuild.h"
 
 typedef WEFT_VEC(weft_action) done_actions;
 
@@ -118,8 +119,17 @@ static weft_code run_transaction(application *state, weft_error *error)
     return weft_connection_commit(state->connection, error);
 }
 
-/* The statements around the transaction are not part of it; the one after runs whatever happened, for the connection
- * goes back to the pool. */
+/* The statements around the transaction are no part of it, and a rebuild sets what no rollback resets: a connection
+ * that cannot be put right again is not used again. */
+static void reset_connection(weft_connection *connection, const weft_dialect *dialect)
+{
+    weft_connection_rollback(connection);
+    if (dialect->migrate_after && (execute(connection, WEFT_STR(WEFT_REBUILD_RESET), NULL) != WEFT_OK ||
+                                   execute(connection, weft_str_from(dialect->migrate_after), NULL) != WEFT_OK)) {
+        weft_connection_of(connection)->is_lost = true;
+    }
+}
+
 static weft_code run_store(application *state, weft_error *error)
 {
     const weft_dialect *dialect = weft_connection_dialect(state->connection);
@@ -128,14 +138,10 @@ static weft_code run_store(application *state, weft_error *error)
     }
     const weft_code code = run_transaction(state, error);
     if (code != WEFT_OK) {
-        weft_connection_rollback(state->connection);
+        reset_connection(state->connection, dialect);
+        return code;
     }
-    if (dialect->migrate_after) {
-        const weft_code after =
-            execute(state->connection, weft_str_from(dialect->migrate_after), code == WEFT_OK ? error : NULL);
-        return code == WEFT_OK ? after : code;
-    }
-    return code;
+    return dialect->migrate_after ? execute(state->connection, weft_str_from(dialect->migrate_after), error) : WEFT_OK;
 }
 
 static weft_code apply_store(application *state, weft_session *session, weft_error *error)

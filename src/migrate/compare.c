@@ -48,8 +48,10 @@ bool weft_comparison_is_made(const weft_comparison *comparison, weft_str table)
 void weft_comparison_add(weft_comparison *comparison, weft_action action, const weft_statements *statements)
 {
     action.store = comparison->store;
-    action.statements = statements ? statements->items : NULL;
-    action.statement_count = statements ? statements->count : 0;
+    if (statements) {
+        action.statements = statements->items;
+        action.statement_count = statements->count;
+    }
     weft_maker_push(comparison->maker, comparison->actions, action);
 }
 

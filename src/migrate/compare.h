@@ -28,7 +28,7 @@ const weft_schema_column *weft_schema_find_column(const weft_schema_table *table
 bool weft_comparison_is_recorded(const weft_comparison *comparison, weft_str table);
 bool weft_comparison_is_made(const weft_comparison *comparison, weft_str table);
 
-/* Append an action with these statements (taken over). */
+/* Append an action with these statements, or (NULL) with its own. */
 void weft_comparison_add(weft_comparison *comparison, weft_action action, const weft_statements *statements);
 
 /* Actions for tables that are not there, parents first. */

@@ -19,8 +19,7 @@ static const char *const type_families[][8] = {
     {"text[]", "_text", "varchar[]", "_varchar", "character varying[]"},
 };
 
-/* "VARCHAR(255) COLLATE \"C\"" → "varchar": up to the collation or the length. */
-static weft_str type_base(weft_str type)
+weft_str weft_type_base(weft_str type)
 {
     size_t end = weft_str_find(type, '(');
     for (size_t i = 0; i + 9 <= end; i++) {
@@ -51,8 +50,8 @@ static size_t type_family(weft_str base)
 
 bool weft_type_is_same(weft_str wanted, weft_str present)
 {
-    const weft_str a = type_base(wanted);
-    const weft_str b = type_base(present);
+    const weft_str a = weft_type_base(wanted);
+    const weft_str b = weft_type_base(present);
     if (equals_ignoring_case(a, b)) {
         return true;
     }

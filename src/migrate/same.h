@@ -6,6 +6,9 @@
 #include "migrate/scan.h"
 #include "migrate/wanted.h"
 
+/* `VARCHAR(255) COLLATE "C"` → `VARCHAR`: up to the length or the collation. */
+weft_str weft_type_base(weft_str type);
+
 /* Types are the same when values of the one are stored and read as the other's: text, varchar(255) and a collated text
  * are. */
 bool weft_type_is_same(weft_str wanted, weft_str present);

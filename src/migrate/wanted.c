@@ -99,6 +99,16 @@ static weft_str constraint_name(weft_maker *maker, weft_str table, weft_str midd
     return compressed;
 }
 
+weft_str weft_enum_check_name(weft_maker *maker, const weft_field *field)
+{
+    return constraint_name(maker, field->model->table, field->column, "_check");
+}
+
+weft_str weft_unique_index_name(weft_maker *maker, weft_str table, weft_str column)
+{
+    return constraint_name(maker, weft_maker_text(maker, "IDX_%.*s", WEFT_STR_ARG(table)), column, "_unique");
+}
+
 static weft_str index_where(weft_maker *maker, const weft_model *model, const weft_index *index)
 {
     weft_buf buf = weft_maker_buf(maker);
@@ -205,7 +215,7 @@ static void make_checks(weft_maker *maker, const weft_model *model, weft_wanted_
     for (size_t i = 0; i < model->field_count; i++) {
         const weft_field *field = &model->fields[i];
         if (field->type == WEFT_TYPE_ENUM && field->enum_value_count > 0) {
-            const weft_wanted_check check = {.name = constraint_name(maker, model->table, field->column, "_check"),
+            const weft_wanted_check check = {.name = weft_enum_check_name(maker, field),
                                              .expression = enum_expression(maker, field),
                                              .field = field};
             weft_maker_push(maker, &checks, check);

@@ -65,4 +65,8 @@ void weft_wanted_table_make(weft_maker *maker,
                             const weft_dialect *dialect,
                             weft_wanted_table *ret_table);
 
+/* Names that weft gives: of an enum field's check, and of the unique index on one column. */
+weft_str weft_enum_check_name(weft_maker *maker, const weft_field *field);
+weft_str weft_unique_index_name(weft_maker *maker, weft_str table, weft_str column);
+
 #endif

@@ -1,0 +1,54 @@
+/* Changing a table that is there. Internal to migrate/. Pure.
+ *
+ * Each change is found by one of the finders below and told with its DDL and its edit of the table's text; where the
+ * store's ALTER TABLE cannot do it, the edits that are safe become one rebuild, and every unsafe one a rebuild of its
+ * own. Rebuilds come first: what follows one is planned again on what it made. */
+#ifndef WEFT_MIGRATE_ALTER_H
+#define WEFT_MIGRATE_ALTER_H
+
+#include "migrate/compare.h"
+#include "migrate/rebuild.h"
+
+typedef WEFT_VEC(weft_edit) weft_edits;
+
+typedef struct weft_alteration {
+    weft_comparison *comparison;
+    weft_maker *maker;
+    const weft_wanted_table *table;
+    const weft_schema_table *present;
+    bool is_adopted;         /* a link table of Medusa's shape: only what is missing is added */
+    weft_text_checks checks; /* of the table as it is */
+    weft_edits safe_edits;
+    weft_buf safe_summary;
+    weft_actions rebuilds; /* unsafe ones */
+    weft_actions plain;
+} weft_alteration;
+
+/* One change: `action` says summary and safety. `edit` NULL: every store's DDL can do it. */
+void weft_alteration_add(weft_alteration *alteration,
+                         weft_action action,
+                         weft_statements *statements,
+                         const weft_edit *edit);
+
+/* SELECT of up to five keys of rows where `where_sql` holds. */
+weft_str weft_alteration_example_keys(const weft_alteration *alteration, weft_str where_sql);
+
+/* What a check, key or index on columns that are not there yet waits for. */
+typedef enum weft_wait {
+    WEFT_WAIT_NONE = 0, /* all of its columns are there */
+    WEFT_WAIT_ADD,      /* it comes with the last of the columns that are added */
+    WEFT_WAIT_RENAME    /* a column is renamed first; then the table is planned again */
+} weft_wait;
+
+weft_wait weft_wait_of_check(const weft_alteration *alteration, const weft_wanted_check *check, weft_str *ret_column);
+weft_wait weft_wait_of_foreign_key(const weft_alteration *alteration,
+                                   const weft_wanted_foreign_key *key,
+                                   weft_str *ret_column);
+weft_wait weft_wait_of_index(const weft_alteration *alteration, const weft_wanted_index *index, weft_str *ret_column);
+
+void weft_alter_columns(weft_alteration *alteration);
+void weft_alter_checks(weft_alteration *alteration);
+void weft_alter_foreign_keys(weft_alteration *alteration);
+void weft_alter_indexes(weft_alteration *alteration);
+
+#endif
