@@ -269,3 +269,8 @@ bool weft_step_is_ordered(const weft_step *step)
         step->kind == WEFT_STEP_DIRECT && step->edge->to_field->is_primary_key && step->edge->to->key_count == 1;
     return step->kind != WEFT_STEP_THROUGH && step->kind != WEFT_STEP_TARGET && !is_key;
 }
+
+bool weft_step_is_ranked(const weft_step *step)
+{
+    return step->kind != WEFT_STEP_ROOT && weft_step_is_ordered(step) && step->selection->has_take;
+}

@@ -58,6 +58,9 @@ weft_code weft_plan_make(
 /* True when the step's statement orders its rows: not those of THROUGH and TARGET, and not where a key finds at most
  * one row. */
 bool weft_step_is_ordered(const weft_step *step);
+/* True when the store ranks the rows of each parent and leaves out those behind its page: then at most skip + take rows
+ * come for a parent. Skipping is always the reader's. */
+bool weft_step_is_ranked(const weft_step *step);
 
 /* Aligned text for people and golden tests. */
 void weft_plan_print(const weft_plan *plan, weft_buf *buf);

@@ -106,6 +106,15 @@ static void print_order(const weft_step *step, size_t depth, weft_buf *buf)
     weft_buf_add_text(buf, is_weft ? ": by weft, over the link rows\n" : ": in the store\n");
 }
 
+static const char *page_line(const weft_step *step)
+{
+    if (step->kind == WEFT_STEP_ROOT) {
+        return ": in the store\n";
+    }
+    return weft_step_is_ranked(step) ? " per parent: its end in the store, its start by weft\n"
+                                     : " per parent: by weft\n";
+}
+
 static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
@@ -117,7 +126,7 @@ static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         add_line(buf, depth, "page");
         add_page(buf, selection);
-        weft_buf_add_text(buf, step->kind == WEFT_STEP_ROOT ? ": in the store\n" : " per parent: by weft\n");
+        weft_buf_add_text(buf, page_line(step));
     }
 }
 
@@ -250,7 +259,9 @@ static void write_scope(const weft_step *step, weft_buf *buf)
     }
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         write_text_of(selection, add_page, "page", buf);
-        weft_buf_add_text(buf, step->kind == WEFT_STEP_ROOT ? ",\"paged_by\":\"store\"" : ",\"paged_by\":\"weft\"");
+        weft_buf_add_text(buf,
+                          step->kind == WEFT_STEP_ROOT || weft_step_is_ranked(step) ? ",\"paged_by\":\"store\""
+                                                                                    : ",\"paged_by\":\"weft\"");
     }
 }
 

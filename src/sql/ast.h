@@ -95,6 +95,10 @@ struct weft_sql_select {
     size_t order_count;
     bool has_limit, has_offset;
     uint64_t limit, offset;
+    bool has_rank_limit; /* only the first `rank_limit` rows, by `order`, of those that share output `rank_key`; rows
+                            then come ordered by that output and their rank */
+    size_t rank_key;
+    uint64_t rank_limit;
     bool lock_shared; /* FOR SHARE OF the first table, where the dialect has row locks */
     bool lock_update; /* FOR UPDATE likewise */
 };

@@ -142,18 +142,52 @@ static void add_lock(weft_sql_text *text, const weft_sql_select *select)
     }
 }
 
+static void add_where(weft_sql_text *text, const weft_sql_select *select)
+{
+    if (select->where != NULL) {
+        weft_buf_add_text(&text->sql, " WHERE ");
+        weft_sql_add_expr(text, select->where);
+    }
+}
+
+/* The inner select ranks the rows of each key, the outer one takes the first of them. */
+static void add_ranked(weft_sql_text *text, const weft_sql_select *select)
+{
+    const weft_sql_expr *key = select->outputs[select->rank_key].expr;
+    weft_buf_add_text(&text->sql, "SELECT ");
+    for (size_t i = 0; i < select->output_count; i++) {
+        weft_buf_add_format(&text->sql, i > 0 ? ", c%zu" : "c%zu", i);
+    }
+    weft_buf_add_text(&text->sql, " FROM (SELECT ");
+    for (size_t i = 0; i < select->output_count; i++) {
+        weft_sql_add_expr(text, select->outputs[i].expr);
+        weft_buf_add_format(&text->sql, " AS c%zu, ", i);
+    }
+    weft_buf_add_text(&text->sql, "row_number() OVER (PARTITION BY ");
+    weft_sql_add_expr(text, key);
+    add_order(text, select);
+    weft_buf_add_text(&text->sql, ") AS rank");
+    add_from(text, select);
+    add_where(text, select);
+    weft_buf_add_format(
+        &text->sql, ") AS ranked WHERE rank <= %" PRIu64 " ORDER BY c%zu", select->rank_limit, select->rank_key);
+    weft_sql_add_collation(text, key->type);
+    weft_buf_add_text(&text->sql, ", rank");
+}
+
 void weft_sql_add_select(weft_sql_text *text, const weft_sql_select *select)
 {
+    if (select->has_rank_limit) {
+        add_ranked(text, select);
+        return;
+    }
     weft_buf_add_text(&text->sql, "SELECT ");
     if (select->output_count == 0) {
         weft_buf_add_char(&text->sql, '1');
     }
     weft_sql_add_outputs(text, select->outputs, select->output_count);
     add_from(text, select);
-    if (select->where != NULL) {
-        weft_buf_add_text(&text->sql, " WHERE ");
-        weft_sql_add_expr(text, select->where);
-    }
+    add_where(text, select);
     add_order(text, select);
     add_page(text, select);
     add_lock(text, select);

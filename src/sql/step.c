@@ -142,7 +142,7 @@ static void add_orders(maker *m, const weft_step *step)
     if (!weft_step_is_ordered(step)) {
         return;
     }
-    if (step->kind != WEFT_STEP_ROOT) {
+    if (step->kind != WEFT_STEP_ROOT && !weft_step_is_ranked(step)) {
         add_order(m, weft_sql_field(m->keep, key_alias(step), key_field(step)), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
@@ -150,13 +150,25 @@ static void add_orders(maker *m, const weft_step *step)
     }
 }
 
+static uint64_t end_of_page(const weft_selection *selection)
+{
+    const uint64_t skip = selection->has_skip ? selection->skip : 0;
+    return selection->take > (uint64_t)INT64_MAX - skip ? (uint64_t)INT64_MAX : skip + selection->take;
+}
+
+/* A page per parent: the store leaves out what is behind its end, and the reader what is before its start. */
 static void add_page(maker *m, const weft_step *step)
 {
+    const weft_selection *selection = step->selection;
     if (step->kind == WEFT_STEP_ROOT) {
-        m->select.has_limit = step->selection->has_take;
-        m->select.limit = step->selection->take;
-        m->select.has_offset = step->selection->has_skip && step->selection->skip > 0;
-        m->select.offset = step->selection->skip;
+        m->select.has_limit = selection->has_take;
+        m->select.limit = selection->take;
+        m->select.has_offset = selection->has_skip && selection->skip > 0;
+        m->select.offset = selection->skip;
+    } else if (weft_step_is_ranked(step)) {
+        m->select.has_rank_limit = true;
+        m->select.rank_key = step->key_column;
+        m->select.rank_limit = end_of_page(selection);
     }
 }
 
