@@ -44,6 +44,28 @@ weft_code weft_connection_fail_skipped(const weft_connection_base *base, weft_er
     return code;
 }
 
+weft_code weft_connection_fail_doomed(const weft_connection_base *base, weft_error *error)
+{
+    const weft_code code =
+        weft_fail(error, WEFT_STORE_ERROR, "a statement of the transaction failed: it can only be rolled back");
+    weft_error_set_store(error, base->config->name);
+    return code;
+}
+
+weft_code weft_connection_fail_read_only(const weft_connection_base *base, weft_error *error)
+{
+    const weft_code code = weft_fail(error, WEFT_STORE_ERROR, "cannot write in a transaction that only reads");
+    weft_error_set_store(error, base->config->name);
+    return code;
+}
+
+weft_code weft_connection_misuse(const weft_connection_base *base, const char *message, weft_error *error)
+{
+    const weft_code code = weft_fail(error, WEFT_MISUSE, "%s", message);
+    weft_error_set_store(error, base->config->name);
+    return code;
+}
+
 int64_t weft_connection_started(const weft_connection_base *base)
 {
     return base->config->observer.notify ? weft_clock_monotonic_us(NULL) : 0;

@@ -26,6 +26,16 @@ weft_code weft_connection_fail_stopped(const weft_connection_base *base, weft_er
 /* A statement behind one that failed in the same call. */
 weft_code weft_connection_fail_skipped(const weft_connection_base *base, weft_error *error);
 
+/* A statement, or a commit, behind one that failed in the same transaction: PostgreSQL refuses them, so every store
+ * does. */
+weft_code weft_connection_fail_doomed(const weft_connection_base *base, weft_error *error);
+
+/* A write inside a READ transaction. */
+weft_code weft_connection_fail_read_only(const weft_connection_base *base, weft_error *error);
+
+/* A call that the contract forbids; `message` says what is wrong. */
+weft_code weft_connection_misuse(const weft_connection_base *base, const char *message, weft_error *error);
+
 /* Monotonic time when somebody observes, else 0: a clock is not read for nobody. */
 int64_t weft_connection_started(const weft_connection_base *base);
 

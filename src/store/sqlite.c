@@ -245,7 +245,7 @@ static weft_code begin(weft_connection *connection, weft_transaction transaction
 {
     weft_sqlite *sqlite = weft_sqlite_of(connection);
     if (sqlite->base.in_transaction) {
-        return weft_fail(error, WEFT_MISUSE, "a transaction is open already");
+        return weft_connection_misuse(&sqlite->base, "a transaction is open already", error);
     }
     WEFT_TRY(weft_connection_check(&sqlite->base, error));
     WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
@@ -285,12 +285,11 @@ static weft_code commit(weft_connection *connection, weft_error *error)
 {
     weft_sqlite *sqlite = weft_sqlite_of(connection);
     if (!sqlite->base.in_transaction) {
-        return weft_fail(error, WEFT_MISUSE, "no transaction is open");
+        return weft_connection_misuse(&sqlite->base, "no transaction is open", error);
     }
     weft_code code = WEFT_OK;
     if (sqlite->has_failed || sqlite3_get_autocommit(sqlite->db) != 0) {
-        code = weft_fail(error, WEFT_STORE_ERROR, "cannot commit: a statement of the transaction failed");
-        weft_error_set_store(error, sqlite->base.config->name);
+        code = weft_connection_fail_doomed(&sqlite->base, error);
     } else {
         weft_sqlite_end_open_rows(sqlite);
         code = control(sqlite, WEFT_STR("COMMIT"), error);
@@ -307,9 +306,10 @@ static weft_code commit(weft_connection *connection, weft_error *error)
 static weft_code lock(weft_connection *connection, weft_str name, weft_error *error)
 {
     (void)name;
-    return weft_sqlite_of(connection)->transaction == WEFT_TRANSACTION_WRITE
+    const weft_sqlite *sqlite = weft_sqlite_of(connection);
+    return sqlite->transaction == WEFT_TRANSACTION_WRITE
                ? WEFT_OK
-               : weft_fail(error, WEFT_MISUSE, "a lock needs an open write transaction");
+               : weft_connection_misuse(&sqlite->base, "a lock needs an open write transaction", error);
 }
 
 const weft_driver weft_sqlite_driver = {

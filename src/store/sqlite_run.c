@@ -295,9 +295,7 @@ static weft_code run_writing(weft_sqlite *sqlite, weft_rows *const *all, size_t 
         !sqlite->base.in_transaction && (count > 1 || weft_sqlite_rows_of(all[0])->statement->bulk != NULL);
     if (sqlite->transaction == WEFT_TRANSACTION_READ) {
         sqlite->has_failed = true;
-        (void)weft_fail(error, WEFT_STORE_ERROR, "cannot write in a transaction that only reads");
-        weft_error_set_store(error, sqlite->base.config->name);
-        return WEFT_STORE_ERROR;
+        return weft_connection_fail_read_only(&sqlite->base, error);
     }
     if (is_group) {
         WEFT_TRY(sqlite->base.driver->begin(connection, WEFT_TRANSACTION_WRITE, error));
@@ -369,6 +367,9 @@ weft_code weft_sqlite_run(weft_connection *connection,
     weft_sqlite_rows *older = sqlite->open_rows;
     for (size_t i = 0; i < count; i++) {
         ret_rows[i] = NULL;
+    }
+    if (sqlite->has_failed) {
+        return weft_connection_fail_doomed(&sqlite->base, error);
     }
     weft_code code = weft_connection_check(&sqlite->base, error);
     if (code == WEFT_OK && count > 0) {
