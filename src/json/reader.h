@@ -24,6 +24,16 @@ double weft_json_number(const json_t *value);
 /* The number as written when it is one of those, else empty. */
 weft_str weft_json_long_number(const json_t *value);
 
+/* jansson's iterators take objects that could be changed, though they only look. */
+static inline json_t *weft_json_iterable(const json_t *value)
+{
+    const union {
+        const json_t *given;
+        json_t *taken;
+    } either = {.given = value};
+    return either.taken;
+}
+
 /* A JSON Pointer (RFC 6901) being built while walking down; lives on the stack, cut when too long. */
 typedef struct weft_json_pointer {
     const struct weft_json_pointer *parent; /* NULL: root */
