@@ -65,19 +65,22 @@ static weft_code fail_lacking(const weft_link_shape *shape, const weft_field *fi
     return code;
 }
 
-static weft_code settle_shape(weft_link_shape *shape, weft_error *error)
+static weft_code settle_round(weft_link_shape *shape, bool looks_first, weft_error *error)
 {
     const weft_field *lacking = weft_link_shape_lacks(shape);
+    if (lacking || looks_first) {
+        WEFT_TRY(weft_link_present_settle(shape, error));
+    }
+    if (shape->count == 0) {
+        return WEFT_OK;
+    }
+    return lacking ? fail_lacking(shape, lacking, error) : weft_link_insert_settle(shape, error);
+}
+
+static weft_code settle_shape(weft_link_shape *shape, weft_error *error)
+{
     for (size_t round = 0; shape->count > 0 && round < ROUNDS_MAX; round++) {
-        if (lacking || round > 0) {
-            WEFT_TRY(weft_link_present_settle(shape, error));
-        }
-        if (lacking && shape->count > 0) {
-            return fail_lacking(shape, lacking, error);
-        }
-        if (shape->count > 0) {
-            WEFT_TRY(weft_link_insert_settle(shape, error));
-        }
+        WEFT_TRY(settle_round(shape, round > 0, error));
     }
     return shape->count == 0 ? WEFT_OK
                              : weft_fail(error,

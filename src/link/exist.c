@@ -93,6 +93,15 @@ static weft_code look_at_side(weft_link_batch *batch,
     return weft_link_looks_run(&there, connection, error);
 }
 
+static weft_code begin_side(weft_link_batch *batch,
+                            weft_link_looks *looks,
+                            weft_link_exist_side *side,
+                            weft_error *error)
+{
+    WEFT_TRY(gather_keys(batch, side, error));
+    return side->key_count > 0 ? look_at_side(batch, looks, side, error) : WEFT_OK;
+}
+
 weft_code weft_link_exist_begin(weft_link_batch *batch,
                                 weft_link_looks *looks,
                                 weft_link_exist *exist,
@@ -102,13 +111,8 @@ weft_code weft_link_exist_begin(weft_link_batch *batch,
     exist->sides[0].side = &batch->link->left;
     exist->sides[1].side = &batch->link->right;
     exist->sides[1].is_right = true;
-    for (size_t i = 0; i < 2; i++) {
-        WEFT_TRY(gather_keys(batch, &exist->sides[i], error));
-        if (exist->sides[i].key_count > 0) {
-            WEFT_TRY(look_at_side(batch, looks, &exist->sides[i], error));
-        }
-    }
-    return WEFT_OK;
+    WEFT_TRY(begin_side(batch, looks, &exist->sides[0], error));
+    return begin_side(batch, looks, &exist->sides[1], error);
 }
 
 static bool is_missing(const weft_link_exist_side *side, const weft_link_pair *pair)

@@ -44,38 +44,49 @@ static bool column_value(const weft_link_side *side, weft_value key, weft_arena 
     return ret_value->as.text.data != NULL;
 }
 
+/* Fields and values of several works, by field index. */
+typedef struct merged_data {
+    const weft_field **fields;
+    weft_value *values;
+    size_t count;
+} merged_data;
+
+static void merge_value(merged_data *merged, const weft_field *field, weft_value value)
+{
+    size_t at = 0;
+    while (at < merged->count && merged->fields[at]->index < field->index) {
+        at++;
+    }
+    if (at == merged->count || merged->fields[at] != field) {
+        for (size_t i = merged->count++; i > at; i--) {
+            merged->fields[i] = merged->fields[i - 1];
+            merged->values[i] = merged->values[i - 1];
+        }
+    }
+    merged->fields[at] = field;
+    merged->values[at] = value;
+}
+
 static bool merge_data(weft_link_pair *pair, weft_arena *keep)
 {
     size_t room = 0;
     for (size_t i = 0; i < pair->work_count; i++) {
         room += pair->works[i]->data_count;
     }
-    const weft_field **fields = WEFT_ARENA_ARRAY(keep, const weft_field *, room);
-    weft_value *values = WEFT_ARENA_ARRAY(keep, weft_value, room);
-    if (!fields || !values) {
+    merged_data merged = {
+        WEFT_ARENA_ARRAY(keep, const weft_field *, room), WEFT_ARENA_ARRAY(keep, weft_value, room), 0};
+    if (!merged.fields || !merged.values) {
         return false;
     }
-    size_t count = 0;
     for (size_t i = 0; i < pair->work_count; i++) {
         const weft_link_work *work = pair->works[i];
         for (size_t j = 0; j < work->data_count; j++) {
-            size_t at = 0;
-            while (at < count && fields[at]->index < work->data_fields[j]->index) {
-                at++;
-            }
-            if (at == count || fields[at] != work->data_fields[j]) {
-                for (size_t k = count++; k > at; k--) {
-                    fields[k] = fields[k - 1];
-                    values[k] = values[k - 1];
-                }
-            }
-            fields[at] = work->data_fields[j];
-            values[at] = work->data_values[j];
+            merge_value(&merged, work->data_fields[j], work->data_values[j]);
         }
     }
-    pair->data_fields = fields;
-    pair->data_values = values;
-    pair->data_count = count;
+    pair->data_fields = merged.fields;
+    pair->data_values = merged.values;
+    pair->data_count = merged.count;
     return true;
 }
 
@@ -137,7 +148,7 @@ weft_code weft_link_groups_make(
         sorted[i] = &works[i];
     }
     if (count > 1) {
-        qsort(sorted, count, sizeof(*sorted), compare_works);
+        qsort(sorted, count, sizeof(weft_link_work *), compare_works);
     }
     for (size_t from = 0, to = 0; from < count; from = to) {
         for (to = from + 1; to < count && sorted[to]->link == sorted[from]->link;) {
@@ -177,6 +188,21 @@ static int64_t now_ms_us(const weft_session *session)
     return now_us - ((now_us % 1000) + 1000) % 1000;
 }
 
+/* Batches of one group. */
+static weft_code each_batch(weft_link_batch batch,
+                            const weft_link_group *group,
+                            weft_code (*run)(weft_link_batch *batch, weft_error *error),
+                            weft_error *error)
+{
+    for (size_t from = 0; from < group->count; from += WEFT_LINK_BATCH_PAIRS) {
+        const size_t left = group->count - from;
+        batch.pairs = group->pairs + from;
+        batch.count = left < WEFT_LINK_BATCH_PAIRS ? left : WEFT_LINK_BATCH_PAIRS;
+        WEFT_TRY(run(&batch, error));
+    }
+    return WEFT_OK;
+}
+
 weft_code weft_link_groups_each(weft_session *session,
                                 const weft_link_groups *groups,
                                 weft_arena *scratch,
@@ -186,19 +212,9 @@ weft_code weft_link_groups_each(weft_session *session,
     const int64_t now_us = now_ms_us(session);
     for (size_t i = 0; i < groups->count; i++) {
         const weft_link_group *group = &groups->items[i];
-        weft_connection *connection = NULL;
-        WEFT_TRY(weft_session_connection(session, group->link->model->store, &connection, error));
-        for (size_t from = 0; from < group->count; from += WEFT_LINK_BATCH_PAIRS) {
-            const size_t left = group->count - from;
-            weft_link_batch batch = {.session = session,
-                                     .connection = connection,
-                                     .link = group->link,
-                                     .pairs = group->pairs + from,
-                                     .count = left < WEFT_LINK_BATCH_PAIRS ? left : WEFT_LINK_BATCH_PAIRS,
-                                     .now_us = now_us,
-                                     .scratch = scratch};
-            WEFT_TRY(run(&batch, error));
-        }
+        weft_link_batch batch = {.session = session, .link = group->link, .now_us = now_us, .scratch = scratch};
+        WEFT_TRY(weft_session_connection(session, group->link->model->store, &batch.connection, error));
+        WEFT_TRY(each_batch(batch, group, run, error));
     }
     return WEFT_OK;
 }

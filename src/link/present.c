@@ -15,7 +15,7 @@ typedef struct present_work {
 /* Where the columns of the look stand; the extra columns follow. */
 enum { AT_ID, AT_LEFT, AT_RIGHT, AT_DELETED, AT_DATA };
 
-static weft_code make_outputs(const weft_link_shape *shape, weft_sql_output **ret_outputs, weft_error *error)
+static weft_sql_output *make_outputs(const weft_link_shape *shape)
 {
     const weft_link *link = shape->batch->link;
     weft_arena *scratch = shape->batch->scratch;
@@ -28,11 +28,10 @@ static weft_code make_outputs(const weft_link_shape *shape, weft_sql_output **re
         outputs[i].expr = weft_sql_field(scratch, (weft_str){0}, field);
         outputs[i].kind = weft_type_value_kind(field->type);
         if (!outputs[i].expr) {
-            outputs = NULL;
+            return NULL;
         }
     }
-    *ret_outputs = outputs;
-    return outputs ? WEFT_OK : weft_fail_arena(error, scratch);
+    return outputs;
 }
 
 static weft_code make_look(const weft_link_shape *shape, weft_statement *ret_statement, weft_error *error)
@@ -43,8 +42,10 @@ static weft_code make_look(const weft_link_shape *shape, weft_statement *ret_sta
     const weft_link_shape keys_only = {.batch = shape->batch};
     weft_link_columns columns = {0};
     WEFT_TRY(weft_link_columns_make(&keys_only, shape->pairs, shape->count, 0, &columns, error));
-    weft_sql_output *outputs = NULL;
-    WEFT_TRY(make_outputs(shape, &outputs, error));
+    const weft_sql_output *outputs = make_outputs(shape);
+    if (!outputs) {
+        return weft_fail_arena(error, scratch);
+    }
     const weft_sql_order order[2] = {{outputs[AT_LEFT].expr, false}, {outputs[AT_RIGHT].expr, false}};
     const weft_sql_select select = {.outputs = outputs,
                                     .output_count = AT_DATA + shape->field_count,

@@ -272,7 +272,7 @@ static weft_code read_data(const resolve_work *work, weft_link_work *result, wef
     WEFT_TRY(weft_link_data_begin(result->link, false, work->keep, &data, error));
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach((json_t *)(uintptr_t)work->change->data, key, value)
+    json_object_foreach(weft_json_iterable(work->change->data), key, value)
     {
         const weft_code code = weft_link_data_add(&data, weft_str_from(key), value, error);
         if (code != WEFT_OK) {

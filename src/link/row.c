@@ -63,7 +63,7 @@ static weft_code take_members(row_work *row, const json_t *json, weft_error *err
     }
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach((json_t *)(uintptr_t)json, key, value)
+    json_object_foreach(weft_json_iterable(json), key, value)
     {
         WEFT_TRY(take_member(row, weft_str_from(key), value, error));
     }
@@ -71,7 +71,7 @@ static weft_code take_members(row_work *row, const json_t *json, weft_error *err
 }
 
 weft_code weft_link_work_from_row(const weft_link *link,
-                                  const json_t *json,
+                                  const json_t *row,
                                   bool is_text,
                                   weft_str where,
                                   weft_arena *keep,
@@ -79,16 +79,16 @@ weft_code weft_link_work_from_row(const weft_link *link,
                                   weft_error *error)
 {
     WEFT_TRY(weft_link_check_writable(link, error));
-    row_work row = {.work = {.link = link, .validate = true, .where = where}};
-    WEFT_TRY(weft_link_data_begin(link, is_text, keep, &row.data, error));
-    const weft_code code = take_members(&row, json, error);
+    row_work reading = {.work = {.link = link, .validate = true, .where = where}};
+    WEFT_TRY(weft_link_data_begin(link, is_text, keep, &reading.data, error));
+    const weft_code code = take_members(&reading, row, error);
     if (code != WEFT_OK) {
         weft_error_prefix_where(error, "%.*s", WEFT_STR_ARG(where));
         return code;
     }
-    row.work.data_fields = row.data.fields;
-    row.work.data_values = row.data.values;
-    row.work.data_count = row.data.count;
-    *ret_work = row.work;
+    reading.work.data_fields = reading.data.fields;
+    reading.work.data_values = reading.data.values;
+    reading.work.data_count = reading.data.count;
+    *ret_work = reading.work;
     return WEFT_OK;
 }

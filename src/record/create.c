@@ -34,8 +34,7 @@ static weft_code create_batch(create_work *work, size_t from, weft_record_row *r
         }
     }
     size_t failed = 0;
-    const weft_code code =
-        weft_record_insert(work->input.session, work->input.model, rows, count, true, work->scratch, &failed, error);
+    const weft_code code = weft_record_insert(&work->input, rows, count, true, work->scratch, &failed, error);
     if (code != WEFT_OK && failed != WEFT_RECORD_ROW_UNKNOWN) {
         set_place(work, from + failed, error);
     }

@@ -129,6 +129,21 @@ static weft_code end_of_source(weft_row_reader *reader, csv_record *record, weft
     return record->has_bytes ? end_field(reader, record, error) : WEFT_OK;
 }
 
+static weft_code take_some(weft_row_reader *reader, csv_record *record, weft_error *error)
+{
+    WEFT_TRY(weft_row_reader_fill(reader, error));
+    if (reader->chunk_at == reader->chunk_len) {
+        return end_of_source(reader, record, error);
+    }
+    record->has_bytes = true;
+    if (record->state == WEFT_CSV_QUOTED) {
+        return take_quoted(reader, record, error);
+    }
+    const char byte = reader->chunk[reader->chunk_at++];
+    reader->line += byte == '\n';
+    return take_byte(reader, record, byte, error);
+}
+
 /* One record into reader->row and reader->cells; no cells at the end of the source. */
 static weft_code read_record(weft_row_reader *reader, uint64_t *ret_line, weft_error *error)
 {
@@ -136,19 +151,7 @@ static weft_code read_record(weft_row_reader *reader, uint64_t *ret_line, weft_e
     weft_buf_clear(&reader->row);
     reader->cells.count = 0;
     while (!record.is_ended) {
-        WEFT_TRY(weft_row_reader_fill(reader, error));
-        if (reader->chunk_at == reader->chunk_len) {
-            WEFT_TRY(end_of_source(reader, &record, error));
-            break;
-        }
-        record.has_bytes = true;
-        if (record.state == WEFT_CSV_QUOTED) {
-            WEFT_TRY(take_quoted(reader, &record, error));
-            continue;
-        }
-        const char byte = reader->chunk[reader->chunk_at++];
-        reader->line += byte == '\n';
-        WEFT_TRY(take_byte(reader, &record, byte, error));
+        WEFT_TRY(take_some(reader, &record, error));
     }
     *ret_line = record.line;
     return weft_utf8_is_valid(weft_buf_str(&reader->row)) ? WEFT_OK

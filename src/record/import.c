@@ -69,8 +69,8 @@ static void set_lines(const import_work *work, weft_error *error)
 static weft_code write_batch(import_work *work, weft_error *error)
 {
     size_t failed = 0;
-    const weft_code code = weft_record_insert(
-        work->input.session, work->input.model, work->rows, work->count, false, work->scratch, &failed, error);
+    const weft_code code =
+        weft_record_insert(&work->input, work->rows, work->count, false, work->scratch, &failed, error);
     if (code != WEFT_OK && failed != WEFT_RECORD_ROW_UNKNOWN) {
         set_line(work->lines[failed], error);
     } else if (code == WEFT_UNIQUE_VIOLATION) {

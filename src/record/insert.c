@@ -99,12 +99,13 @@ static weft_code number_rows(insert_work *work, weft_error *error)
     if (weft_connection_dialect(work->connection)->has_sequences) {
         return WEFT_OK;
     }
-    for (size_t i = 0; i < work->model->field_count; i++) {
+    weft_code code = WEFT_OK;
+    for (size_t i = 0; code == WEFT_OK && i < work->model->field_count; i++) {
         if (work->model->fields[i].type == WEFT_TYPE_AUTOINCREMENT) {
-            WEFT_TRY(number_field(work, &work->model->fields[i], error));
+            code = number_field(work, &work->model->fields[i], error);
         }
     }
-    return WEFT_OK;
+    return code;
 }
 
 /* The bulk and the column list of the shape at hand. */
@@ -144,13 +145,14 @@ static weft_code make_columns(insert_work *work, insert_columns *ret_columns, we
     if (!columns.assignments || !columns.columns || !columns.kinds) {
         return weft_fail_arena(error, work->scratch);
     }
-    for (size_t i = 0; i < count; i++) {
+    weft_code code = WEFT_OK;
+    for (size_t i = 0; code == WEFT_OK && i < count; i++) {
         if (work->shape[0]->is_given[i]) {
-            WEFT_TRY(add_column(work, &work->model->fields[i], &columns, error));
+            code = add_column(work, &work->model->fields[i], &columns, error);
         }
     }
     *ret_columns = columns;
-    return WEFT_OK;
+    return code;
 }
 
 /* The text under which a row is found again: its key values, one after the other. */
@@ -165,7 +167,8 @@ static weft_str key_text(const weft_model *model, const weft_value *values, weft
         weft_json_add_value(&buf, &values[model->keys[i]->index]);
         weft_buf_add_char(&buf, ',');
     }
-    return buf.failed ? (weft_str){0} : weft_buf_str(&buf);
+    const weft_str nothing = {NULL, 0};
+    return buf.failed ? nothing : weft_buf_str(&buf);
 }
 
 static weft_code match_by_key(insert_work *work, const weft_value *values, size_t row_count, weft_error *error)
@@ -311,8 +314,7 @@ static weft_code insert_all(insert_work *work, weft_error *error)
     return WEFT_OK;
 }
 
-weft_code weft_record_insert(weft_session *session,
-                             const weft_model *model,
+weft_code weft_record_insert(const weft_record_input *input,
                              weft_record_row *rows,
                              size_t count,
                              bool wants_written,
@@ -320,13 +322,14 @@ weft_code weft_record_insert(weft_session *session,
                              size_t *ret_failed,
                              weft_error *error)
 {
+    const weft_model *model = input->model;
     insert_work work = {
         .model = model, .rows = rows, .count = count, .wants_written = wants_written, .scratch = scratch};
     *ret_failed = WEFT_RECORD_ROW_UNKNOWN;
     if (count == 0) {
         return WEFT_OK;
     }
-    WEFT_TRY(weft_session_connection(session, model->store, &work.connection, error));
+    WEFT_TRY(weft_session_connection(input->session, model->store, &work.connection, error));
     const weft_code code = insert_all(&work, error);
     if (code != WEFT_UNIQUE_VIOLATION) {
         return code;

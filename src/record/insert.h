@@ -12,8 +12,7 @@
  * On WEFT_UNIQUE_VIOLATION *ret_failed is the place of the row at fault, or WEFT_RECORD_ROW_UNKNOWN, `where` of the
  * error is "/field", and the session's transaction in that store is rolled back already (record/conflict.h says why).
  */
-weft_code weft_record_insert(weft_session *session,
-                             const weft_model *model,
+weft_code weft_record_insert(const weft_record_input *input,
                              weft_record_row *rows,
                              size_t count,
                              bool wants_written,

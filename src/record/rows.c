@@ -179,24 +179,29 @@ static weft_code read_object(weft_str text, uint64_t line, json_t **ret_row, wef
     return WEFT_OK;
 }
 
+/* The next line that is not blank into reader->row. */
+static weft_code read_filled_line(weft_row_reader *reader, bool *ret_is_end, uint64_t *ret_line, weft_error *error)
+{
+    do {
+        *ret_line = reader->line;
+        WEFT_TRY(read_line(reader, ret_is_end, error));
+    } while (!*ret_is_end && is_blank(weft_buf_str(&reader->row)));
+    return WEFT_OK;
+}
+
 static weft_code next_line(weft_row_reader *reader, json_t **ret_row, uint64_t *ret_line, weft_error *error)
 {
-    for (;;) {
-        const uint64_t line = reader->line;
-        bool is_end = false;
-        WEFT_TRY(read_line(reader, &is_end, error));
-        if (is_end) {
-            *ret_row = NULL;
-            return WEFT_OK;
-        }
-        const weft_str text = weft_buf_str(&reader->row);
-        if (!is_blank(text)) {
-            WEFT_TRY(read_object(text, line, ret_row, error));
-            reader->bytes += text.len;
-            *ret_line = line;
-            return WEFT_OK;
-        }
+    bool is_end = false;
+    uint64_t line = 0;
+    WEFT_TRY(read_filled_line(reader, &is_end, &line, error));
+    if (is_end) {
+        *ret_row = NULL;
+        return WEFT_OK;
     }
+    WEFT_TRY(read_object(weft_buf_str(&reader->row), line, ret_row, error));
+    reader->bytes += reader->row.len;
+    *ret_line = line;
+    return WEFT_OK;
 }
 
 weft_code weft_row_reader_next(weft_row_reader *reader, json_t **ret_row, uint64_t *ret_line, weft_error *error)

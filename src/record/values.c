@@ -29,12 +29,12 @@ weft_code weft_record_model_check(const weft_model *model, weft_error *error)
     return WEFT_OK;
 }
 
-static weft_code make_row(const weft_model *model, weft_arena *keep, weft_record_row *ret_row, weft_error *error)
+static bool make_row(const weft_model *model, weft_arena *keep, weft_record_row *ret_row)
 {
     ret_row->written = NULL;
     ret_row->values = WEFT_ARENA_ARRAY(keep, weft_value, model->field_count);
     ret_row->is_given = WEFT_ARENA_ARRAY(keep, bool, model->field_count);
-    return ret_row->values && ret_row->is_given ? WEFT_OK : weft_fail_arena(error, keep);
+    return ret_row->values && ret_row->is_given;
 }
 
 static weft_code check_given(const weft_model *model, const weft_field *field, bool is_given, weft_error *error)
@@ -102,10 +102,9 @@ static weft_code read_object(
         return weft_fail(
             error, WEFT_INVALID_REQUEST, "a record of %.*s must be an object", WEFT_STR_ARG(input->model->name));
     }
-    WEFT_TRY(make_row(input->model, keep, row, error));
     const char *key = NULL;
     json_t *value = NULL;
-    json_object_foreach((json_t *)(uintptr_t)json, key, value)
+    json_object_foreach(weft_json_iterable(json), key, value)
     {
         const weft_str name = weft_str_from(key);
         const weft_code code = read_field(input, name, value, keep, row, error);
@@ -153,6 +152,9 @@ weft_code weft_record_row_create(
     const weft_record_input *input, const json_t *json, weft_arena *keep, weft_record_row *ret_row, weft_error *error)
 {
     weft_record_row row = {0};
+    if (!make_row(input->model, keep, &row)) {
+        return weft_fail_arena(error, keep);
+    }
     WEFT_TRY(read_object(input, json, keep, &row, error));
     for (size_t i = 0; i < input->model->field_count; i++) {
         const weft_field *field = &input->model->fields[i];
@@ -170,6 +172,9 @@ weft_code weft_record_row_update(
     const weft_record_input *input, const json_t *json, weft_arena *keep, weft_record_row *ret_row, weft_error *error)
 {
     weft_record_row row = {0};
+    if (!make_row(input->model, keep, &row)) {
+        return weft_fail_arena(error, keep);
+    }
     WEFT_TRY(read_object(input, json, keep, &row, error));
     for (size_t i = 0; i < input->model->key_count; i++) {
         const weft_field *key = input->model->keys[i];
