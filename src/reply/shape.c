@@ -6,7 +6,7 @@
 #include "reply/reply.h"
 #include "json/canonical.h"
 
-/* A shape being made. `done[i]` says that output i was written with an earlier one. */
+/* A shape being made. `done[i]` says that output i, a path into json, was written with an earlier one. */
 typedef struct maker {
     const weft_step *step;
     weft_arena *keep;
@@ -186,7 +186,6 @@ static weft_code add_outputs(maker *m, weft_error *error)
     open_object(m);
     for (size_t i = 0; i < m->step->selection->output_count; i++) {
         if (!m->done[i]) {
-            m->done[i] = true;
             WEFT_TRY(add_output(m, i, error));
         }
     }
