@@ -7,7 +7,8 @@
 
 #include "base/fail.h"
 
-/* Where a condition stands: on a record, or (field not NULL) below a field, where an operator needs no path. */
+/* Where a condition stands: on a record, on the link row that led to it (is_through), or (field not NULL) below a field
+ * of either, where an operator needs no path. */
 typedef struct position {
     weft_standpoint from;
     const weft_field *field;
@@ -177,18 +178,25 @@ static weft_code resolve_below_field(const weft_resolver *resolver,
     return resolve_on_field(resolver, &below, condition, ret_filter);
 }
 
+static weft_code fail_aggregate(const weft_resolver *resolver,
+                                weft_aggregate aggregate,
+                                const weft_condition *condition)
+{
+    const weft_code code = weft_fail(resolver->error,
+                                     WEFT_UNSUPPORTED,
+                                     "filtering by \"%.*s\" is not supported",
+                                     WEFT_STR_ARG(weft_aggregate_name(aggregate)));
+    weft_error_set_hint(resolver->error, "Filters know $count; for others compare the partners' fields.");
+    return weft_resolver_at(resolver, condition->where, code);
+}
+
 static weft_code resolve_aggregate(const weft_resolver *resolver,
                                    const weft_trail *trail,
                                    const weft_condition *condition,
                                    const weft_filter **ret_filter)
 {
     if (trail->aggregate != WEFT_AGGREGATE_COUNT) {
-        const weft_code code = weft_fail(resolver->error,
-                                         WEFT_UNSUPPORTED,
-                                         "filtering by \"%.*s\" is not supported",
-                                         WEFT_STR_ARG(weft_aggregate_name(trail->aggregate)));
-        weft_error_set_hint(resolver->error, "Filters know $count; for others compare the partners' fields.");
-        return weft_resolver_at(resolver, condition->where, code);
+        return fail_aggregate(resolver, trail->aggregate, condition);
     }
     if (!condition->operand) {
         return fail_at(resolver, condition, "\"$count\" is compared with a number and has nothing below it");
@@ -261,6 +269,63 @@ static weft_code resolve_on_edge(const weft_resolver *resolver,
     return make_edge(resolver, edge, quantifier, child, condition->where, ret_filter);
 }
 
+/* A condition whose path ends at the link row behind a record: its children speak of that row. */
+static weft_code resolve_on_link_row(const weft_resolver *resolver,
+                                     const weft_edge *edge,
+                                     const weft_condition *condition,
+                                     const weft_filter **ret_filter)
+{
+    if (condition->operand || condition->operator_name.len) {
+        return fail_at(resolver, condition, "the link row has no value to compare; name one of its fields");
+    }
+    const position row = {.from = {.model = edge->through}, .is_through = true};
+    return resolve_children(resolver, &row, condition, WEFT_FILTER_AND, ret_filter);
+}
+
+/* A condition whose path was followed to its end; what it says there, without the edges before. *ret_around says how
+ * many of the trail's edges are around it. */
+static weft_code resolve_at_end(const weft_resolver *resolver,
+                                const position *at,
+                                const weft_trail *trail,
+                                const weft_condition *condition,
+                                size_t *ret_around,
+                                const weft_filter **ret_filter)
+{
+    *ret_around = trail->edge_count;
+    if (trail->field && trail->aggregate == WEFT_AGGREGATE_NONE) {
+        const position field = {
+            at->from, trail->field, trail->json_path, trail->json_path_len, at->is_through || trail->is_through};
+        return resolve_on_field(resolver, &field, condition, ret_filter);
+    }
+    if (trail->is_through) {
+        const weft_edge *edge = trail->edge_count ? trail->edges[trail->edge_count - 1] : at->from.via;
+        return resolve_on_link_row(resolver, edge, condition, ret_filter);
+    }
+    *ret_around = trail->edge_count - 1;
+    return trail->aggregate != WEFT_AGGREGATE_NONE ? resolve_aggregate(resolver, trail, condition, ret_filter)
+                                                   : resolve_on_edge(resolver, at, trail, condition, ret_filter);
+}
+
+static weft_code resolve_path(const weft_resolver *resolver,
+                              const position *at,
+                              const weft_condition *condition,
+                              const weft_filter **ret_filter)
+{
+    weft_trail trail;
+    weft_aggregate aggregate = WEFT_AGGREGATE_NONE;
+    const weft_filter *inner = NULL;
+    size_t around = 0;
+    if (weft_aggregate_from_name(condition->path.names[0], &aggregate) && aggregate != WEFT_AGGREGATE_COUNT) {
+        return fail_aggregate(resolver, aggregate, condition);
+    }
+    WEFT_TRY(weft_trail_follow(resolver, &at->from, &condition->path, &trail));
+    if (at->is_through && trail.edge_count) {
+        return fail_at(resolver, condition, "below \"$link\" there are the link row's own fields and nothing else");
+    }
+    WEFT_TRY(resolve_at_end(resolver, at, &trail, condition, &around, &inner));
+    return wrap(resolver, &trail, around, inner, condition->where, ret_filter);
+}
+
 static weft_code resolve_compare(const weft_resolver *resolver,
                                  const position *at,
                                  const weft_condition *condition,
@@ -277,21 +342,7 @@ static weft_code resolve_compare(const weft_resolver *resolver,
                                          WEFT_STR_ARG(at->from.model->name));
         return weft_resolver_at(resolver, condition->where, code);
     }
-    weft_trail trail;
-    const weft_filter *inner = NULL;
-    WEFT_TRY(weft_trail_follow(resolver, &at->from, &condition->path, &trail));
-    size_t around = trail.edge_count;
-    if (trail.aggregate != WEFT_AGGREGATE_NONE) {
-        around--;
-        WEFT_TRY(resolve_aggregate(resolver, &trail, condition, &inner));
-    } else if (trail.field) {
-        const position field = {at->from, trail.field, trail.json_path, trail.json_path_len, trail.is_through};
-        WEFT_TRY(resolve_on_field(resolver, &field, condition, &inner));
-    } else {
-        around--;
-        WEFT_TRY(resolve_on_edge(resolver, at, &trail, condition, &inner));
-    }
-    return wrap(resolver, &trail, around, inner, condition->where, ret_filter);
+    return resolve_path(resolver, at, condition, ret_filter);
 }
 
 static weft_code resolve(const weft_resolver *resolver,

@@ -38,6 +38,14 @@ static weft_code check_end(const weft_resolver *resolver, const weft_trail *trai
     if (trail->aggregate != WEFT_AGGREGATE_NONE) {
         return WEFT_OK;
     }
+    if (trail->is_through && (trail->edge_count || !trail->field)) {
+        const weft_code code = weft_fail(resolver->error,
+                                         WEFT_INVALID_REQUEST,
+                                         "cannot order by \"%.*s\", which is of another list's link row",
+                                         WEFT_STR_ARG(path->text));
+        weft_error_set_hint(resolver->error, "\"$link.field\" orders, in \"with\", the list it belongs to.");
+        return code;
+    }
     if (!trail->field) {
         const weft_code code = weft_fail(resolver->error,
                                          WEFT_INVALID_REQUEST,
@@ -55,11 +63,6 @@ static weft_code check_end(const weft_resolver *resolver, const weft_trail *trai
                          "cannot order by \"%.*s\", which is of type %.*s",
                          WEFT_STR_ARG(path->text),
                          WEFT_STR_ARG(weft_type_name(type)));
-    }
-    if (trail->is_through && trail->edge_count) {
-        return weft_fail(resolver->error,
-                         WEFT_INVALID_REQUEST,
-                         "\"$link\" orders the list it belongs to, in \"with\", and nothing else");
     }
     return WEFT_OK;
 }

@@ -31,7 +31,8 @@ typedef struct weft_trail {
     const weft_str *json_path;
     size_t json_path_len;
     weft_aggregate aggregate; /* of the last edge */
-    bool is_through;          /* `field` is of the link row behind the last edge, or behind the standpoint */
+    bool is_through;          /* `field` is of the link row behind the last edge, or behind the standpoint. Without a
+                                 field the path ends at that row itself */
     bool is_star;
 } weft_trail;
 

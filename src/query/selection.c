@@ -242,7 +242,7 @@ static weft_code hang_scope(const weft_resolver *resolver, draft_selection *root
     weft_trail trail;
     const weft_standpoint from = {.model = root->model};
     WEFT_TRY(weft_trail_follow(resolver, &from, &scope->path, &trail));
-    if (trail.field || trail.aggregate != WEFT_AGGREGATE_NONE) {
+    if (trail.field || trail.is_through || trail.aggregate != WEFT_AGGREGATE_NONE) {
         return weft_fail(resolver->error,
                          WEFT_INVALID_REQUEST,
                          "\"with\" speaks of \"%.*s\", which is not an edge",

@@ -137,26 +137,26 @@ static weft_code end_at_aggregate(walker *walk, weft_aggregate aggregate)
     return WEFT_OK;
 }
 
-/* "$link.position": a column of the link row that was walked to get here. */
+/* "$link.position": a column of the link row that was walked to get here; "$link" alone is that row. */
 static weft_code end_at_link_row(walker *walk)
 {
     weft_error *error = walk->resolver->error;
     const weft_edge *edge = edge_behind(walk);
-    if (!edge || edge->kind != WEFT_EDGE_LINK || is_last(walk)) {
-        const weft_code code = weft_fail(error,
-                                         WEFT_INVALID_REQUEST,
-                                         edge && edge->kind == WEFT_EDGE_LINK ? "\"%.*s\" must be followed by a field"
-                                                                              : "\"%.*s\" must stand below a link",
-                                         WEFT_STR_ARG(name_here(walk)));
+    if (!edge || edge->kind != WEFT_EDGE_LINK) {
+        const weft_code code =
+            weft_fail(error, WEFT_INVALID_REQUEST, "\"%.*s\" must stand below a link", WEFT_STR_ARG(name_here(walk)));
         weft_error_set_hint(error, "\"$link.field\" is a field of the link row that led to the record.");
         return code;
+    }
+    walk->trail->is_through = true;
+    if (is_last(walk)) {
+        return WEFT_OK;
     }
     walk->at++;
     const weft_field *field = weft_model_field(edge->through, name_here(walk));
     if (!field) {
         return weft_fail_unknown_field(edge->through, name_here(walk), error);
     }
-    walk->trail->is_through = true;
     return end_at_field(walk, field);
 }
 
@@ -192,7 +192,7 @@ static weft_code step_over(const walker *walk, const weft_edge *edge)
 static bool is_row_of_link_behind(const walker *walk)
 {
     const weft_edge *edge = edge_behind(walk);
-    if (!edge || edge->kind != WEFT_EDGE_LINK || is_last(walk)) {
+    if (!edge || edge->kind != WEFT_EDGE_LINK) {
         return false;
     }
     const weft_link_side *side = edge->link->left.edge == edge ? &edge->link->left : &edge->link->right;
