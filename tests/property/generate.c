@@ -251,9 +251,12 @@ static const char *random_order_path(const generator *g, int entity, int through
     if (random_chance(g->r, 50)) {
         return weft_str_format(g->keep, "%s.$count", edge->name).data;
     }
-    return weft_str_format(
-               g->keep, "%s.%s.%s", edge->name, aggregates[random_below(g->r, 2)], random_orderable(g, edge->to))
-        .data;
+    const char *name = random_orderable(g, edge->to);
+    const int field = world_field_find(&g->w->entities[edge->to], weft_str_from(name));
+    if (g->w->entities[edge->to].fields[field].type == WEFT_TYPE_BOOLEAN) {
+        name = "id"; /* false and true have no least */
+    }
+    return weft_str_format(g->keep, "%s.%s.%s", edge->name, aggregates[random_below(g->r, 2)], name).data;
 }
 
 static void fill_scope(const generator *g, scope *s, int entity, int through, bool is_list)
