@@ -1,0 +1,197 @@
+/* Stores to migrate: a file in a directory of its own, or a database of the test cluster. */
+#include "contract/migrate_world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "support/directory.h"
+#include "support/tap.h"
+
+bool world_open(migrate_world *world, weft_store_kind kind)
+{
+    char path[512];
+    *world = (migrate_world){.kind = kind};
+    weft_arena_init(&world->arena, NULL, 0);
+    assert_true(test_directory_temporary(path, sizeof(path)));
+    world->directory = weft_str_format(&world->arena, "%s", path).data;
+    world->url = weft_str_format(&world->arena, "sqlite:%s/test.db", path).data;
+    return kind == WEFT_STORE_SQLITE;
+}
+
+static void close_pools(migrate_world *world)
+{
+    for (size_t i = 0; i < 4; i++) {
+        weft_pool_close(world->pools[i]);
+        world->pools[i] = NULL;
+    }
+}
+
+void world_close(migrate_world *world)
+{
+    close_pools(world);
+    test_directory_remove(world->directory);
+    weft_arena_done(&world->arena);
+}
+
+void world_define(migrate_world *world, const char *const files[][2])
+{
+    const char *all[16][2];
+    size_t count = 0;
+    weft_error error = {0};
+    const weft_str project = weft_str_format(&world->arena, "stores:\n  default: \"%s\"\n", world->url);
+    all[count][0] = "weft.yaml";
+    all[count++][1] = project.data;
+    for (size_t i = 0; files[i][0]; i++) {
+        if (strcmp(files[i][0], "weft.yaml") == 0) {
+            all[0][1] = files[i][1];
+            continue;
+        }
+        all[count][0] = files[i][0];
+        all[count++][1] = files[i][1];
+    }
+    all[count][0] = all[count][1] = NULL;
+    close_pools(world);
+    world->catalog = test_catalog(&world->arena, (const char *const(*)[2])all);
+    const weft_pool_options options = {.connections_max = 4};
+    for (size_t i = 0; i < world->catalog->store_count; i++) {
+        const weft_code code = weft_pool_open(&world->catalog->stores[i], &options, &world->pools[i], &error);
+        assert_int_equal(code, WEFT_OK);
+    }
+}
+
+void world_define_shop(migrate_world *world, const char *models, const char *link)
+{
+    const weft_str module = weft_str_format(&world->arena, "module: shop\nmodels:\n%s", models);
+    const char *const files[][2] = {
+        {"src/modules/shop/module.yaml", module.data},
+        {link ? "src/links/link.yaml" : NULL, link},
+        {NULL, NULL},
+    };
+    world_define(world, files);
+}
+
+static void check(weft_code code, const weft_error *error)
+{
+    if (code != WEFT_OK) {
+        fail_msg("%s: %s %s", weft_code_name(code), error->message, error->detail);
+    }
+}
+
+weft_migration_plan *world_plan(migrate_world *world)
+{
+    weft_session session;
+    weft_error error = {0};
+    weft_migration_plan *plan = NULL;
+    weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_READ);
+    const weft_code code = weft_migration_plan_read(
+        world->catalog, WEFT_MIGRATE_ALL, &session, &world->arena, &world->arena, &plan, &error);
+    weft_session_done(&session);
+    check(code, &error);
+    return plan;
+}
+
+static const char *printed(migrate_world *world, bool with_sql)
+{
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    weft_migration_plan_print(world_plan(world), with_sql, &buf);
+    return buf.data;
+}
+
+const char *world_plan_text(migrate_world *world)
+{
+    return printed(world, false);
+}
+
+const char *world_plan_sql(migrate_world *world)
+{
+    return printed(world, true);
+}
+
+size_t world_pending(migrate_world *world)
+{
+    bool has_unsafe = false;
+    return weft_migration_plan_pending(world_plan(world), &has_unsafe);
+}
+
+static weft_code apply(
+    migrate_world *world, bool allow_unsafe, size_t *ret_applied, size_t *ret_left, weft_error *error)
+{
+    weft_session session;
+    weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_WRITE);
+    const weft_code code = weft_migration_apply(
+        world->catalog, WEFT_MIGRATE_ALL, allow_unsafe, &session, &world->arena, ret_applied, ret_left, error);
+    weft_session_done(&session);
+    return code;
+}
+
+size_t world_apply(migrate_world *world, bool allow_unsafe, size_t *ret_left)
+{
+    size_t applied = 0;
+    size_t left = 0;
+    weft_error error = {0};
+    check(apply(world, allow_unsafe, &applied, &left, &error), &error);
+    if (ret_left) {
+        *ret_left = left;
+    }
+    return applied;
+}
+
+weft_code world_try_apply(migrate_world *world, bool allow_unsafe, weft_error *error)
+{
+    size_t applied = 0;
+    size_t left = 0;
+    return apply(world, allow_unsafe, &applied, &left, error);
+}
+
+const char *world_status(migrate_world *world)
+{
+    weft_session session;
+    weft_error error = {0};
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_READ);
+    const weft_code code = weft_migration_status_json(world->catalog, &session, &world->arena, &buf, &error);
+    weft_session_done(&session);
+    check(code, &error);
+    return buf.data;
+}
+
+static weft_code run(
+    migrate_world *world, const char *sql, const weft_value **ret_values, size_t *ret_count, weft_error *error)
+{
+    weft_connection *connection = NULL;
+    const weft_value_kind kind = WEFT_VALUE_TEXT;
+    const bool has_rows = strncmp(sql, "SELECT", 6) == 0 || strncmp(sql, "EXPLAIN", 7) == 0;
+    const weft_statement statement = {
+        .sql = weft_str_from(sql), .columns = &kind, .column_count = has_rows ? 1 : 0, .is_once = true};
+    WEFT_TRY(weft_pool_acquire(world->pools[0], 0, NULL, &connection, error));
+    const weft_code code =
+        has_rows ? weft_connection_collect(connection, &statement, &world->arena, ret_values, ret_count, error)
+                 : weft_connection_execute(connection, &statement, NULL, error);
+    weft_pool_release(world->pools[0], connection);
+    return code;
+}
+
+const char *world_sql(migrate_world *world, const char *sql)
+{
+    const weft_value *values = NULL;
+    size_t count = 0;
+    weft_error error = {0};
+    check(run(world, sql, &values, &count, &error), &error);
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    weft_buf_add_text(&buf, "");
+    for (size_t i = 0; i < count; i++) {
+        weft_buf_add_text(&buf, i > 0 ? "\n" : "");
+        weft_buf_add_str(&buf, values[i].kind == WEFT_VALUE_NULL ? WEFT_STR("null") : values[i].as.text);
+    }
+    return buf.data ? buf.data : "";
+}
+
+weft_code world_try_sql(migrate_world *world, const char *sql)
+{
+    const weft_value *values = NULL;
+    size_t count = 0;
+    return run(world, sql, &values, &count, NULL);
+}
