@@ -72,14 +72,21 @@ static weft_code read_fields(planner *p, weft_step *step)
     return WEFT_OK;
 }
 
+/* Where the key is that meets the parent's; one that is answered anyway is not read twice. */
 static void place_columns(weft_step *step)
 {
+    step->column_count = step->field_count;
     if (step->kind == WEFT_STEP_ROOT || step->kind == WEFT_STEP_TARGET) {
-        step->column_count = step->field_count;
-    } else {
-        step->key_column = step->field_count;
-        step->target_key_column = step->field_count + 1;
-        step->column_count = step->field_count + (step->kind == WEFT_STEP_THROUGH ? 2 : 1);
+        return;
+    }
+    step->key_column = 0;
+    while (step->key_column < step->field_count &&
+           (step->kind != WEFT_STEP_DIRECT || step->fields[step->key_column] != step->edge->to_field)) {
+        step->key_column++;
+    }
+    step->column_count += step->key_column == step->field_count;
+    if (step->kind == WEFT_STEP_THROUGH) {
+        step->target_key_column = step->column_count++;
     }
 }
 

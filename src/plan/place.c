@@ -20,7 +20,7 @@ weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_placemen
     const weft_str store = target->name;
     if (edge->through == NULL) {
         placement.reason =
-            weft_str_format(keep, "the target holds the key: one look-up in store \"%.*s\"", WEFT_STR_ARG(store));
+            weft_str_format(keep, "no table stands between: one look-up in store \"%.*s\"", WEFT_STR_ARG(store));
     } else if (store_of(edge->through) == target) {
         placement.kind = WEFT_STEP_JOINED;
         placement.reason = weft_str_format(keep, "link table and target share store \"%.*s\"", WEFT_STR_ARG(store));

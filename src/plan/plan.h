@@ -21,7 +21,8 @@ typedef enum weft_step_kind {
 
 /* What one result row of a step is made of, in this order:
  *   fields[0 … field_count)   columns of the selection's model (THROUGH: none)
- *   then, except for ROOT and TARGET, the parent key; for THROUGH also the target key.
+ *   then, except for ROOT and TARGET, the parent key (DIRECT: unless it is one of the fields anyway); for THROUGH also
+ *   the target key.
  * `key_column` is the place of the parent key (DIRECT, JOINED, THROUGH) or of the own key (TARGET) in the row. */
 struct weft_step {
     weft_step_kind kind;

@@ -106,6 +106,32 @@ static void print_order(const weft_step *step, size_t depth, weft_buf *buf)
     weft_buf_add_text(buf, is_weft ? ": by weft, over the link rows\n" : ": in the store\n");
 }
 
+/* The edges a filter asks over, in order; each joins in the same store, or place.c had refused. */
+static void add_filter_edges(weft_buf *buf, const weft_filter *filter, bool *is_first)
+{
+    if (filter->edge != NULL) {
+        weft_buf_add_format(buf, "%s%.*s", *is_first ? ", over " : ", ", WEFT_STR_ARG(filter->edge->name));
+        *is_first = false;
+    }
+    if (filter->child != NULL) {
+        add_filter_edges(buf, filter->child, is_first);
+    }
+    for (size_t i = 0; i < filter->child_count; i++) {
+        add_filter_edges(buf, filter->children[i], is_first);
+    }
+}
+
+static void print_filter(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    bool is_first = true;
+    if (step->filter != NULL) {
+        add_line(buf, depth, "filter");
+        weft_buf_add_text(buf, "in the store");
+        add_filter_edges(buf, step->filter, &is_first);
+        weft_buf_add_text(buf, is_first ? "\n" : ": all of them in this store\n");
+    }
+}
+
 static const char *page_line(const weft_step *step)
 {
     if (step->kind == WEFT_STEP_ROOT) {
@@ -118,10 +144,7 @@ static const char *page_line(const weft_step *step)
 static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
-    if (step->filter != NULL) {
-        add_line(buf, depth, "filter");
-        weft_buf_add_text(buf, "in the store\n");
-    }
+    print_filter(step, depth, buf);
     print_order(step, depth, buf);
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         add_line(buf, depth, "page");

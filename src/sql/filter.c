@@ -9,10 +9,12 @@
 
 #define FILTER_DEPTH_MAX 1024 /* far above what query/ lets through */
 
-/* Where a condition stands: the record's table, the link table that led to it, and how many tables enclose them. */
+/* Where a condition stands: the record's table, the link table that led to it, the edges walked to get there, and how
+ * deep in the filter. */
 typedef struct place {
     weft_str alias;
     weft_str link;
+    size_t edges;
     size_t depth;
     weft_arena *keep;
 } place;
@@ -43,10 +45,10 @@ static const weft_sql_expr *build_edge(const weft_filter *filter, place at)
         return weft_sql_leaf(keep, WEFT_SQL_TRUE);
     }
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, at.alias, at.depth, keep);
+    weft_sql_walk_init(&walk, at.alias, at.edges, keep);
     weft_sql_walk_edge(&walk, filter->edge);
     if (filter->child != NULL) {
-        const weft_sql_expr *child = build(filter->child, (place){walk.end, walk.link, walk.depth, keep});
+        const weft_sql_expr *child = build(filter->child, (place){walk.end, walk.link, walk.depth, at.depth + 1, keep});
         weft_sql_walk_where(&walk, is_every ? negate(child, keep) : child);
     }
     const weft_sql_expr *exists = weft_sql_subselect(keep, WEFT_SQL_EXISTS, weft_sql_walk_select(&walk));
@@ -63,7 +65,7 @@ static const weft_sql_expr *build_count(const weft_filter *filter, place at)
 {
     weft_arena *keep = at.keep;
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, at.alias, at.depth, keep);
+    weft_sql_walk_init(&walk, at.alias, at.edges, keep);
     weft_sql_walk_edge(&walk, filter->edge);
     weft_sql_select *select = weft_sql_walk_select(&walk);
     weft_sql_output *output = WEFT_ARENA_NEW(keep, weft_sql_output);
@@ -114,7 +116,7 @@ weft_code weft_sql_filter_over(const weft_filter *filter,
                                const weft_sql_expr **ret_expr,
                                weft_error *error)
 {
-    const weft_sql_expr *expr = build(filter, (place){alias, link, 0, keep});
+    const weft_sql_expr *expr = build(filter, (place){alias, link, 0, 0, keep});
     if (expr == NULL) {
         return weft_fail_arena(error, keep);
     }

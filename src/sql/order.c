@@ -59,6 +59,18 @@ static bool take_first(weft_sql_select *select, const weft_model *model, weft_st
     return true;
 }
 
+/* True when every edge leads to one record by its key, so that there is nothing to choose from. */
+static bool leads_to_one(const weft_order *order)
+{
+    for (size_t i = 0; i < order->edge_count; i++) {
+        const weft_edge *edge = order->edges[i];
+        if (edge->through != NULL || !edge->to_field->is_primary_key || edge->to->key_count != 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str alias, weft_type json, weft_arena *keep)
 {
     weft_sql_walk walk;
@@ -73,7 +85,8 @@ static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str a
     }
     output->expr = value_at(order, walk.end, json, keep);
     const weft_model *end = order->edges[order->edge_count - 1]->to;
-    if (output->expr == NULL || (order->aggregate == WEFT_AGGREGATE_NONE && !take_first(select, end, walk.end, keep))) {
+    if (output->expr == NULL ||
+        (order->aggregate == WEFT_AGGREGATE_NONE && !leads_to_one(order) && !take_first(select, end, walk.end, keep))) {
         return NULL;
     }
     select->outputs = output;

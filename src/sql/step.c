@@ -71,7 +71,7 @@ static void add_outputs(maker *m, const weft_step *step)
     for (size_t i = 0; i < step->field_count; i++) {
         add_output(m, TARGET_ALIAS, step->fields[i]);
     }
-    if (step->kind != WEFT_STEP_ROOT && step->kind != WEFT_STEP_TARGET) {
+    if (step->kind != WEFT_STEP_ROOT && step->key_column == step->field_count) {
         add_output(m, key_alias(step), key_field(step));
     }
     if (step->kind == WEFT_STEP_THROUGH) {
