@@ -114,7 +114,7 @@ weft_code weft_open(const weft_options *options, weft_engine **ret_engine, weft_
     if (!engine) {
         return weft_fail_no_memory(error);
     }
-    *engine = (weft_engine){.allocator = allocator};
+    *engine = (weft_engine){.allocator = allocator, .observer = options->observer};
     weft_arena_init(&engine->keep, allocator, 0);
     init_clock(engine, options->deterministic);
     const weft_code code = open_engine(engine, options, error);

@@ -15,6 +15,7 @@
 
 struct weft_engine {
     const weft_allocator *allocator;
+    weft_observer observer;
     weft_limits limits; /* every one settled */
     weft_arena keep;    /* the catalog */
     const weft_catalog *catalog;
