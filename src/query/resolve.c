@@ -11,7 +11,9 @@ weft_code weft_query_resolve(const weft_catalog *catalog,
                              weft_query **ret_query,
                              weft_error *error)
 {
-    const weft_limits settled = weft_limits_or_default(limits);
+    weft_limits settled = weft_limits_or_default(limits);
+    /* Later stages walk filters by recursion, so no setting makes them deeper than paths are long. */
+    settled.depth_max = settled.depth_max < WEFT_PATH_NAMES_MAX ? settled.depth_max : WEFT_PATH_NAMES_MAX;
     const weft_resolver resolver = {
         .catalog = catalog, .request = request, .limits = &settled, .keep = keep, .scratch = scratch, .error = error};
     const weft_model *model = NULL;
