@@ -54,6 +54,18 @@ static void make_printable(char *message)
     }
 }
 
+/* The first byte that is not UTF-8, or the end. */
+static size_t find_stray_byte(weft_str text)
+{
+    size_t at = 0;
+    size_t len = weft_utf8_char_len(text, at);
+    while (len > 0 && (len > 1 || (unsigned char)text.data[at] < 0x80)) {
+        at += len;
+        len = weft_utf8_char_len(text, at);
+    }
+    return at;
+}
+
 /* `at` is how far jansson had read: behind what it could not take. */
 static weft_code fail_json(weft_str text, const json_error_t *cause, size_t at, weft_error *error)
 {
@@ -66,7 +78,9 @@ static weft_code fail_json(weft_str text, const json_error_t *cause, size_t at, 
     message[sizeof(message) - 1] = '\0';
     make_printable(message);
     (void)weft_fail(error, WEFT_INVALID_JSON, "invalid JSON: %s", message);
-    set_place(text, at > 0 ? at - 1 : 0, error);
+    /* A byte that is no text does not count as read. */
+    const bool is_stray = json_error_code(cause) == json_error_invalid_utf8;
+    set_place(text, is_stray ? find_stray_byte(text) : at > 0 ? at - 1 : 0, error);
     return WEFT_INVALID_JSON;
 }
 
