@@ -150,7 +150,7 @@ WEFT_API weft_code weft_link_import_stream(weft_engine *engine,
 typedef enum weft_migrate_scope { WEFT_SCOPE_ALL = 0, WEFT_SCOPE_LINKS } weft_migrate_scope;
 
 /* What migrating would do; changes nothing. TEXT (with SQL when `with_sql`) or JSON. *ret_pending counts the actions
- * and *ret_unsafe those of them that are unsafe; either may be NULL. */
+ * and *ret_unsafe those of them that are unsafe; each may be NULL, the text too. */
 WEFT_API weft_code weft_migrate_plan(weft_engine *engine,
                                      weft_migrate_scope scope,
                                      weft_format format,

@@ -28,6 +28,24 @@ static weft_code read_plan(weft_frame *frame,
     return WEFT_OK;
 }
 
+static weft_code tell_plan(weft_frame *frame,
+                           const weft_migration_plan *plan,
+                           weft_format format,
+                           bool with_sql,
+                           weft_text *ret_text,
+                           weft_error *error)
+{
+    if (!ret_text) {
+        return WEFT_OK;
+    }
+    if (format == WEFT_FORMAT_JSON) {
+        weft_migration_plan_write_json(plan, &frame->text);
+    } else {
+        weft_migration_plan_print(plan, with_sql, &frame->text);
+    }
+    return weft_text_take(&frame->text, ret_text, error);
+}
+
 weft_code weft_migrate_plan(weft_engine *engine,
                             weft_migrate_scope scope,
                             weft_format format,
@@ -37,21 +55,15 @@ weft_code weft_migrate_plan(weft_engine *engine,
                             size_t *ret_unsafe,
                             weft_error *error)
 {
-    if (!engine || !ret_text || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_TEXT)) {
-        return weft_fail(
-            error, WEFT_MISUSE, "an engine, a place for the text and the format TEXT or JSON must be given");
+    if (!engine || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_TEXT)) {
+        return weft_fail(error, WEFT_MISUSE, "an engine and the format TEXT or JSON must be given");
     }
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_READ);
     const weft_migration_plan *plan = NULL;
     weft_code code = read_plan(&frame, scope, &plan, error);
-    if (code == WEFT_OK && format == WEFT_FORMAT_JSON) {
-        weft_migration_plan_write_json(plan, &frame.text);
-    } else if (code == WEFT_OK) {
-        weft_migration_plan_print(plan, with_sql, &frame.text);
-    }
     if (code == WEFT_OK) {
-        code = weft_text_take(&frame.text, ret_text, error);
+        code = tell_plan(&frame, plan, format, with_sql, ret_text, error);
     }
     if (code == WEFT_OK && ret_pending) {
         *ret_pending = weft_migration_plan_pending(plan, NULL);
