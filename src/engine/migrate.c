@@ -7,13 +7,21 @@ static weft_migration_scope scope_of(weft_migrate_scope scope)
     return scope == WEFT_SCOPE_LINKS ? WEFT_MIGRATE_LINKS : WEFT_MIGRATE_ALL;
 }
 
+/* DROP actions only report, and are not counted. */
 static size_t count_unsafe(const weft_migration_plan *plan)
 {
     size_t count = 0;
     for (size_t i = 0; i < plan->action_count; i++) {
-        count += plan->actions[i].is_safe ? 0 : 1;
+        const weft_action *action = &plan->actions[i];
+        count += action->kind != WEFT_ACTION_DROP && !action->is_safe ? 1 : 0;
     }
     return count;
+}
+
+static size_t count_pending(const weft_migration_plan *plan)
+{
+    bool has_unsafe = false;
+    return weft_migration_plan_pending(plan, &has_unsafe);
 }
 
 static weft_code read_plan(weft_frame *frame,
@@ -66,7 +74,7 @@ weft_code weft_migrate_plan(weft_engine *engine,
         code = tell_plan(&frame, plan, format, with_sql, ret_text, error);
     }
     if (code == WEFT_OK && ret_pending) {
-        *ret_pending = weft_migration_plan_pending(plan, NULL);
+        *ret_pending = count_pending(plan);
     }
     if (code == WEFT_OK && ret_unsafe) {
         *ret_unsafe = count_unsafe(plan);
