@@ -176,7 +176,7 @@ const styles = ["blogAuthor", "HTTPServer", "myAPIKey", "product1Variant", "Foo2
                 "dml_c", "DmlC", "a__b", "__a", "_a", "a_", "a__", "a___b__", "blog-post", "blog post", "Blog Post",
                 "blog  _ post", "product_1", "product1", "a1B2", "A1b2C3", "1aB", "aB", "AB", "Ab", "A", "a", "_", "__",
                 "___", "-a", "a-", "a--", "a-b_c d", "fooService", "product_id", "PRODUCT_ID", "service", "_id",
-                "product_id_id", "x_ID", "priceSetID", "price_set_id", "variant_id", "é_b", "aé", "a_é", "été_b",
+                "product_id_id", "x_ID", "priceSetID", "price_set_id", "variant_id", "é_b", "aé", "été_b",
                 "a".repeat(58), "a".repeat(59), "a".repeat(70), "A".repeat(58), "A_".repeat(40), "_".repeat(70),
                 "product_product_brand_brand", "my_custom_tbl", "brand_brand_blog_post", "日本", "😀", "a😀b",
                 "superlongmodulename_extraordinarily_long_model_name_brand_brand"]
