@@ -53,8 +53,7 @@ static weft_code run_action(application *state, const weft_action *action, weft_
     for (size_t i = 0; i < action->statement_count; i++) {
         const weft_code code = execute(state->connection, action->statements[i], error);
         if (code != WEFT_OK) {
-            weft_error_wrap(
-                error, "could not %.*s in table \"%.*s\"", WEFT_STR_ARG(action->summary), WEFT_STR_ARG(action->table));
+            weft_error_wrap(error, "while migrating table \"%.*s\"", WEFT_STR_ARG(action->table));
             weft_error_set_store(error, state->store->name);
             return code;
         }

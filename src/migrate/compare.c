@@ -102,6 +102,30 @@ static void want_tables(weft_comparison *comparison)
     comparison->table_count = tables.count;
 }
 
+bool weft_comparison_renames(const weft_comparison *comparison, const weft_wanted_table *table)
+{
+    const weft_str from = table->model->renamed_from;
+    return from.len > 0 && !weft_schema_find_table(comparison->present->schema, table->name) &&
+           weft_schema_find_table(comparison->present->schema, from);
+}
+
+static void rename_table(weft_comparison *comparison, const weft_wanted_table *table)
+{
+    const weft_str from = table->model->renamed_from;
+    weft_statements statements = {0};
+    const weft_action action = {
+        .kind = WEFT_ACTION_RENAME,
+        .model = table->model,
+        .table = table->name,
+        .summary = weft_maker_text(comparison->maker, "rename table %.*s to it", WEFT_STR_ARG(from)),
+        .is_safe = true,
+    };
+    weft_ddl_push(comparison->maker,
+                  &statements,
+                  weft_ddl_format(comparison->maker, "ALTER TABLE %N RENAME TO %N", &from, &table->name));
+    weft_comparison_add(comparison, action, &statements);
+}
+
 static void compare_present(weft_comparison *comparison)
 {
     for (size_t i = 0; i < comparison->table_count; i++) {
@@ -109,6 +133,8 @@ static void compare_present(weft_comparison *comparison)
         const weft_schema_table *present = weft_schema_find_table(comparison->present->schema, table->name);
         if (present) {
             weft_compare_table(comparison, table, present);
+        } else if (weft_comparison_renames(comparison, table)) {
+            rename_table(comparison, table);
         }
     }
 }
@@ -227,6 +253,8 @@ size_t weft_migration_plan_pending(const weft_migration_plan *plan, bool *ret_ha
         pending += counts;
         has_unsafe |= counts && !plan->actions[i].is_safe;
     }
-    *ret_has_unsafe = has_unsafe;
+    if (ret_has_unsafe) {
+        *ret_has_unsafe = has_unsafe;
+    }
     return pending;
 }

@@ -23,7 +23,8 @@ static size_t find_wanted(const weft_comparison *comparison, const weft_model *m
 
 static bool is_present(const weft_comparison *comparison, const weft_wanted_table *table)
 {
-    return weft_schema_find_table(comparison->present->schema, table->name) != NULL;
+    return weft_schema_find_table(comparison->present->schema, table->name) ||
+           weft_comparison_renames(comparison, table);
 }
 
 static weft_action create_action(weft_maker *maker, const weft_wanted_table *table)
@@ -34,11 +35,12 @@ static weft_action create_action(weft_maker *maker, const weft_wanted_table *tab
         .model = table->model,
         .table = table->name,
         .summary = weft_maker_text(maker,
-                                   "create table for %s%.*s: %zu columns, %zu indexes",
+                                   "create table for %s%.*s: %zu columns, %zu %s",
                                    entity,
                                    WEFT_STR_ARG(table->model->link ? table->model->link->name : table->model->name),
                                    table->column_count,
-                                   table->index_count),
+                                   table->index_count,
+                                   table->index_count == 1 ? "index" : "indexes"),
         .is_safe = true,
     };
 }

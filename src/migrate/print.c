@@ -9,7 +9,9 @@ static void print_reason(const weft_action *action, weft_buf *buf)
     }
     weft_buf_add_format(buf, "      %s: %.*s", action->is_refused ? "refused" : "unsafe", WEFT_STR_ARG(action->reason));
     if (action->has_rows_at_stake) {
-        weft_buf_add_format(buf, " (%llu rows)", (unsigned long long)action->rows_at_stake);
+        weft_buf_add_format(buf,
+                            action->rows_at_stake == 1 ? " (%llu row)" : " (%llu rows)",
+                            (unsigned long long)action->rows_at_stake);
     }
     weft_buf_add_char(buf, '\n');
 }

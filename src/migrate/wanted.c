@@ -5,6 +5,8 @@
 #include "model/names.h"
 #include "sql/render.h"
 
+#define NAME_BYTES_MAX 58
+
 static bool is_link_key(const weft_model *model, const weft_field *field)
 {
     return model->link && (field == model->link->left.column || field == model->link->right.column);
@@ -91,12 +93,18 @@ static const weft_str *field_columns(weft_maker *maker, const weft_field *const 
     return columns;
 }
 
+/* Names that fit stay as they are; longer ones are shortened as Medusa does. */
+static weft_str fitting_name(weft_maker *maker, weft_str name)
+{
+    const weft_str fitting = name.len > NAME_BYTES_MAX ? weft_name_compress(name, maker->keep) : name;
+    maker->failed |= fitting.data == NULL;
+    return fitting;
+}
+
 static weft_str constraint_name(weft_maker *maker, weft_str table, weft_str middle, const char *suffix)
 {
-    const weft_str name = weft_maker_text(maker, "%.*s_%.*s%s", WEFT_STR_ARG(table), WEFT_STR_ARG(middle), suffix);
-    const weft_str compressed = weft_name_compress(name, maker->keep);
-    maker->failed |= compressed.data == NULL;
-    return compressed;
+    return fitting_name(maker,
+                        weft_maker_text(maker, "%.*s_%.*s%s", WEFT_STR_ARG(table), WEFT_STR_ARG(middle), suffix));
 }
 
 weft_str weft_enum_check_name(weft_maker *maker, const weft_field *field)
@@ -153,8 +161,7 @@ static weft_wanted_index covering_index(weft_maker *maker, weft_str table, const
     for (size_t i = 0; i < covering.column_count; i++) {
         weft_buf_add_format(&name, "_%.*s", WEFT_STR_ARG(covering.columns[i]));
     }
-    covering.name = weft_name_compress(weft_maker_take(maker, &name), maker->keep);
-    maker->failed |= covering.name.data == NULL;
+    covering.name = fitting_name(maker, weft_maker_take(maker, &name));
     return covering;
 }
 

@@ -189,6 +189,37 @@ const char *world_sql(migrate_world *world, const char *sql)
     return buf.data ? buf.data : "";
 }
 
+const char *world_explain(migrate_world *world, const char *sql)
+{
+    static const weft_value_kind kinds[] = {
+        WEFT_VALUE_INTEGER, WEFT_VALUE_INTEGER, WEFT_VALUE_INTEGER, WEFT_VALUE_TEXT};
+    const bool is_sqlite = world->kind == WEFT_STORE_SQLITE;
+    const size_t column_count = is_sqlite ? 4 : 1;
+    const weft_statement statement = {
+        .sql = weft_str_format(&world->arena, is_sqlite ? "EXPLAIN QUERY PLAN %s" : "EXPLAIN %s", sql),
+        .columns = is_sqlite ? kinds : &kinds[3],
+        .column_count = column_count,
+        .is_once = true};
+    weft_connection *connection = NULL;
+    const weft_value *values = NULL;
+    size_t count = 0;
+    weft_error error = {0};
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    check(weft_pool_acquire(world->pools[0], 0, NULL, &connection, &error), &error);
+    if (!is_sqlite) {
+        const weft_statement pin = {.sql = WEFT_STR("SET enable_seqscan = off"), .is_once = true};
+        check(weft_connection_execute(connection, &pin, NULL, &error), &error);
+    }
+    check(weft_connection_collect(connection, &statement, &world->arena, &values, &count, &error), &error);
+    weft_pool_release(world->pools[0], connection);
+    for (size_t i = 0; i < count; i++) {
+        weft_buf_add_str(&buf, values[i * column_count + column_count - 1].as.text);
+        weft_buf_add_char(&buf, '\n');
+    }
+    return buf.data;
+}
+
 weft_code world_try_sql(migrate_world *world, const char *sql)
 {
     const weft_value *values = NULL;

@@ -37,6 +37,8 @@ const char *world_status(migrate_world *world);
 
 /* Run SQL that must work; the first column of the first row as text ("" for none). */
 const char *world_sql(migrate_world *world, const char *sql);
+/* How the store would run a SELECT. */
+const char *world_explain(migrate_world *world, const char *sql);
 /* The code of SQL that may fail. */
 weft_code world_try_sql(migrate_world *world, const char *sql);
 

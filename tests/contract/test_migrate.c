@@ -1,5 +1,5 @@
 /* Migrating real stores: what is made, what is altered, what is kept, and that a second plan is empty. */
-#include <stdio.h>
+#include <pthread.h>
 #include <string.h>
 
 #include "contract/migrate_world.h"
@@ -52,8 +52,6 @@
     "right: { linkable: shop.label, isList: true, alias: sticker }\n"                                                  \
     "database:\n  extraColumns:\n    position: { type: number, default: 0 }\n    note: text?\n"
 
-static const weft_store_kind sqlite_kind = WEFT_STORE_SQLITE;
-
 static weft_store_kind kind_of(void **state)
 {
     return *(const weft_store_kind *)*state;
@@ -93,17 +91,560 @@ static void test_second_plan_is_empty(void **state)
     world_close(&world);
 }
 
-static int run_all(void)
+/* Fields of one model "item" beside its id. */
+static void define_item(migrate_world *world, const char *fields)
 {
-    void *sqlite = (void *)(uintptr_t)&sqlite_kind;
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test_prestate(test_second_plan_is_empty, sqlite),
-    };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const weft_str models = weft_str_format(&world->arena, "  item:\n    fields: { id: id, %s }\n", fields);
+    world_define_shop(world, models.data, NULL);
 }
+
+static void make_items(migrate_world *world)
+{
+    define_item(world, "name: text, size: number");
+    world_apply(world, false, NULL);
+    world_sql(world, "INSERT INTO item (id, name, size) VALUES ('i1', 'one', 1), ('i2', 'two', 2), ('i3', 'two', 3)");
+}
+
+static void test_records_can_be_written(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, EVERYTHING, LINK_EVERY);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO blog_post (id, slug, number_of) VALUES ('p1', 's1', 1)");
+    world_sql(&world, "INSERT INTO comment (id, body, post_id) VALUES ('c1', 'b', 'p1')");
+    assert_int_not_equal(world_try_sql(&world, "INSERT INTO comment (id, body, post_id) VALUES ('c2', 'b', 'p2')"),
+                         WEFT_OK);
+    assert_int_not_equal(
+        world_try_sql(&world, "INSERT INTO blog_post (id, slug, number_of, status) VALUES ('p2', 's2', 2, 'odd')"),
+        WEFT_OK);
+    assert_string_equal(world_sql(&world, "SELECT title FROM blog_post"), "it's \"new\"");
+    world_close(&world);
+}
+
+static void test_columns_are_added(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    define_item(&world,
+                "name: text, size: number, note: text?, colour: { type: enum, values: [red, blue], default: red },"
+                " made: { type: boolean, default: false, index: true }");
+    assert_int_equal(world_pending(&world), 3);
+    assert_int_equal(world_apply(&world, false, &left), 3);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT colour FROM item"), "red\nred\nred");
+    assert_int_not_equal(world_try_sql(&world, "UPDATE item SET colour = 'green'"), WEFT_OK);
+    world_close(&world);
+}
+
+static void test_required_column_needs_a_default(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    define_item(&world, "name: text, size: number, must: { type: text, unique: true }");
+    assert_contains(world_plan_text(&world), "refused: existing rows would have no value");
+    assert_contains(world_plan_text(&world), "(3 rows)");
+    assert_int_equal(world_apply(&world, true, &left), 0);
+    assert_int_equal(left, 1);
+    world_sql(&world, "DELETE FROM item");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    world_close(&world);
+}
+
+static void test_unique_index_waits_for_duplicates(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    define_item(&world, "name: { type: text, unique: true }, size: { type: number, unique: true }");
+    assert_contains(world_plan_text(&world), "refused: values stand in more than one row; \"name\": two (2 rows)");
+    assert_int_equal(world_apply(&world, true, &left), 1);
+    assert_int_equal(left, 1);
+    world_sql(&world, "UPDATE item SET name = 'three' WHERE id = 'i3'");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    define_item(&world, "name: text, size: number");
+    assert_int_equal(world_apply(&world, false, &left), 2);
+    assert_nothing_pending(&world);
+    world_sql(&world, "UPDATE item SET name = 'same'");
+    world_close(&world);
+}
+
+static void test_nullability_and_defaults_change(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    define_item(&world, "name: text?, size: { type: number, default: 7 }");
+    assert_int_not_equal(world_apply(&world, false, &left), 0);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    world_sql(&world, "INSERT INTO item (id) VALUES ('i4')");
+    assert_string_equal(world_sql(&world, "SELECT CAST(size AS text) FROM item WHERE id = 'i4'"), "7");
+    define_item(&world, "name: text, size: number");
+    assert_contains(world_plan_text(&world), "refused: rows have none; give them one first: i4 (1 row)");
+    assert_int_equal(world_apply(&world, true, &left), 1);
+    assert_int_equal(left, 1);
+    world_sql(&world, "UPDATE item SET name = 'four' WHERE id = 'i4'");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    assert_int_not_equal(world_try_sql(&world, "INSERT INTO item (id, size) VALUES ('i5', 1)"), WEFT_OK);
+    assert_string_equal(world_sql(&world, "SELECT CAST(count(*) AS text) FROM item"), "4");
+    world_close(&world);
+}
+
+static void test_types_change_when_allowed(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    define_item(&world, "name: { type: text, default: \"1\" }, size: number");
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id, name, size) VALUES ('i1', '11', 1), ('i2', '-2', 2)");
+    define_item(&world, "name: { type: number, default: 1 }, size: float");
+    assert_int_equal(world_apply(&world, false, &left), 0);
+    assert_int_equal(left, 2);
+    assert_contains(world_plan_text(&world), "unsafe: every value is converted");
+    assert_int_equal(world_apply(&world, true, &left), 2);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT CAST(name + 1 AS text) FROM item ORDER BY id"), "12\n-1");
+    world_close(&world);
+}
+
+static void test_removed_columns_are_kept(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    define_item(&world, "name: text");
+    assert_contains(world_plan_text(&world), "unsafe: no definition has this column any more");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_int_equal(left, 1);
+    assert_string_equal(world_sql(&world, "SELECT CAST(size AS text) FROM item ORDER BY id"), "1\n2\n3");
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('i4', 'four')");
+    assert_int_equal(world_apply(&world, true, &left), 1);
+    assert_nothing_pending(&world);
+    assert_int_not_equal(world_try_sql(&world, "SELECT size FROM item"), WEFT_OK);
+    assert_string_equal(world_sql(&world, "SELECT CAST(count(*) AS text) FROM item"), "4");
+    world_close(&world);
+}
+
+static void test_others_columns_are_theirs(void **state)
+{
+    OPEN_WORLD(world);
+    define_item(&world, "name: text");
+    world_sql(&world,
+              "CREATE TABLE item (id text NOT NULL PRIMARY KEY, name text NOT NULL, extra text DEFAULT 'x',"
+              " created_at text, updated_at text, deleted_at text)");
+    const char *plan = world_plan_text(&world);
+    assert_null(strstr(plan, "extra"));
+    world_close(&world);
+}
+
+static void test_enums_widen_and_narrow(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    define_item(&world, "colour: { type: enum, values: [red, blue] }");
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id, colour) VALUES ('i1', 'red'), ('i2', 'blue')");
+    define_item(&world, "colour: { type: enum, values: [red, blue, green] }");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    world_sql(&world, "INSERT INTO item (id, colour) VALUES ('i3', 'green')");
+    define_item(&world, "colour: { type: enum, values: [red, green] }");
+    assert_contains(world_plan_text(&world), "refused: rows break it: i2 (1 row)");
+    assert_int_equal(world_apply(&world, true, &left), 0);
+    world_sql(&world, "DELETE FROM item WHERE id = 'i2'");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    define_item(&world, "colour: text");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    world_sql(&world, "INSERT INTO item (id, colour) VALUES ('i4', 'any')");
+    world_close(&world);
+}
+
+#define ITEM_CHECKED(check) "  item:\n    fields: { id: id, name: text, size: number }\n    checks: [ \"" check "\" ]\n"
+
+static void test_checks_change(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    world_define_shop(&world, ITEM_CHECKED("size > 0 AND name != 'odd'"), NULL);
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    assert_int_not_equal(world_try_sql(&world, "UPDATE item SET size = 0"), WEFT_OK);
+    world_define_shop(&world, ITEM_CHECKED("size > 2 AND name != 'odd'"), NULL);
+    assert_contains(world_plan_text(&world), "refused: rows break it: i1, i2 (2 rows)");
+    world_sql(&world, "UPDATE item SET size = 3");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    assert_int_not_equal(world_try_sql(&world, "UPDATE item SET size = 2"), WEFT_OK);
+    world_close(&world);
+}
+
+#define TWO_MODELS "  item:\n    fields: { id: id, name: text }\n  shelf:\n    fields: { id: id }\n"
+#define LINK_OF(item_list, shelf_list)                                                                                 \
+    "left: { linkable: shop.item, isList: " item_list " }\nright: { linkable: shop.shelf, isList: " shelf_list " }\n"
+
+static const char *const link_rows =
+    "INSERT INTO shop_item_shop_shelf (id, item_id, shelf_id) VALUES ('l1', 'i1', 's1'), ('l2', 'i1', 's2'),"
+    " ('l3', 'i2', 's3')";
+
+static void test_cardinality_tightens_and_loosens(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true"));
+    world_apply(&world, false, NULL);
+    world_sql(&world, link_rows);
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "false"));
+    assert_contains(world_plan_text(&world),
+                    "refused: records have more live links than the link allows now; \"item_id\": i1 (2 rows)");
+    assert_int_equal(world_apply(&world, true, &left), 0);
+    assert_int_equal(left, 1);
+    world_sql(&world, "UPDATE shop_item_shop_shelf SET deleted_at = created_at WHERE id = 'l2'");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    assert_int_not_equal(
+        world_try_sql(&world, "INSERT INTO shop_item_shop_shelf (id, item_id, shelf_id) VALUES ('l4', 'i1', 's9')"),
+        WEFT_OK);
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true"));
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    world_sql(&world, "INSERT INTO shop_item_shop_shelf (id, item_id, shelf_id) VALUES ('l4', 'i1', 's9')");
+    world_close(&world);
+}
+
+static void test_medusas_table_is_adopted(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "false"));
+    world_sql(&world,
+              "CREATE TABLE shop_item_shop_shelf (item_id varchar(255) NOT NULL, shelf_id varchar(255) NOT NULL,"
+              " id varchar(255) NOT NULL, created_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP,"
+              " updated_at timestamptz NOT NULL DEFAULT CURRENT_TIMESTAMP, deleted_at timestamptz NULL,"
+              " CONSTRAINT shop_item_shop_shelf_pkey PRIMARY KEY (item_id, shelf_id))");
+    world_sql(&world, "CREATE INDEX \"IDX_item_id_1\" ON shop_item_shop_shelf (item_id) WHERE deleted_at IS NULL");
+    world_sql(&world, link_rows);
+    assert_contains(world_plan_text(&world), "adopt  shop_item_shop_shelf: take the table as it is");
+    assert_contains(world_plan_text(&world), "\"item_id\": i1 (2 rows)");
+    assert_int_equal(world_apply(&world, false, &left), 3);
+    assert_int_equal(left, 1);
+    assert_string_equal(world_sql(&world, "SELECT CAST(count(*) AS text) FROM shop_item_shop_shelf"), "3");
+    world_sql(&world, "DELETE FROM shop_item_shop_shelf WHERE id = 'l2'");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    world_close(&world);
+}
+
+static void test_unrelated_table_is_not_adopted(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true"));
+    world_sql(&world, "CREATE TABLE shop_item_shop_shelf (id text NOT NULL PRIMARY KEY, secret text)");
+    assert_contains(world_plan_text(&world), "lacks the columns of a link table");
+    assert_int_equal(world_apply(&world, true, &left), 2);
+    assert_int_equal(left, 1);
+    world_close(&world);
+}
+
+static void test_lost_link_is_reported_and_kept(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true"));
+    world_apply(&world, false, NULL);
+    world_sql(&world, link_rows);
+    world_define_shop(&world, TWO_MODELS, NULL);
+    assert_contains(world_plan_text(&world), "drop   shop_item_shop_shelf: table of link item_shelf");
+    assert_contains(world_plan_text(&world), "(3 rows)");
+    assert_nothing_pending(&world);
+    assert_int_equal(world_apply(&world, true, &left), 0);
+    assert_int_equal(left, 0);
+    assert_contains(world_status(&world), "\"unknown_tables\":[\"shop_item_shop_shelf\"]");
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true"));
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT CAST(count(*) AS text) FROM shop_item_shop_shelf"), "3");
+    world_close(&world);
+}
+
+static void test_unmanaged_tables_are_left_alone(void **state)
+{
+    OPEN_WORLD(world);
+    const char *models = "  old:\n    managed: false\n    fields: { id: id, name: text }\n";
+    world_define_shop(&world, models, NULL);
+    assert_nothing_pending(&world);
+    assert_contains(world_status(&world), "\"problems\":[\"table \\\"old\\\" is missing\"]");
+    world_sql(&world, "CREATE TABLE old (id integer)");
+    assert_nothing_pending(&world);
+    assert_contains(world_status(&world), "\"problems\":[\"table \\\"old\\\" has no column \\\"name\\\"\"]");
+    world_close(&world);
+}
+
+static void test_declared_renames(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    make_items(&world);
+    world_define_shop(&world,
+                      "  thing:\n    renamedFrom: item\n    fields:\n      id: id\n"
+                      "      title: { type: text, renamedFrom: name, index: true }\n      size: number?\n",
+                      NULL);
+    assert_contains(world_plan_text(&world), "rename");
+    world_apply(&world, false, &left);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT title FROM thing ORDER BY id"), "one\ntwo\ntwo");
+    world_close(&world);
+}
+
+static void test_foreign_keys_are_added(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(
+        &world, "  item:\n    fields: { id: id }\n  part:\n    fields: { id: id, item_id: text? }\n", NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id) VALUES ('i1')");
+    world_sql(&world, "INSERT INTO part (id, item_id) VALUES ('p1', 'i1'), ('p2', 'none'), ('p3', NULL)");
+    world_define_shop(&world,
+                      "  item:\n    fields: { id: id }\n  part:\n    fields: { id: id }\n"
+                      "    relations: { item: { belongsTo: item, nullable: true } }\n",
+                      NULL);
+    assert_contains(world_plan_text(&world), "refused: rows point at records that are not there: p2 (1 row)");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_int_equal(left, 1);
+    world_sql(&world, "DELETE FROM part WHERE id = 'p2'");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    assert_int_not_equal(world_try_sql(&world, "INSERT INTO part (id, item_id) VALUES ('p4', 'none')"), WEFT_OK);
+    world_close(&world);
+}
+
+/* A parent that is rebuilt keeps its children, its triggers and its indexes; a new reference comes with its column. */
+static void test_rebuilding_keeps_what_belongs_to_the_table(void **state)
+{
+    OPEN_WORLD(world);
+    const char *parent =
+        "  item:\n    fields: { id: id, name: { type: text, index: true } }\n"
+        "    relations: { parts: { hasMany: part, mappedBy: item } }\n    cascades: { delete: [parts] }\n";
+    const char *parent_later = "  item:\n    fields: { id: id, name: { type: text, index: true, nullable: true } }\n"
+                               "    relations: { parts: { hasMany: part, mappedBy: item } }\n"
+                               "    cascades: { delete: [parts] }\n";
+    const char *child = "  part:\n    fields: { id: id }\n    relations: { item: { belongsTo: item } }\n";
+    world_define_shop(&world, weft_str_format(&world.arena, "%s%s", parent, child).data, NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('i1', 'one')");
+    world_sql(&world, "INSERT INTO part (id, item_id) VALUES ('p1', 'i1'), ('p2', 'i1')");
+    if (world.kind == WEFT_STORE_SQLITE) {
+        world_sql(&world, "CREATE VIEW items AS SELECT id FROM item");
+        world_sql(
+            &world,
+            "CREATE TRIGGER shout AFTER INSERT ON item BEGIN UPDATE item SET name = upper(name) WHERE id = new.id;"
+            " END");
+    }
+    world_define_shop(&world, weft_str_format(&world.arena, "%s%s", parent_later, child).data, NULL);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT id FROM part ORDER BY id"), "p1\np2");
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('i2', 'two')");
+    if (world.kind == WEFT_STORE_SQLITE) {
+        assert_string_equal(world_sql(&world, "SELECT name FROM item WHERE id = 'i2'"), "TWO");
+        assert_string_equal(world_sql(&world, "SELECT id FROM items ORDER BY id"), "i1\ni2");
+    }
+    assert_int_not_equal(world_try_sql(&world, "INSERT INTO part (id, item_id) VALUES ('p3', 'no')"), WEFT_OK);
+    world_sql(&world, "DELETE FROM item WHERE id = 'i1'");
+    assert_string_equal(world_sql(&world, "SELECT CAST(count(*) AS text) FROM part"), "0");
+    world_close(&world);
+}
+
+static void test_timestamps_are_added_later(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(
+        &world, "  item:\n    timestamps: false\n    softDelete: false\n    fields: { id: id, name: text }\n", NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('i1', 'one')");
+    define_item(&world, "name: text?, more: text?, ref: { type: text, nullable: true, unique: true }");
+    world_apply(&world, false, &left);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT id FROM item WHERE created_at IS NOT NULL"), "i1");
+    world_close(&world);
+}
+
+static void test_failure_rolls_back_the_store(void **state)
+{
+    OPEN_WORLD(world);
+    weft_error error = {0};
+    make_items(&world);
+    world_define_shop(&world,
+                      "  item:\n    fields: { id: id, name: text, size: number?, extra: text? }\n"
+                      "  wrong:\n    fields: { id: id }\n    checks: [ \"no_such_column > 1\" ]\n",
+                      NULL);
+    assert_int_not_equal(world_try_apply(&world, true, &error), WEFT_OK);
+    assert_string_equal(error.store, "default");
+    assert_contains(error.message, "while migrating table \"wrong\"");
+    assert_int_not_equal(world_try_sql(&world, "SELECT id FROM wrong"), WEFT_OK);
+    assert_int_not_equal(world_try_sql(&world, "SELECT extra FROM item"), WEFT_OK);
+    assert_string_equal(world_sql(&world, "SELECT CAST(count(DISTINCT batch) AS text) FROM weft_migrations"), "1");
+    world_close(&world);
+}
+
+static void test_status_tells(void **state)
+{
+    OPEN_WORLD(world);
+    define_item(&world, "name: text");
+    assert_contains(world_status(&world), "\"reachable\":true,\"pending\":1,\"unsafe\":0,\"unknown_tables\":[]");
+    assert_contains(world_status(&world), "\"last_batch\":null");
+    world_apply(&world, false, NULL);
+    assert_contains(world_status(&world), "\"pending\":0");
+    assert_contains(world_status(&world), "\"last_batch\":{\"batch\":\"");
+    assert_contains(world_status(&world), "\"actions\":1}");
+    world_close(&world);
+}
+
+static void test_unreachable_store_is_told(void **state)
+{
+    OPEN_WORLD(world);
+    const char *const files[][2] = {
+        {"weft.yaml",
+         weft_str_format(&world.arena,
+                         "stores:\n  default: \"%s\"\n  far: \"postgres://ada:secret@127.0.0.1:1/none\"\n"
+                         "modules:\n  far: { store: far }\n",
+                         world.url)
+             .data},
+        {"src/modules/shop/module.yaml", "module: shop\nmodels:\n  item:\n    fields: { id: id }\n"},
+        {"src/modules/far/module.yaml", "module: far\nmodels:\n  star:\n    fields: { id: id }\n"},
+        {NULL, NULL}};
+    world_define(&world, files);
+    const char *status = world_status(&world);
+    assert_contains(status, "\"name\":\"far\"");
+    assert_contains(status, "\"reachable\":false,\"error\":\"");
+    assert_contains(status, "\"reachable\":true,\"pending\":1");
+    assert_null(strstr(status, "secret"));
+    world_close(&world);
+}
+
+static void test_fingerprint_follows_the_store(void **state)
+{
+    OPEN_WORLD(world);
+    make_items(&world);
+    const weft_str first = world_plan(&world)->fingerprints[0];
+    assert_int_equal(first.len, 32);
+    assert_true(weft_str_equal(first, world_plan(&world)->fingerprints[0]));
+    world_sql(&world, "CREATE TABLE others (id text)");
+    assert_true(weft_str_equal(first, world_plan(&world)->fingerprints[0]));
+    world_sql(&world, "CREATE INDEX by_size ON item (size)");
+    assert_false(weft_str_equal(first, world_plan(&world)->fingerprints[0]));
+    world_close(&world);
+}
+
+/* A live look-up from either end is answered by an index alone. */
+static void test_links_are_covered(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true"));
+    world_apply(&world, false, NULL);
+    world_sql(&world, link_rows);
+    const char *left = "SELECT shelf_id FROM shop_item_shop_shelf WHERE item_id = 'i1' AND deleted_at IS NULL";
+    const char *right = "SELECT item_id FROM shop_item_shop_shelf WHERE shelf_id = 's1' AND deleted_at IS NULL";
+    if (world.kind == WEFT_STORE_SQLITE) {
+        assert_contains(world_explain(&world, left), "COVERING INDEX");
+        assert_contains(world_explain(&world, right), "COVERING INDEX");
+    } else {
+        world_sql(&world, "VACUUM ANALYZE shop_item_shop_shelf");
+        assert_contains(world_explain(&world, left), "Index Only Scan");
+        assert_contains(world_explain(&world, right), "Index Only Scan");
+    }
+    world_close(&world);
+}
+
+typedef struct migrator {
+    migrate_world *world;
+    weft_arena arena;
+    size_t applied, left;
+    weft_code code;
+} migrator;
+
+static void *migrate(void *ctx)
+{
+    migrator *self = ctx;
+    weft_session session;
+    weft_session_init(&session, self->world->pools, 1, WEFT_TRANSACTION_WRITE);
+    self->code = weft_migration_apply(
+        self->world->catalog, WEFT_MIGRATE_ALL, false, &session, &self->arena, &self->applied, &self->left, NULL);
+    weft_session_done(&session);
+    return NULL;
+}
+
+static void test_two_migrators_take_turns(void **state)
+{
+    OPEN_WORLD(world);
+    migrator migrators[4];
+    pthread_t threads[4];
+    size_t applied = 0;
+    world_define_shop(&world, EVERYTHING, LINK_EVERY);
+    const size_t pending = world_pending(&world);
+    for (size_t i = 0; i < 4; i++) {
+        migrators[i] = (migrator){.world = &world};
+        weft_arena_init(&migrators[i].arena, NULL, 0);
+        assert_int_equal(pthread_create(&threads[i], NULL, migrate, &migrators[i]), 0);
+    }
+    for (size_t i = 0; i < 4; i++) {
+        assert_int_equal(pthread_join(threads[i], NULL), 0);
+        assert_int_equal(migrators[i].code, WEFT_OK);
+        assert_true(migrators[i].applied == 0 || migrators[i].applied == pending);
+        applied += migrators[i].applied;
+        weft_arena_done(&migrators[i].arena);
+    }
+    assert_int_equal(applied, pending);
+    assert_nothing_pending(&world);
+    world_close(&world);
+}
+
+#define MIGRATE_TESTS(kind)                                                                                            \
+    cmocka_unit_test_prestate(test_second_plan_is_empty, kind),                                                        \
+        cmocka_unit_test_prestate(test_records_can_be_written, kind),                                                  \
+        cmocka_unit_test_prestate(test_columns_are_added, kind),                                                       \
+        cmocka_unit_test_prestate(test_required_column_needs_a_default, kind),                                         \
+        cmocka_unit_test_prestate(test_unique_index_waits_for_duplicates, kind),                                       \
+        cmocka_unit_test_prestate(test_nullability_and_defaults_change, kind),                                         \
+        cmocka_unit_test_prestate(test_types_change_when_allowed, kind),                                               \
+        cmocka_unit_test_prestate(test_removed_columns_are_kept, kind),                                                \
+        cmocka_unit_test_prestate(test_others_columns_are_theirs, kind),                                               \
+        cmocka_unit_test_prestate(test_enums_widen_and_narrow, kind),                                                  \
+        cmocka_unit_test_prestate(test_checks_change, kind),                                                           \
+        cmocka_unit_test_prestate(test_cardinality_tightens_and_loosens, kind),                                        \
+        cmocka_unit_test_prestate(test_medusas_table_is_adopted, kind),                                                \
+        cmocka_unit_test_prestate(test_unrelated_table_is_not_adopted, kind),                                          \
+        cmocka_unit_test_prestate(test_lost_link_is_reported_and_kept, kind),                                          \
+        cmocka_unit_test_prestate(test_unmanaged_tables_are_left_alone, kind),                                         \
+        cmocka_unit_test_prestate(test_declared_renames, kind),                                                        \
+        cmocka_unit_test_prestate(test_foreign_keys_are_added, kind),                                                  \
+        cmocka_unit_test_prestate(test_rebuilding_keeps_what_belongs_to_the_table, kind),                              \
+        cmocka_unit_test_prestate(test_timestamps_are_added_later, kind),                                              \
+        cmocka_unit_test_prestate(test_failure_rolls_back_the_store, kind),                                            \
+        cmocka_unit_test_prestate(test_status_tells, kind),                                                            \
+        cmocka_unit_test_prestate(test_unreachable_store_is_told, kind),                                               \
+        cmocka_unit_test_prestate(test_fingerprint_follows_the_store, kind),                                           \
+        cmocka_unit_test_prestate(test_links_are_covered, kind),                                                       \
+        cmocka_unit_test_prestate(test_two_migrators_take_turns, kind)
 
 int main(void)
 {
-    (void)assert_contains;
-    return run_all();
+    static weft_store_kind sqlite = WEFT_STORE_SQLITE;
+    static weft_store_kind postgres = WEFT_STORE_POSTGRES;
+    const struct CMUnitTest tests[] = {MIGRATE_TESTS(&sqlite), MIGRATE_TESTS(&postgres)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
 }
