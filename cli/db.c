@@ -6,17 +6,20 @@
 
 #define EXIT_PENDING 3
 
-/* Print the plan as asked (JSON with --json). On failure told, with an exit status. */
-static int print_plan(
-    cli_run *run, weft_migrate_scope scope, bool with_sql, FILE *out, size_t *ret_pending, size_t *ret_unsafe)
+/* Print the plan as asked (JSON with --json), unless nothing is pending and it would be talk. On failure told, with an
+ * exit status. */
+static int print_plan(cli_run *run, weft_migrate_scope scope, FILE *out, size_t *ret_pending, size_t *ret_unsafe)
 {
     weft_text text = {0};
     weft_error error;
     const weft_format format = run->wants_json ? WEFT_FORMAT_JSON : WEFT_FORMAT_TEXT;
+    const bool with_sql = cli_has(run, "sql") || cli_has(run, "dry-run");
     if (weft_migrate_plan(run->engine, scope, format, with_sql, &text, ret_pending, ret_unsafe, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
-    (void)fprintf(out, "%s%s", text.data, text.len && text.data[text.len - 1] == '\n' ? "" : "\n");
+    if (out == stdout || (*ret_pending && !run->wants_json)) {
+        (void)fprintf(out, "%s%s", text.data, text.len && text.data[text.len - 1] == '\n' ? "" : "\n");
+    }
     weft_text_free(&text);
     return 0;
 }
@@ -28,8 +31,9 @@ static int run_plan(cli_run *run)
         return status;
     }
     size_t pending = 0;
-    status = print_plan(
-        run, cli_has(run, "links") ? WEFT_SCOPE_LINKS : WEFT_SCOPE_ALL, cli_has(run, "sql"), stdout, &pending, NULL);
+    size_t unsafe_count = 0;
+    const weft_migrate_scope scope = cli_has(run, "links") ? WEFT_SCOPE_LINKS : WEFT_SCOPE_ALL;
+    status = print_plan(run, scope, stdout, &pending, &unsafe_count);
     return status ? status : pending ? EXIT_PENDING : 0;
 }
 
@@ -91,21 +95,12 @@ static int migrate(cli_run *run, weft_migrate_scope scope)
     }
     size_t pending = 0;
     size_t unsafe_count = 0;
-    if (cli_has(run, "dry-run")) {
-        status = print_plan(run, scope, true, stdout, &pending, NULL);
+    const bool is_dry = cli_has(run, "dry-run");
+    status = print_plan(run, scope, is_dry ? stdout : stderr, &pending, &unsafe_count);
+    if (status || is_dry) {
         return status ? status : pending ? EXIT_PENDING : 0;
     }
     weft_error error;
-    if (weft_migrate_plan(run->engine, scope, WEFT_FORMAT_TEXT, false, NULL, &pending, &unsafe_count, &error) !=
-        WEFT_OK) {
-        return cli_tell(run, &error);
-    }
-    if (pending && !run->wants_json) {
-        status = print_plan(run, scope, false, stderr, NULL, NULL);
-        if (status) {
-            return status;
-        }
-    }
     size_t applied = 0;
     size_t left = 0;
     const bool allow_unsafe = unsafe_count > 0 && is_allowed(run);
