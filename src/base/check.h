@@ -3,7 +3,7 @@
 #ifndef WEFT_BASE_CHECK_H
 #define WEFT_BASE_CHECK_H
 
-void weft_check_failed(const char *condition, const char *file, int line);
+_Noreturn void weft_check_failed(const char *condition, const char *file, int line);
 
 #define WEFT_CHECK(condition) ((condition) ? (void)0 : weft_check_failed(#condition, __FILE__, __LINE__))
 
