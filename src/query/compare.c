@@ -2,6 +2,7 @@
  * filter, or the error that says what was expected, with its place. */
 #include "query/resolver.h"
 
+#include "base/check.h"
 #include "base/fail.h"
 #include "model/operand.h"
 
@@ -366,5 +367,6 @@ weft_code weft_count_resolve(const weft_resolver *resolver,
     of_count.field = &count_field;
     const weft_filter *compared = NULL;
     WEFT_TRY(weft_compare_resolve(resolver, &of_count, &compared));
+    WEFT_CHECK(compared != NULL);
     return weft_resolver_at(resolver, comparison->where, set_count(resolver, edge, compared, ret_filter));
 }

@@ -33,8 +33,8 @@ weft_code weft_filter_join(const weft_resolver *resolver,
     if (!filter || !copy) {
         return weft_fail_arena(resolver->error, resolver->keep);
     }
-    if (count) {
-        memcpy(copy, children, count * sizeof(*copy));
+    for (size_t i = 0; i < count; i++) {
+        copy[i] = children[i];
     }
     filter->kind = kind;
     filter->children = copy;

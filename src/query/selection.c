@@ -295,9 +295,7 @@ static weft_code finish_outputs(const weft_resolver *resolver, const draft_selec
     for (size_t i = 0; i < draft->outputs.count; i++) {
         const draft_output *there = &draft->outputs.items[i];
         outputs[i] = there->output;
-        if (there->child) {
-            WEFT_TRY(finish(resolver, there->child, &outputs[i].selection));
-        }
+        WEFT_TRY(there->child ? finish(resolver, there->child, &outputs[i].selection) : WEFT_OK);
     }
     selection->outputs = outputs;
     selection->output_count = draft->outputs.count;

@@ -124,29 +124,29 @@ static weft_code check_object(const weft_request_reader *reader, const place *he
     return WEFT_OK;
 }
 
-/* A condition of `kind` at the end of `list`. */
-static weft_code new_condition(const weft_request_reader *reader,
-                               const place *here,
-                               weft_condition_kind kind,
-                               conditions *list,
-                               weft_condition **ret_condition)
+static weft_code count_condition(const weft_request_reader *reader, const weft_json_pointer *at)
 {
-    if (++*reader->condition_count > reader->limits->fields_max) {
-        const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the filters have too many conditions");
-        weft_error_set_detail(reader->error, "The limit fields_max is %zu here.", reader->limits->fields_max);
-        return weft_shape_at(reader, here->at, code);
+    if (++*reader->condition_count <= reader->limits->fields_max) {
+        return WEFT_OK;
     }
+    const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the filters have too many conditions");
+    weft_error_set_detail(reader->error, "The limit fields_max is %zu here.", reader->limits->fields_max);
+    return weft_shape_at(reader, at, code);
+}
+
+/* A condition of `kind` at the end of `list`; NULL when out of memory. */
+static weft_condition *new_condition(const weft_request_reader *reader,
+                                     const place *here,
+                                     weft_condition_kind kind,
+                                     conditions *list)
+{
     weft_condition *condition = WEFT_ARENA_NEW(reader->keep, weft_condition);
     if (!condition) {
-        return weft_fail_arena(reader->error, reader->keep);
+        return NULL;
     }
     condition->kind = kind;
     condition->where = weft_json_pointer_text(here->at, reader->keep);
-    if (!condition->where.data || !weft_vec_push(reader->keep, list, condition)) {
-        return weft_fail_arena(reader->error, reader->keep);
-    }
-    *ret_condition = condition;
-    return WEFT_OK;
+    return condition->where.data && weft_vec_push(reader->keep, list, condition) ? condition : NULL;
 }
 
 static weft_code set_children(weft_condition *condition, const conditions *children)
@@ -163,8 +163,10 @@ static weft_code add_compare(const weft_request_reader *reader,
                              const json_t *operand,
                              conditions *list)
 {
-    weft_condition *condition = NULL;
-    WEFT_TRY(new_condition(reader, here, WEFT_CONDITION_COMPARE, list, &condition));
+    weft_condition *condition = new_condition(reader, here, WEFT_CONDITION_COMPARE, list);
+    if (!condition) {
+        return weft_fail_arena(reader->error, reader->keep);
+    }
     condition->path = path ? *path : (weft_path){0};
     condition->operator_name = operator_name;
     condition->operand = operand;
@@ -181,8 +183,10 @@ static weft_code add_all(const weft_request_reader *reader,
         const bool is_added = weft_vec_push(reader->keep, list, members->items[0]);
         return is_added ? WEFT_OK : weft_fail_arena(reader->error, reader->keep);
     }
-    weft_condition *all = NULL;
-    WEFT_TRY(new_condition(reader, here, WEFT_CONDITION_AND, list, &all));
+    weft_condition *all = new_condition(reader, here, WEFT_CONDITION_AND, list);
+    if (!all) {
+        return weft_fail_arena(reader->error, reader->keep);
+    }
     return set_children(all, members);
 }
 
@@ -196,8 +200,10 @@ static weft_code read_list(const weft_request_reader *reader, const place *here,
         return fail_empty(reader, here->at, "an empty array");
     }
     const bool is_or = kind_of(here->at->key) == KEY_OR;
-    weft_condition *condition = NULL;
-    WEFT_TRY(new_condition(reader, here, is_or ? WEFT_CONDITION_OR : WEFT_CONDITION_AND, list, &condition));
+    weft_condition *condition = new_condition(reader, here, is_or ? WEFT_CONDITION_OR : WEFT_CONDITION_AND, list);
+    if (!condition) {
+        return weft_fail_arena(reader->error, reader->keep);
+    }
     conditions children = {0};
     for (size_t i = 0; i < json_array_size(value); i++) {
         const weft_json_pointer at = {.parent = here->at, .index = i};
@@ -216,8 +222,10 @@ static weft_code read_not(const weft_request_reader *reader, const place *here, 
         weft_error_set_hint(reader->error, "\"$not\" negates a condition; \"$ne\" compares with a value.");
         return code;
     }
-    weft_condition *condition = NULL;
-    WEFT_TRY(new_condition(reader, here, WEFT_CONDITION_NOT, list, &condition));
+    weft_condition *condition = new_condition(reader, here, WEFT_CONDITION_NOT, list);
+    if (!condition) {
+        return weft_fail_arena(reader->error, reader->keep);
+    }
     const place below = {.at = here->at, .depth = here->depth + 1, .is_below_path = here->is_below_path};
     conditions members = {0};
     conditions child = {0};
@@ -263,6 +271,7 @@ static weft_code read_members(const weft_request_reader *reader, const place *he
     {
         const weft_json_pointer at = {.parent = here->at, .key = {key, key_len}};
         const place member = {.at = &at, .depth = here->depth, .is_below_path = here->is_below_path};
+        WEFT_TRY(count_condition(reader, &at));
         WEFT_TRY(read_member(reader, &member, value, list));
     }
     return WEFT_OK;
@@ -275,8 +284,10 @@ static weft_code add_below(const weft_request_reader *reader,
                            const conditions *children,
                            conditions *list)
 {
-    weft_condition *condition = NULL;
-    WEFT_TRY(new_condition(reader, here, WEFT_CONDITION_COMPARE, list, &condition));
+    weft_condition *condition = new_condition(reader, here, WEFT_CONDITION_COMPARE, list);
+    if (!condition) {
+        return weft_fail_arena(reader->error, reader->keep);
+    }
     condition->path = *path;
     condition->operator_name = kind_of(here->at->key) == KEY_QUANTIFIER ? here->at->key : (weft_str){NULL, 0};
     return set_children(condition, children);
@@ -326,6 +337,7 @@ static weft_code read_below(
     {
         const weft_json_pointer at = {.parent = here->at, .key = {key, key_len}};
         const place member = {.at = &at, .depth = here->depth, .is_below_path = true};
+        WEFT_TRY(count_condition(reader, &at));
         WEFT_TRY(read_below_member(reader, &member, path, value, list, &inner));
     }
     if (inner.count == 0) {

@@ -51,7 +51,29 @@ static weft_code add_term(const weft_request_reader *reader,
     return weft_vec_push(reader->keep, terms, *term) ? WEFT_OK : weft_fail_arena(reader->error, reader->keep);
 }
 
-/* Recursion ends because every level adds a name to the path, and paths have WEFT_PATH_NAMES_MAX. */
+static weft_code read_object(const weft_request_reader *reader,
+                             const weft_json_pointer *at,
+                             const weft_path *prefix,
+                             json_t *object,
+                             weft_order_terms *terms);
+
+/* "title": "ASC", or "maintainer": {…}. Recursion ends because every level adds a name to the path, and paths have
+ * WEFT_PATH_NAMES_MAX. */
+static weft_code read_term(const weft_request_reader *reader,
+                           const weft_json_pointer *at,
+                           const weft_path *prefix,
+                           json_t *value,
+                           weft_order_terms *terms)
+{
+    weft_order_term term = {0};
+    WEFT_TRY(weft_path_read(reader, at, prefix, at->key, WEFT_PATH_STAR_REFUSED, &term.path));
+    if (json_is_object(value) && json_object_size(value) > 0) {
+        return read_object(reader, at, &term.path, value, terms);
+    }
+    WEFT_TRY(read_direction(reader, at, value, &term.is_descending));
+    return add_term(reader, at, &term, terms);
+}
+
 static weft_code read_object(const weft_request_reader *reader,
                              const weft_json_pointer *at,
                              const weft_path *prefix,
@@ -64,14 +86,7 @@ static weft_code read_object(const weft_request_reader *reader,
     json_object_keylen_foreach(object, key, key_len, value)
     {
         const weft_json_pointer here = {.parent = at, .key = {key, key_len}};
-        weft_order_term term = {0};
-        WEFT_TRY(weft_path_read(reader, &here, prefix, here.key, WEFT_PATH_STAR_REFUSED, &term.path));
-        if (json_is_object(value) && json_object_size(value) > 0) {
-            WEFT_TRY(read_object(reader, &here, &term.path, value, terms));
-            continue;
-        }
-        WEFT_TRY(read_direction(reader, &here, value, &term.is_descending));
-        WEFT_TRY(add_term(reader, &here, &term, terms));
+        WEFT_TRY(read_term(reader, &here, prefix, value, terms));
     }
     return WEFT_OK;
 }

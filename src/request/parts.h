@@ -59,6 +59,12 @@ weft_code weft_path_read(const weft_request_reader *reader,
                          weft_path_star star,
                          weft_path *ret_path);
 
+/* One change; `change` is overwritten. */
+weft_code weft_link_change_read(const weft_request_reader *reader,
+                                const weft_json_pointer *at,
+                                json_t *value,
+                                weft_link_change *change);
+
 /* The rest: one file each. `*ret_filters` becomes NULL when there is no condition. */
 weft_code weft_fields_read(const weft_request_reader *reader,
                            const weft_json_pointer *at,
