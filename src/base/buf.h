@@ -32,7 +32,7 @@ void weft_buf_add_text(weft_buf *buf, const char *text);
 void weft_buf_add_char(weft_buf *buf, char byte);
 void weft_buf_add_integer(weft_buf *buf, int64_t value);
 void weft_buf_add_format(weft_buf *buf, const char *format, ...) WEFT_PRINTF(2, 3);
-void weft_buf_add_format_v(weft_buf *buf, const char *format, va_list args);
+void weft_buf_add_format_v(weft_buf *buf, const char *format, va_list args) WEFT_PRINTF(2, 0);
 /* Cut back to `len` bytes. */
 void weft_buf_truncate(weft_buf *buf, size_t len);
 weft_str weft_buf_str(const weft_buf *buf);

@@ -57,6 +57,8 @@ const char *weft_code_meaning(weft_code code)
 
 /* printf into a fixed text; what does not fit is cut at a character, and bytes that are no UTF-8 cannot come from the
  * cut. */
+static void put(char *field, size_t size, const char *format, va_list args) WEFT_PRINTF(3, 0);
+
 static void put(char *field, size_t size, const char *format, va_list args)
 {
     const int len = vsnprintf(field, size, format, args);
