@@ -137,13 +137,26 @@ static void add_term(maker *m, const weft_order *order)
     }
 }
 
+/* The parent key as a term to order by: no row without one is found, so that an index need not place NULLs. */
+static const weft_sql_expr *key_term(maker *m, const weft_step *step)
+{
+    const weft_sql_expr *key = weft_sql_field(m->keep, key_alias(step), key_field(step));
+    weft_sql_expr *term = WEFT_ARENA_NEW(m->keep, weft_sql_expr);
+    if (key == NULL || term == NULL) {
+        return NULL;
+    }
+    *term = *key;
+    term->is_nullable = false;
+    return term;
+}
+
 static void add_orders(maker *m, const weft_step *step)
 {
     if (!weft_step_is_ordered(step)) {
         return;
     }
     if (step->kind != WEFT_STEP_ROOT && !weft_step_is_ranked(step)) {
-        add_order(m, weft_sql_field(m->keep, key_alias(step), key_field(step)), false);
+        add_order(m, key_term(m, step), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
         add_term(m, &step->selection->order[i]);

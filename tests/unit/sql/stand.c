@@ -1,0 +1,60 @@
+/* Makes and seeds the database of stand.h. */
+#include <stdlib.h>
+
+#include "stand.h"
+#include "support/tap.h"
+
+static const weft_store_def memory_store = {.name = {"default", 7}, .kind = WEFT_STORE_SQLITE, .path = {":memory:", 8}};
+
+/* a: everything given; b: other values, partner rows deleted; c: nothing given; d: deleted; e: JSON of other types. */
+static const char *const seed[] = {
+    "CREATE TABLE thing (id TEXT PRIMARY KEY, name TEXT, size INTEGER, price TEXT, weight REAL, is_new INTEGER, "
+    "made_at TEXT, data TEXT, tags TEXT, status TEXT NOT NULL, deleted_at TEXT)",
+    "CREATE TABLE note (id TEXT PRIMARY KEY, thing_id TEXT, body TEXT NOT NULL, rank INTEGER NOT NULL, deleted_at "
+    "TEXT)",
+    "CREATE TABLE tag (id TEXT PRIMARY KEY, label TEXT NOT NULL, deleted_at TEXT)",
+    "CREATE TABLE thing_tag (id TEXT PRIMARY KEY, thing_id TEXT, tag_id TEXT, position INTEGER, deleted_at TEXT)",
+    "INSERT INTO thing VALUES ('a', 'Ant_1', 10, '9.5', 1.5, 1, '2026-01-01T00:00:00.000Z', "
+    "'{\"color\":\"red\",\"box\":{\"w\":2}}', '[\"x\",\"y\"]', 'open', NULL)",
+    "INSERT INTO thing VALUES ('b', 'bee', 2, '10', 2.5, 0, '2026-02-01T00:00:00.000Z', "
+    "'{\"color\":null,\"box\":{\"w\":10}}', '[\"y\"]', 'done', NULL)",
+    "INSERT INTO thing VALUES ('c', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, 'open', NULL)",
+    "INSERT INTO thing VALUES ('d', 'dog', 3, '1', 0, 1, '2026-01-01T00:00:00.000Z', '{}', '[]', 'open', "
+    "'2026-03-01T00:00:00.000Z')",
+    "INSERT INTO thing VALUES ('e', 'a%b', -1, '-3', 0.5, 0, '2025-01-01T00:00:00.000Z', "
+    "'{\"color\":\"Red\",\"box\":{\"w\":\"2\"}}', '[\"\\\"q\"]', 'done', NULL)",
+    "INSERT INTO note VALUES ('n1', 'a', 'first', 1, NULL), ('n2', 'a', 'second', 2, NULL), ('n3', 'b', 'first', 1, "
+    "'2026-01-01T00:00:00.000Z'), ('n4', 'e', 'only', 5, NULL)",
+    "INSERT INTO tag VALUES ('t1', 'red', NULL), ('t2', 'blue', NULL), ('t3', 'old', '2026-01-01T00:00:00.000Z')",
+    "INSERT INTO thing_tag VALUES ('l1', 'a', 't1', 1, NULL), ('l2', 'a', 't2', 2, NULL), ('l3', 'b', 't2', 1, NULL), "
+    "('l4', 'b', 't1', 1, '2026-01-01T00:00:00.000Z'), ('l5', 'e', 't3', 1, NULL)",
+};
+
+int set_up(void **state)
+{
+    fixture *f = calloc(1, sizeof(*f));
+    const weft_pool_options options = {.connections_max = 1};
+    weft_error error = {.code = WEFT_OK};
+    assert_non_null(f);
+    weft_arena_init(&f->arena, NULL, 0);
+    assert_int_equal(weft_pool_open(&memory_store, &options, &f->pool, &error), WEFT_OK);
+    assert_int_equal(weft_pool_acquire(f->pool, 0, NULL, &f->connection, &error), WEFT_OK);
+    for (size_t i = 0; i < WEFT_COUNT_OF(seed); i++) {
+        const weft_statement statement = {.sql = weft_str_from(seed[i])};
+        if (weft_connection_execute(f->connection, &statement, NULL, &error) != WEFT_OK) {
+            fail_msg("%s: %s", seed[i], error.message);
+        }
+    }
+    *state = f;
+    return 0;
+}
+
+int tear_down(void **state)
+{
+    fixture *f = *state;
+    weft_pool_release(f->pool, f->connection);
+    weft_pool_close(f->pool);
+    weft_arena_done(&f->arena);
+    free(f);
+    return 0;
+}
