@@ -11,7 +11,7 @@ setup:
 	@tools/setup
 	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
 
-demo: all ## build, make a real shop on SQLite, link it, and answer a query
+demo: setup ## build, make a real shop on SQLite, link it, and answer a query
 	@tools/demo $(BUILD)
 
 test: all ## every test; the last line is "N passed, N failed"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "cli/cli.h"
+#include "cli/pretty.h"
 
 #define REQUEST_OPTIONS                                                                                                \
     {"fields", 'f', "FIELDS", "comma separated: id,title,blog_posts.*"},                                               \
@@ -13,24 +14,11 @@
         "with-deleted", 0, NULL, "deleted records too"                                                                 \
     }
 
-static void write_pretty(const char *text, size_t len)
-{
-    json_t *value = json_loadb(text, len, JSON_DECODE_ANY, NULL);
-    char *pretty = value ? json_dumps(value, JSON_INDENT(2) | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17)) : NULL;
-    if (pretty) {
-        printf("%s\n", pretty);
-    } else {
-        (void)fwrite(text, 1, len, stdout);
-        (void)putchar('\n');
-    }
-    free(pretty);
-    json_decref(value);
-}
-
 /* Pass chunks on as they come, so that memory stays that of one batch. */
-static int stream(cli_run *run, weft_reply *reply, bool ends_with_newline)
+static int stream(cli_run *run, weft_reply *reply, bool is_pretty)
 {
     weft_error error;
+    cli_pretty pretty = {0};
     const char *data = NULL;
     size_t len = 0;
     do {
@@ -38,52 +26,49 @@ static int stream(cli_run *run, weft_reply *reply, bool ends_with_newline)
             (void)fflush(stdout);
             return cli_tell(run, &error);
         }
-        if (fwrite(data, 1, len, stdout) != len) {
+        if (is_pretty) {
+            cli_pretty_write(&pretty, data, len);
+        } else if (fwrite(data, 1, len, stdout) != len) {
             return 1;
         }
     } while (len);
-    if (ends_with_newline) {
-        (void)putchar('\n');
-    }
     return 0;
 }
 
-static int print_whole(cli_run *run, const char *request, size_t request_len, bool as_table)
+static int print_as_table(cli_run *run, const char *request, size_t request_len)
 {
     weft_text answer = {0};
     weft_error error;
     if (weft_query_json(run->engine, request, request_len, &answer, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
-    if (as_table) {
-        json_t *value = json_loadb(answer.data, answer.len, 0, NULL);
-        const json_t *metadata = json_object_get(value, "metadata");
-        const json_t *count = json_object_get(metadata, "count");
-        cli_print_table(run, json_object_get(value, "data"));
-        if (count) {
-            cli_note(run, "%lld in all", (long long)json_integer_value(count));
-        }
-        json_decref(value);
-    } else {
-        write_pretty(answer.data, answer.len);
+    json_t *value = json_loadb(answer.data, answer.len, 0, NULL);
+    const json_t *count = json_object_get(json_object_get(value, "metadata"), "count");
+    cli_print_table(run, json_object_get(value, "data"));
+    if (count) {
+        cli_note(run, "%lld in all", (long long)json_integer_value(count));
     }
+    json_decref(value);
     weft_text_free(&answer);
     return 0;
 }
 
 int cli_answer(cli_run *run, const char *request, size_t request_len, weft_format format, bool as_table)
 {
-    const bool is_pretty =
-        cli_has(run, "pretty") || (run->is_terminal_out && !run->wants_json && !cli_has(run, "compact"));
-    if (format == WEFT_FORMAT_JSON && (as_table || is_pretty)) {
-        return print_whole(run, request, request_len, as_table);
+    if (as_table) {
+        return print_as_table(run, request, request_len);
     }
+    const bool is_for_people = run->is_terminal_out && !run->wants_json && !cli_has(run, "compact");
+    const bool is_pretty = format == WEFT_FORMAT_JSON && (cli_has(run, "pretty") || is_for_people);
     weft_reply *reply = NULL;
     weft_error error;
     if (weft_query_open(run->engine, request, request_len, format, &reply, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
-    const int status = stream(run, reply, format == WEFT_FORMAT_JSON);
+    const int status = stream(run, reply, is_pretty);
+    if (status == 0 && format == WEFT_FORMAT_JSON) {
+        (void)putchar('\n');
+    }
     weft_reply_close(reply);
     return status;
 }
