@@ -1,0 +1,341 @@
+/* Plans from requests: which steps, where, keyed by what, reading what; what is refused and how it says so; and that
+ * the printed plan tells all of it. */
+#include <string.h>
+
+#include "plan/plan.h"
+#include "query/query.h"
+#include "support/alloc.h"
+#include "support/catalog.h"
+#include "support/tap.h"
+
+/* One store or three: only weft.yaml differs. */
+#define DEFINITIONS                                                                                                    \
+    {"src/modules/shop/module.yaml",                                                                                   \
+     "module: shop\n"                                                                                                  \
+     "models:\n"                                                                                                       \
+     "  product:\n"                                                                                                    \
+     "    fields: { id: id, title: text, price: bigNumber, flag: boolean? }\n"                                         \
+     "    relations: { variants: { hasMany: variant, mappedBy: product } }\n"                                          \
+     "  variant:\n"                                                                                                    \
+     "    fields: { id: id, sku: text, price: bigNumber, flag: boolean? }\n"                                           \
+     "    relations: { product: { belongsTo: product } }\n"},                                                          \
+        {"src/modules/blog/module.yaml",                                                                               \
+         "module: blog\n"                                                                                              \
+         "models: { post: { fields: { id: id, title: text, views: number } } }\n"},                                    \
+    {                                                                                                                  \
+        "src/links/product-post.yaml", "left: { linkable: shop.product, isList: true }\n"                              \
+                                       "right: { linkable: blog.post, isList: true }\n"                                \
+                                       "database: { extraColumns: { position: { type: number, nullable: true } } }\n"  \
+    }
+
+static const char *const together[][2] = {DEFINITIONS, {NULL, NULL}};
+static const char *const apart[][2] = {
+    {"weft.yaml",
+     "stores: { default: 'sqlite::memory:', content: 'sqlite::memory:' }\nmodules: { blog: { store: content } }\n"},
+    DEFINITIONS,
+    {NULL, NULL}};
+static const char *const links_with_posts[][2] = {
+    {"weft.yaml",
+     "stores: { default: 'sqlite::memory:', content: 'sqlite::memory:' }\nmodules: { blog: { store: content } }\n"
+     "links: { store: content }\n"},
+    DEFINITIONS,
+    {NULL, NULL}};
+
+typedef struct fixture {
+    weft_arena arena;
+    weft_request *request;
+    weft_error error;
+} fixture;
+
+static fixture at;
+
+static int set_up(void **state)
+{
+    (void)state;
+    memset(&at, 0, sizeof(at));
+    weft_arena_init(&at.arena, NULL, 0);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    weft_request_done(at.request);
+    weft_arena_done(&at.arena);
+    return 0;
+}
+
+static const weft_query *resolve(const char *const files[][2], const char *json)
+{
+    weft_query *query = NULL;
+    const weft_catalog *catalog = test_catalog(&at.arena, files);
+    weft_request_done(at.request);
+    at.request = NULL;
+    weft_code code = weft_request_parse(weft_str_from(json), NULL, &at.arena, &at.request, &at.error);
+    if (code == WEFT_OK) {
+        code = weft_query_resolve(catalog, at.request, NULL, &at.arena, &at.arena, &query, &at.error);
+    }
+    if (code != WEFT_OK) {
+        fail_msg("%s: %s", at.error.where, at.error.message);
+    }
+    return query;
+}
+
+static const weft_plan *plan_of(const char *const files[][2], const char *json)
+{
+    weft_plan *plan = NULL;
+    const weft_query *query = resolve(files, json);
+    if (weft_plan_make(query, &at.arena, &at.arena, &plan, &at.error) != WEFT_OK) {
+        fail_msg("%s", at.error.message);
+    }
+    return plan;
+}
+
+static void expect_refusal(const char *const files[][2], const char *json, const char *message)
+{
+    weft_plan *plan = NULL;
+    const weft_query *query = resolve(files, json);
+    assert_int_equal(weft_plan_make(query, &at.arena, &at.arena, &plan, &at.error), WEFT_UNSUPPORTED);
+    assert_null(plan);
+    assert_string_equal(at.error.message, message);
+}
+
+/* "id title" */
+static void expect_fields(const weft_step *step, const char *expected)
+{
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &at.arena);
+    for (size_t i = 0; i < step->field_count; i++) {
+        weft_buf_add_format(&buf, i > 0 ? " %.*s" : "%.*s", WEFT_STR_ARG(step->fields[i]->name));
+    }
+    assert_str_equal(weft_buf_str(&buf), expected);
+}
+
+static void test_one_model(void **state)
+{
+    (void)state;
+    const weft_plan *plan =
+        plan_of(together, "{\"entity\":\"product\",\"fields\":[\"title\"],\"pagination\":{\"skip\":0,\"take\":5}}");
+    assert_int_equal(plan->step_count, 1);
+    assert_ptr_equal(plan->root, plan->steps[0]);
+    assert_int_equal(plan->root->kind, WEFT_STEP_ROOT);
+    assert_true(plan->has_count);
+    assert_int_equal(plan->root->child_count, 0);
+    assert_int_equal(plan->root->column_count, 1);
+    expect_fields(plan->root, "title");
+}
+
+/* A step reads what its children are keyed by, once, after what is answered. */
+static void test_keys_are_read(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(
+        together,
+        "{\"entity\":\"product\",\"fields\":[\"title\",\"variants.sku\",\"posts.title\",\"post_link.position\"]}");
+    assert_false(plan->has_count);
+    assert_int_equal(plan->step_count, 4);
+    expect_fields(plan->root, "title id");
+    assert_int_equal(plan->root->child_count, 3);
+    const weft_step *variants = plan->root->children[0];
+    assert_int_equal(variants->kind, WEFT_STEP_DIRECT);
+    expect_fields(variants, "sku");
+    assert_int_equal(variants->key_column, 1);
+    assert_int_equal(variants->column_count, 2);
+    assert_int_equal(variants->parent_key_field, 1);
+    const weft_step *posts = plan->root->children[1];
+    assert_int_equal(posts->kind, WEFT_STEP_JOINED);
+    assert_int_equal(posts->key_column, 1);
+    assert_int_equal(posts->number, 2);
+    assert_int_equal(plan->root->children[2]->kind, WEFT_STEP_DIRECT);
+}
+
+static void test_key_that_is_answered(void **state)
+{
+    (void)state;
+    const weft_plan *plan =
+        plan_of(together, "{\"entity\":\"variant\",\"fields\":[\"sku\",\"product.title\",\"product.id\"]}");
+    const weft_step *product = plan->steps[1];
+    expect_fields(product, "title id");
+    assert_int_equal(product->key_column, 1);
+    assert_int_equal(product->column_count, 2);
+    assert_false(weft_step_is_ordered(product));
+}
+
+static void test_split(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(apart,
+                                    "{\"entity\":\"product\",\"fields\":[\"posts.title\"],"
+                                    "\"with\":{\"posts\":{\"order\":{\"views\":\"DESC\"},\"take\":2}}}");
+    assert_int_equal(plan->step_count, 3);
+    const weft_step *through = plan->steps[1];
+    const weft_step *target = plan->steps[2];
+    assert_int_equal(through->kind, WEFT_STEP_THROUGH);
+    assert_str_equal(through->store->name, "default");
+    assert_int_equal(through->column_count, 2);
+    assert_int_equal(through->child_count, 1);
+    assert_ptr_equal(through->children[0], target);
+    assert_int_equal(target->kind, WEFT_STEP_TARGET);
+    assert_str_equal(target->store->name, "content");
+    assert_int_equal(target->parent_key_field, 1);
+    expect_fields(target, "title id views");
+    assert_int_equal(target->key_column, 1);
+    assert_false(weft_step_is_ranked(target));
+}
+
+static void test_link_table_beside_target(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(links_with_posts, "{\"entity\":\"product\",\"fields\":[\"posts.title\"]}");
+    assert_int_equal(plan->step_count, 2);
+    assert_int_equal(plan->steps[1]->kind, WEFT_STEP_JOINED);
+    assert_str_equal(plan->steps[1]->store->name, "content");
+    plan = plan_of(links_with_posts, "{\"entity\":\"post\",\"fields\":[\"products.title\"]}");
+    assert_int_equal(plan->steps[1]->kind, WEFT_STEP_THROUGH);
+}
+
+static void test_split_filter(void **state)
+{
+    (void)state;
+    const weft_plan *plan =
+        plan_of(apart,
+                "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"filters\":"
+                "{\"$link.position\":{\"$gt\":1},\"views\":{\"$lt\":5},\"title\":\"x\"}}}}");
+    assert_int_equal(plan->steps[1]->filter->child_count, 1);
+    assert_int_equal(plan->steps[2]->filter->child_count, 2);
+    plan = plan_of(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"filters\":"
+                   "{\"$link.position\":{\"$gt\":1}}}}}");
+    assert_non_null(plan->steps[1]->filter);
+    assert_null(plan->steps[2]->filter);
+}
+
+static void test_refused_filters(void **state)
+{
+    (void)state;
+    expect_refusal(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"posts\":{\"title\":\"x\"}}}",
+                   "cannot filter by \"posts\" of \"product\" across stores");
+    assert_string_equal(at.error.where, "/filters/posts");
+    assert_string_equal(
+        at.error.detail,
+        "The table \"post\" lives in store \"content\", the records it is compared for in store \"default\".");
+    expect_refusal(links_with_posts,
+                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"$not\":{\"posts.$count\":2}}}",
+                   "cannot filter by \"posts\" of \"product\" across stores");
+    expect_refusal(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"filters\":"
+                   "{\"$or\":[{\"$link.position\":1},{\"views\":5}]}}}}",
+                   "cannot filter \"posts\" by link row and record in one alternative across stores");
+    expect_refusal(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"filters\":"
+                   "{\"products\":{\"title\":\"x\"}}}}}",
+                   "cannot filter by \"products\" of \"post\" across stores");
+}
+
+static void test_refused_orders(void **state)
+{
+    (void)state;
+    expect_refusal(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"posts.$count\":\"ASC\"}}}",
+                   "cannot order by \"posts\" of \"product\" across stores");
+    expect_refusal(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"order\":"
+                   "{\"$link.position\":\"ASC\"}}}}",
+                   "cannot order \"posts\" by \"position\" across stores");
+    expect_refusal(
+        together,
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"variants.$sum.price\":\"ASC\"}}}",
+        "cannot order by $sum of \"price\", which is of type bigNumber");
+}
+
+static void test_refused_for_now(void **state)
+{
+    (void)state;
+    expect_refusal(together,
+                   "{\"entity\":\"product\",\"fields\":[\"id\",\"posts.$count\"]}",
+                   "cannot answer aggregates of \"posts\" as fields yet");
+}
+
+static void test_print(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(apart,
+                                    "{\"entity\":\"product\",\"fields\":[\"id\",\"posts.title\"],"
+                                    "\"filters\":{\"title\":\"x\",\"variants\":{\"sku\":\"s\"}},"
+                                    "\"pagination\":{\"skip\":1,\"take\":2}}");
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &at.arena);
+    weft_plan_print(plan, &buf);
+    assert_string_equal(buf.data,
+                        "#0 root product: product in store default\n"
+                        "     reads   id\n"
+                        "     filter  in the store, over variants: all of them in this store\n"
+                        "     order   id: in the store\n"
+                        "     page    skip 1, take 2: in the store\n"
+                        "     why     filter, order and page run where the records live\n"
+                        "     count   a second statement in the same snapshot\n"
+                        "  #1 through posts: shop_product_blog_post in store default\n"
+                        "       keys    product_id = any id of #0\n"
+                        "       reads   product_id, post_id\n"
+                        "       why     link table lives in store \"default\", target in store \"content\"\n"
+                        "    #2 target posts: post in store content\n"
+                        "         keys    id = any post_id of #1\n"
+                        "         reads   title, id\n"
+                        "         order   id: by weft, over the link rows\n"
+                        "         why     each target is read once, by its key\n");
+    weft_buf_clear(&buf);
+    weft_plan_write_json(plan, &buf);
+    json_t *json = json_loads(buf.data, 0, NULL);
+    assert_non_null(json);
+    assert_true(json_is_true(json_object_get(json, "count")));
+    const json_t *steps = json_object_get(json, "steps");
+    assert_int_equal(json_array_size(steps), 3);
+    const json_t *target = json_array_get(steps, 2);
+    assert_string_equal(json_string_value(json_object_get(target, "kind")), "target");
+    assert_string_equal(json_string_value(json_object_get(target, "ordered_by")), "weft");
+    assert_string_equal(json_string_value(json_object_get(target, "parent_key")), "post_id");
+    json_decref(json);
+}
+
+/* Every allocation of a plan's making may fail. */
+static void test_out_of_memory(void **state)
+{
+    (void)state;
+    const weft_query *query = resolve(apart,
+                                      "{\"entity\":\"product\",\"fields\":[\"*\",\"posts.*\",\"variants.*\"],"
+                                      "\"with\":{\"posts\":{\"filters\":{\"$link.position\":1,\"views\":2}}}}");
+    for (size_t nth = 1;; nth++) {
+        test_alloc alloc;
+        weft_arena keep;
+        weft_plan *plan = NULL;
+        test_alloc_init(&alloc, nth);
+        weft_arena_init(&keep, &alloc.allocator, 0);
+        const weft_code code = weft_plan_make(query, &keep, &keep, &plan, NULL);
+        weft_arena_done(&keep);
+        assert_true(test_alloc_done(&alloc));
+        if (!alloc.has_failed) {
+            assert_int_equal(code, WEFT_OK);
+            break;
+        }
+        assert_int_equal(code, WEFT_NO_MEMORY);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(test_one_model, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_keys_are_read, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_key_that_is_answered, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_split, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_link_table_beside_target, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_split_filter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_filters, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_orders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_refused_for_now, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_print, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_out_of_memory, set_up, tear_down),
+    };
+    return cmocka_run_group_tests_name("plan/plan", tests, NULL, NULL);
+}
