@@ -51,6 +51,11 @@ void weft_frame_init(weft_frame *frame, weft_engine *engine, weft_transaction tr
 /* Roll back what was not committed and free everything. */
 void weft_frame_done(weft_frame *frame);
 
+/* Commit, and move the frame's text to the caller. The text is made whole first, so that what is committed is also
+ * told.
+ */
+weft_code weft_frame_commit(weft_frame *frame, weft_text *ret_text, weft_error *error);
+
 /* Move the text of `buf` to the caller; WEFT_NO_MEMORY when it is not whole. */
 weft_code weft_text_take(weft_buf *buf, weft_text *ret_text, weft_error *error);
 

@@ -52,6 +52,19 @@ weft_code weft_text_take(weft_buf *buf, weft_text *ret_text, weft_error *error)
     return WEFT_OK;
 }
 
+weft_code weft_frame_commit(weft_frame *frame, weft_text *ret_text, weft_error *error)
+{
+    weft_text text = {0};
+    WEFT_TRY(weft_text_take(&frame->text, &text, error));
+    const weft_code code = weft_session_commit(&frame->session, error);
+    if (code != WEFT_OK) {
+        weft_text_free(&text);
+        return code;
+    }
+    *ret_text = text;
+    return WEFT_OK;
+}
+
 void weft_text_free(weft_text *text)
 {
     if (text && text->data) {

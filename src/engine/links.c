@@ -12,11 +12,7 @@ static weft_code apply_changes(
     WEFT_TRY(weft_link_resolve(frame->engine->catalog, changes, &frame->keep, &works, error));
     WEFT_TRY(apply(&frame->session, works, changes->count, &frame->scratch, error));
     weft_link_outcomes_write(works, changes->count, &frame->text);
-    if (frame->text.failed) {
-        return weft_fail_no_memory(error);
-    }
-    WEFT_TRY(weft_session_commit(&frame->session, error));
-    return weft_text_take(&frame->text, ret_json, error);
+    return weft_frame_commit(frame, ret_json, error);
 }
 
 static weft_code change_links(weft_engine *engine,

@@ -21,15 +21,6 @@ static weft_code read_json(change *c, weft_str text, weft_error *error)
     return weft_json_read(text, c->frame.engine->limits.request_bytes_max, &c->json, error);
 }
 
-static weft_code end_change(change *c, weft_text *ret_json, weft_error *error)
-{
-    if (c->frame.text.failed) {
-        return weft_fail_no_memory(error);
-    }
-    WEFT_TRY(weft_session_commit(&c->frame.session, error));
-    return weft_text_take(&c->frame.text, ret_json, error);
-}
-
 static void done_change(change *c)
 {
     json_decref(c->json);
@@ -41,7 +32,7 @@ static weft_code create(change *c, weft_str text, weft_text *ret_json, weft_erro
     WEFT_TRY(read_json(c, text, error));
     c->frame.session.deadline_us = weft_engine_deadline_us(c->frame.engine);
     WEFT_TRY(weft_record_create(&c->frame.session, c->model, c->json, &c->frame.scratch, &c->frame.text, error));
-    return end_change(c, ret_json, error);
+    return weft_frame_commit(&c->frame, ret_json, error);
 }
 
 weft_code weft_record_create_json(
@@ -64,7 +55,7 @@ static weft_code update(change *c, weft_str key, weft_str text, weft_text *ret_j
     WEFT_TRY(read_json(c, text, error));
     c->frame.session.deadline_us = weft_engine_deadline_us(c->frame.engine);
     WEFT_TRY(weft_record_update(&c->frame.session, c->model, key, c->json, &c->frame.scratch, &c->frame.text, error));
-    return end_change(c, ret_json, error);
+    return weft_frame_commit(&c->frame, ret_json, error);
 }
 
 weft_code weft_record_update_json(weft_engine *engine,

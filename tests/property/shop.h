@@ -1,0 +1,14 @@
+/* A small shop with known records, for tests that count and tests that fail: products with variants and many posts,
+ * posts in the same store or in another. */
+#ifndef WEFT_TESTS_PROPERTY_SHOP_H
+#define WEFT_TESTS_PROPERTY_SHOP_H
+
+#include "weft/weft.h"
+
+/* Write the project's files into `directory`. `is_split`: posts live in a store of their own. */
+bool shop_write(const char *directory, bool is_split);
+
+/* Make the tables, and `count` products with two variants, two posts and a review each, all through the public face. */
+weft_code shop_fill(const char *directory, int count, weft_error *error);
+
+#endif
