@@ -211,8 +211,8 @@ def main():
                     have = project.query(request)
                     check(f"{placement}: {name}", json.loads(have)["data"], want)
                     check(f"{placement}: {name}: the same bytes as elsewhere", have, bytes_of.setdefault(name, have))
-            except (RuntimeError, OSError) as problem:
-                check(f"{placement}: runs", str(problem), "")
+            except (RuntimeError, OSError, KeyError) as problem:
+                check(f"{placement}: runs", repr(problem), "")
     print(f"1..{len(RESULTS)}")
     for number, (name, good, why) in enumerate(RESULTS, 1):
         print(f"{'ok' if good else 'not ok'} {number} - {name}")
