@@ -58,7 +58,7 @@ extern "C" {
     X(DRIFTED, 53, "drifted", 409, 5, "the store is not what the plan was made for")
 
 typedef enum weft_code {
-#define WEFT_ERROR_ENUM(NAME, number, name, http, exit, meaning) WEFT_##NAME = number,
+#define WEFT_ERROR_ENUM(NAME, number, name, http, exit, meaning) WEFT_##NAME = (number),
     WEFT_ERROR_LIST(WEFT_ERROR_ENUM)
 #undef WEFT_ERROR_ENUM
 } weft_code;

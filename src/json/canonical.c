@@ -42,15 +42,9 @@ static int compare_members(const void *a, const void *b)
     return weft_str_compare(((const member *)a)->key, ((const member *)b)->key);
 }
 
-/* jansson's iterators take objects that could be changed, though they only look. */
-static json_t *as_iterable(const json_t *object)
-{
-    return (json_t *)(uintptr_t)object;
-}
-
 static bool push_members(members *stack, const json_t *object)
 {
-    json_t *source = as_iterable(object);
+    json_t *source = weft_json_iterable(object);
     for (void *at = json_object_iter(source); at; at = json_object_iter_next(source, at)) {
         if (!push_member(stack, weft_str_from(json_object_iter_key(at)), json_object_iter_value(at))) {
             return false;

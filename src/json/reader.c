@@ -87,7 +87,7 @@ static weft_code fail_json(weft_str text, const json_error_t *cause, size_t at, 
 static weft_code load(weft_str text, json_t **ret_value, weft_error *error)
 {
     json_error_t cause = {0};
-    json_t *value = json_loadb(text.data ? text.data : "", text.len, LOAD_FLAGS, &cause);
+    json_t *value = json_loadb(text.data, text.len, LOAD_FLAGS, &cause);
     if (!value) {
         return fail_json(text, &cause, (size_t)cause.position, error);
     }
@@ -121,6 +121,7 @@ weft_code weft_json_read(weft_str text, size_t bytes_max, json_t **ret_value, we
         weft_error_set_detail(error, "It has %zu bytes; at most %zu are allowed.", text.len, bytes_max);
         return WEFT_LIMIT_EXCEEDED;
     }
+    text = text.data ? text : WEFT_STR("");
     const weft_json_survey survey = weft_json_scan(text);
     if (survey.fault != WEFT_JSON_FAULT_NONE) {
         return fail_survey(text, &survey, error);
