@@ -136,6 +136,8 @@ typedef struct weft_dialect {
                               rebuilt */
     const char *
         text_collation; /* appended to text in comparisons and orders so that it is bytewise: " COLLATE \"C\"", or "" */
+    const char *foreign_collation; /* of text in tables weft did not make, appended where a column of weft's is looked
+                                      up in one, so that its index serves: " COLLATE \"default\"", or "" */
     const char *decimal_collation; /* appended to bigNumber in comparisons and orders: " COLLATE weft_decimal", or "" */
     const char *like_operator; /* infix, or NULL: the functions weft_like(value, pattern) and weft_ilike are there */
     const char *ilike_operator;
