@@ -34,6 +34,7 @@ const weft_sql_expr *weft_sql_field(weft_arena *keep, weft_str alias, const weft
         expr->name = field->column;
         expr->type = field->type;
         expr->is_nullable = field->is_nullable;
+        expr->is_foreign = field->model != NULL && !field->model->is_managed;
     }
     return expr;
 }

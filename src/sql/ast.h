@@ -50,11 +50,12 @@ typedef enum weft_sql_kind {
 
 struct weft_sql_expr {
     weft_sql_kind kind;
-    weft_type type;             /* COLUMN, JSON_PATH: decides collation and casts; 0: plain */
-    bool is_nullable;           /* may be NULL: NOT and ORDER BY then say what NULL means */
-    weft_str alias;             /* COLUMN; may be empty */
-    weft_str name;              /* COLUMN, EXCLUDED; text of TRUSTED */
-    weft_value value;           /* VALUE */
+    weft_type type;   /* COLUMN, JSON_PATH: decides collation and casts; 0: plain */
+    bool is_foreign;  /* COLUMN of a table that weft did not make: its text has the database's own collation */
+    bool is_nullable; /* may be NULL: NOT and ORDER BY then say what NULL means */
+    weft_str alias;   /* COLUMN; may be empty */
+    weft_str name;    /* COLUMN, EXCLUDED; text of TRUSTED */
+    weft_value value; /* VALUE */
     weft_value_kind value_kind; /* VALUE, LIST, BULK: how to bind */
     const weft_value *items;    /* LIST */
     size_t item_count;

@@ -78,6 +78,13 @@ void weft_sql_add_collation(weft_sql_text *text, weft_type type)
     }
 }
 
+/* A column of weft's own, which is bytewise, would lend its collation to a comparison with a foreign column, whose
+ * index then could not serve. */
+static bool is_looked_up_abroad(const weft_sql_expr *a, const weft_sql_expr *b)
+{
+    return is_text(a->type) && a->is_foreign && b->kind == WEFT_SQL_COLUMN && !b->is_foreign;
+}
+
 /* Equality needs no collation, and without one any index serves it; an order does. The collation follows whichever
  * argument is a column, since that is what an index must match. */
 static void add_comparison(weft_sql_text *text, const weft_sql_expr *expr, const char *infix, bool is_ordering)
@@ -92,6 +99,9 @@ static void add_comparison(weft_sql_text *text, const weft_sql_expr *expr, const
     weft_sql_add_expr(text, b);
     if (is_ordering && a->type == 0) {
         weft_sql_add_collation(text, b->type);
+    }
+    if (!is_ordering && is_looked_up_abroad(a, b)) {
+        add(text, text->dialect->foreign_collation);
     }
 }
 

@@ -325,6 +325,29 @@ static void test_page_per_parent(void **state)
     expect_found(f, step, "ae", "second,a first,a only,e");
 }
 
+/* A text key of a table that weft did not make is compared in that table's collation, so that its index serves. */
+static void test_joined_to_a_foreign_table(void **state)
+{
+    fixture *f = *state;
+    weft_model tag = test_tag;
+    weft_field key = *test_field(&test_tag, "id");
+    weft_edge labels = test_labels;
+    wish root;
+    wish tags;
+    tag.is_managed = false;
+    key.model = &tag;
+    labels.to = &tag;
+    labels.to_field = &key;
+    wish_for(&root, &test_thing, NULL, "id");
+    wish_for(&tags, &tag, &labels, "label");
+    wish_below(&root, &tags);
+    const weft_step *step = make_plan(f, &root)->steps[1];
+    weft_statement statement = {0};
+    assert_int_equal(weft_sql_step_statement(step, test_postgres(), NULL, 0, &f->arena, &statement, NULL), WEFT_OK);
+    assert_non_null(strstr(statement.sql.data, "ON \"t\".\"id\" = \"l\".\"tag_id\" COLLATE \"default\" WHERE"));
+    expect_found(f, step, "ab", "red,a blue,a blue,b");
+}
+
 /* A link table that lives apart: two steps. */
 static void test_through_and_target(void **state)
 {
@@ -392,6 +415,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_direct, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_joined, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_page_per_parent, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_joined_to_a_foreign_table, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_through_and_target, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_link_rows, set_up, tear_down),
     };
