@@ -1,95 +1,12 @@
-/* Comparisons: does the operator fit the field's type, and are the operands values of that type? Makes the typed
- * filter, or the error that says what was expected, with its place. */
+/* Comparisons: are the operands values of the field's type? Makes the typed filter, or the error that says what was
+ * expected, with its place. */
 #include "query/resolver.h"
 
 #include "base/check.h"
 #include "base/fail.h"
 #include "model/operand.h"
 
-/* What a field is, as far as operators care. */
-typedef enum type_group {
-    GROUP_TEXT = 1, /* id, text, enum */
-    GROUP_ORDERED,  /* numbers and times */
-    GROUP_BOOLEAN,
-    GROUP_JSON,
-    GROUP_JSON_PATH,
-    GROUP_ARRAY
-} type_group;
-
 typedef WEFT_VEC(weft_value) values;
-
-static type_group group_of(const weft_comparison *comparison)
-{
-    switch (comparison->field->type) {
-    case WEFT_TYPE_ID:
-    case WEFT_TYPE_TEXT:
-    case WEFT_TYPE_ENUM:
-        return GROUP_TEXT;
-    case WEFT_TYPE_BOOLEAN:
-        return GROUP_BOOLEAN;
-    case WEFT_TYPE_JSON:
-        return comparison->json_path_len ? GROUP_JSON_PATH : GROUP_JSON;
-    case WEFT_TYPE_ARRAY:
-        return GROUP_ARRAY;
-    case WEFT_TYPE_NUMBER:
-    case WEFT_TYPE_BIG_NUMBER:
-    case WEFT_TYPE_FLOAT:
-    case WEFT_TYPE_DATE_TIME:
-    case WEFT_TYPE_AUTOINCREMENT:
-    default:
-        return GROUP_ORDERED;
-    }
-}
-
-static bool operator_fits(weft_operator op, type_group group)
-{
-    switch (op) {
-    case WEFT_OP_EQ:
-    case WEFT_OP_NE:
-    case WEFT_OP_IN:
-    case WEFT_OP_NIN:
-    case WEFT_OP_EXISTS:
-        return true;
-    case WEFT_OP_GT:
-    case WEFT_OP_GTE:
-    case WEFT_OP_LT:
-    case WEFT_OP_LTE:
-        return group == GROUP_TEXT || group == GROUP_ORDERED;
-    case WEFT_OP_LIKE:
-    case WEFT_OP_ILIKE:
-        return group == GROUP_TEXT;
-    case WEFT_OP_CONTAINS:
-        return group != GROUP_ORDERED && group != GROUP_BOOLEAN;
-    case WEFT_OP_OVERLAP:
-        return group == GROUP_ARRAY;
-    default:
-        return false;
-    }
-}
-
-static weft_code check_operator(const weft_resolver *resolver, const weft_comparison *comparison, weft_operator op)
-{
-    const type_group group = group_of(comparison);
-    if (operator_fits(op, group)) {
-        return WEFT_OK;
-    }
-    if (group == GROUP_JSON_PATH) {
-        const weft_code code = weft_fail(resolver->error,
-                                         WEFT_UNSUPPORTED,
-                                         "\"%.*s\" is not supported on a path below the json field \"%.*s\"",
-                                         WEFT_STR_ARG(comparison->operator_name),
-                                         WEFT_STR_ARG(comparison->field->name));
-        weft_error_set_hint(resolver->error, "On json paths there are $eq $ne $in $nin $contains $exists.");
-        return weft_resolver_at(resolver, comparison->where, code);
-    }
-    const weft_code code = weft_fail(resolver->error,
-                                     WEFT_TYPE_MISMATCH,
-                                     "operator \"%.*s\" does not fit \"%.*s\", which is of type %.*s",
-                                     WEFT_STR_ARG(comparison->operator_name),
-                                     WEFT_STR_ARG(comparison->field->name),
-                                     WEFT_STR_ARG(weft_type_name(comparison->field->type)));
-    return weft_resolver_at(resolver, comparison->where, code);
-}
 
 /* WEFT_TYPE_MISMATCH for the operand as a whole. */
 static weft_code fail_operand(const weft_resolver *resolver,
@@ -321,7 +238,7 @@ weft_code weft_compare_resolve(const weft_resolver *resolver,
 {
     weft_operator op = WEFT_OP_EQ;
     WEFT_TRY(find_operator(resolver, comparison, &op));
-    WEFT_TRY(check_operator(resolver, comparison, op));
+    WEFT_TRY(weft_operator_check(resolver, comparison, op));
     if (op == WEFT_OP_IN || op == WEFT_OP_NIN) {
         return resolve_membership(resolver, comparison, op, ret_filter);
     }

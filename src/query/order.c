@@ -138,11 +138,23 @@ static weft_code add_term(const weft_resolver *resolver,
     return weft_vec_push(resolver->keep, list, order) ? WEFT_OK : weft_fail_arena(resolver->error, resolver->keep);
 }
 
+/* True when the order already has `key` of the record itself. */
+static bool has_own_field(const orders *list, const weft_field *key)
+{
+    for (size_t i = 0; i < list->count; i++) {
+        const weft_order *order = &list->items[i];
+        if (order->field == key && order->edge_count == 0 && order->aggregate == WEFT_AGGREGATE_NONE) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static weft_code add_primary_key(const weft_resolver *resolver, const weft_model *model, orders *list)
 {
     for (size_t i = 0; i < model->key_count; i++) {
         const weft_order order = {.field = model->keys[i]};
-        if (!has_key(list, &order) && !weft_vec_push(resolver->keep, list, order)) {
+        if (!has_own_field(list, order.field) && !weft_vec_push(resolver->keep, list, order)) {
             return weft_fail_arena(resolver->error, resolver->keep);
         }
     }

@@ -1,6 +1,7 @@
 /* "filters": conditions as written (the shapes are told in request.h). Nothing is ever dropped: an object without a
  * condition, an operator nobody knows, an operator without a field, each is an error with its place, because a filter
  * that is ignored shows records it should hide. Nesting ends at WEFT_FILTER_DEPTH_MAX. */
+#include "base/check.h"
 #include "request/parts.h"
 
 typedef WEFT_VEC(const weft_condition *) conditions;
@@ -370,6 +371,7 @@ weft_code weft_filters_read(const weft_request_reader *reader,
         return WEFT_OK;
     }
     WEFT_TRY(add_all(reader, &root, &members, &filters));
+    WEFT_CHECK(filters.items != NULL);
     *ret_filters = filters.items[0];
     return WEFT_OK;
 }
