@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "support/alloc.h"
+
 #define POST_TABLE "product_product_blog_post"
 
-static world the_world;
+static test_world the_world;
 
 /* Answers are compared with the ids taken out, as they differ in every run. */
 static weft_str without_ids(const weft_buf *answer)
@@ -412,7 +414,30 @@ static void ten_thousand_pairs_take_few_statements(void **state)
     weft_buf_done(&changes);
 }
 
-typedef struct racer {
+static void running_out_of_memory_writes_nothing(void **state)
+{
+    start(state);
+    const char *changes =
+        "[{\"link\":\"product_blog_post\",\"left\":\"p1\",\"right\":\"b1\",\"data\":{\"position\":1}},"
+        "{\"link\":\"product_seo_page\",\"left\":\"p1\",\"right\":\"s1\"},"
+        "{\"link\":\"product_blog_post\",\"left\":\"p1\",\"right\":\"b1\",\"data\":{\"note\":\"x\"}}]";
+    for (size_t nth = 1;; nth++) {
+        test_alloc alloc;
+        test_alloc_init(&alloc, nth);
+        the_world.allocator = &alloc.allocator;
+        const weft_code code = world_link(&the_world, changes);
+        the_world.allocator = NULL;
+        assert_true(test_alloc_done(&alloc));
+        if (!alloc.has_failed) {
+            assert_done(&the_world, code);
+            break;
+        }
+        assert_int_equal(code, WEFT_NO_MEMORY);
+        assert_int_equal(world_integer(&the_world, "product_blog_post", "SELECT count(*) FROM " POST_TABLE), 0);
+    }
+}
+
+typedef struct race_runner {
     pthread_t thread;
     pthread_barrier_t *barrier;
     size_t number;
@@ -420,9 +445,9 @@ typedef struct racer {
     size_t won;
     size_t refused;
     weft_error unexpected;
-} racer;
+} race_runner;
 
-static void run_round(racer *racer, size_t round)
+static void run_round(race_runner *racer, size_t round)
 {
     char change[256];
     weft_buf answer;
@@ -449,7 +474,7 @@ static void run_round(racer *racer, size_t round)
 
 static void *race(void *ctx)
 {
-    racer *racer = ctx;
+    race_runner *racer = ctx;
     for (size_t round = 0; round < racer->rounds; round++) {
         run_round(racer, round);
     }
@@ -461,7 +486,7 @@ enum { RACERS = 16, ROUNDS = 12 };
 static void one_of_sixteen_wins_a_race(void **state)
 {
     start(state);
-    racer racers[RACERS] = {0};
+    race_runner racers[RACERS] = {0};
     pthread_barrier_t barrier;
     assert_int_equal(pthread_barrier_init(&barrier, NULL, RACERS), 0);
     for (size_t i = 0; i < RACERS; i++) {
@@ -489,7 +514,7 @@ static void one_of_sixteen_wins_a_race(void **state)
 
 static void *race_for_one_pair(void *ctx)
 {
-    racer *racer = ctx;
+    race_runner *racer = ctx;
     weft_buf answer;
     weft_buf_init(&answer, NULL);
     for (size_t round = 0; round < racer->rounds; round++) {
@@ -517,7 +542,7 @@ static void *race_for_one_pair(void *ctx)
 static void one_creates_a_pair_and_the_others_find_it(void **state)
 {
     start(state);
-    racer racers[RACERS] = {0};
+    race_runner racers[RACERS] = {0};
     pthread_barrier_t barrier;
     assert_int_equal(pthread_barrier_init(&barrier, NULL, RACERS), 0);
     for (size_t i = 0; i < RACERS; i++) {
@@ -548,7 +573,8 @@ static void one_creates_a_pair_and_the_others_find_it(void **state)
             cmocka_unit_test(one_to_many_is_kept_on_the_right_side), cmocka_unit_test(a_dismissed_partner_makes_room), \
             cmocka_unit_test(a_required_column_is_asked_of_new_pairs_only),                                            \
             cmocka_unit_test(ids_rise_in_the_order_of_the_changes), cmocka_unit_test(numeric_keys_link_too),           \
-            cmocka_unit_test(ten_thousand_pairs_take_few_statements), cmocka_unit_test(one_of_sixteen_wins_a_race),    \
+            cmocka_unit_test(ten_thousand_pairs_take_few_statements),                                                  \
+            cmocka_unit_test(running_out_of_memory_writes_nothing), cmocka_unit_test(one_of_sixteen_wins_a_race),      \
             cmocka_unit_test(one_creates_a_pair_and_the_others_find_it),                                               \
     }
 

@@ -78,7 +78,7 @@ static const char *const links[][2] = {
 
 static void observe(void *ctx, const weft_event *event)
 {
-    world *world = ctx;
+    test_world *world = ctx;
     if (event->kind == WEFT_EVENT_STATEMENT) {
         world->statements++;
     } else if (event->kind == WEFT_EVENT_PROGRESS) {
@@ -93,7 +93,7 @@ static void must(const weft_error *error, weft_code code, const char *what)
     }
 }
 
-static weft_str project_text(world *world, world_layout layout)
+static weft_str project_text(test_world *world, world_layout layout)
 {
     if (layout == WORLD_POSTGRES) {
         return weft_str_format(&world->arena, "stores: { default: '%s' }\n", getenv("WEFT_TEST_POSTGRES"));
@@ -103,7 +103,7 @@ static weft_str project_text(world *world, world_layout layout)
                                              "modules: { blog: { store: other } }\n");
 }
 
-static void load(world *world, world_layout layout)
+static void load(test_world *world, world_layout layout)
 {
     const char *files[16][2] = {{"src/modules/product/module.yaml", product_module},
                                 {"src/modules/blog/module.yaml", blog_module},
@@ -124,7 +124,7 @@ static void load(world *world, world_layout layout)
     must(&error, code, "reading the project");
 }
 
-static void open_pools(world *world)
+static void open_pools(test_world *world)
 {
     const weft_pool_options options = {.observer = {observe, world}, .connections_max = 20, .busy_timeout_ms = 20000};
     for (size_t i = 0; i < world->catalog->store_count; i++) {
@@ -133,14 +133,14 @@ static void open_pools(world *world)
     }
 }
 
-static void begin(const world *world, weft_session *session)
+static void begin(const test_world *world, weft_session *session)
 {
     weft_session_init(session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_WRITE);
     session->ulids = (weft_ulid_source *)(uintptr_t)&world->ulids;
     session->allocator = world->allocator;
 }
 
-static void migrate(world *world)
+static void migrate(test_world *world)
 {
     weft_session session;
     weft_arena scratch;
@@ -156,7 +156,7 @@ static void migrate(world *world)
     must(&error, code, "migrating");
 }
 
-bool world_open(world *world, world_layout layout)
+bool world_open(test_world *world, world_layout layout)
 {
     memset(world, 0, sizeof(*world));
     if (layout == WORLD_POSTGRES && !getenv("WEFT_TEST_POSTGRES")) {
@@ -175,7 +175,7 @@ bool world_open(world *world, world_layout layout)
     return true;
 }
 
-void world_close(world *world)
+void world_close(test_world *world)
 {
     for (size_t i = 0; world->catalog && i < world->catalog->store_count; i++) {
         weft_pool_close(world->pools[i]);
@@ -189,18 +189,18 @@ void world_close(world *world)
 }
 
 /* A call inside its own session and scratch arena. */
-typedef struct unit {
+typedef struct world_unit {
     weft_session session;
     weft_arena scratch;
-} unit;
+} world_unit;
 
-static void unit_begin(const world *world, unit *unit)
+static void unit_begin(const test_world *world, world_unit *unit)
 {
     begin(world, &unit->session);
     weft_arena_init(&unit->scratch, world->allocator, 0);
 }
 
-static weft_code unit_end(unit *unit, weft_code code, weft_error *error)
+static weft_code unit_end(world_unit *unit, weft_code code, weft_error *error)
 {
     if (code == WEFT_OK) {
         code = weft_session_commit(&unit->session, error);
@@ -210,10 +210,10 @@ static weft_code unit_end(unit *unit, weft_code code, weft_error *error)
     return code;
 }
 
-static weft_code change_links(const world *world,
+static weft_code change_links(const test_world *world,
                               const weft_link_changes *changes,
                               bool dismisses,
-                              unit *unit,
+                              world_unit *unit,
                               weft_buf *answer,
                               weft_error *error)
 {
@@ -225,9 +225,9 @@ static weft_code change_links(const world *world,
     return answer->failed ? weft_fail_no_memory(error) : WEFT_OK;
 }
 
-weft_code world_change(const world *world, const char *text, bool dismisses, weft_buf *answer, weft_error *error)
+weft_code world_change(const test_world *world, const char *text, bool dismisses, weft_buf *answer, weft_error *error)
 {
-    unit unit;
+    world_unit unit;
     weft_limits limits = {.request_bytes_max = (size_t)64 << 20};
     weft_link_changes *changes = NULL;
     unit_begin(world, &unit);
@@ -240,19 +240,19 @@ weft_code world_change(const world *world, const char *text, bool dismisses, wef
     return unit_end(&unit, code, error);
 }
 
-weft_code world_link(world *world, const char *changes)
+weft_code world_link(test_world *world, const char *changes)
 {
     weft_error_clear(&world->error);
     return world_change(world, changes, false, &world->answer, &world->error);
 }
 
-weft_code world_dismiss(world *world, const char *changes)
+weft_code world_dismiss(test_world *world, const char *changes)
 {
     weft_error_clear(&world->error);
     return world_change(world, changes, true, &world->answer, &world->error);
 }
 
-static const weft_model *entity_of(const world *world, const char *entity)
+static const weft_model *entity_of(const test_world *world, const char *entity)
 {
     const weft_model *model = NULL;
     weft_error error = {0};
@@ -268,9 +268,9 @@ static json_t *parse(const char *text)
     return json;
 }
 
-weft_code world_create(world *world, const char *entity, const char *text)
+weft_code world_create(test_world *world, const char *entity, const char *text)
 {
-    unit unit;
+    world_unit unit;
     json_t *json = parse(text);
     weft_error_clear(&world->error);
     weft_buf_clear(&world->answer);
@@ -282,9 +282,9 @@ weft_code world_create(world *world, const char *entity, const char *text)
     return code;
 }
 
-weft_code world_update(world *world, const char *entity, const char *key, const char *text)
+weft_code world_update(test_world *world, const char *entity, const char *key, const char *text)
 {
-    unit unit;
+    world_unit unit;
     json_t *json = parse(text);
     weft_error_clear(&world->error);
     weft_buf_clear(&world->answer);
@@ -318,9 +318,9 @@ static weft_code read_text(void *ctx, char *data, size_t size, size_t *ret_len, 
 }
 
 weft_code world_import(
-    world *world, const char *entity, weft_import_format format, const char *text, uint64_t *ret_count)
+    test_world *world, const char *entity, weft_import_format format, const char *text, uint64_t *ret_count)
 {
-    unit unit;
+    world_unit unit;
     text_source source = {text};
     weft_row_reader *reader = NULL;
     weft_error_clear(&world->error);
@@ -335,7 +335,7 @@ weft_code world_import(
     return unit_end(&unit, code, &world->error);
 }
 
-static weft_connection *plain_connection(world *world, const char *entity, weft_pool **ret_pool)
+static weft_connection *plain_connection(test_world *world, const char *entity, weft_pool **ret_pool)
 {
     weft_connection *connection = NULL;
     weft_error error = {0};
@@ -344,7 +344,7 @@ static weft_connection *plain_connection(world *world, const char *entity, weft_
     return connection;
 }
 
-void world_execute(world *world, const char *entity, const char *sql)
+void world_execute(test_world *world, const char *entity, const char *sql)
 {
     weft_pool *pool = NULL;
     weft_error error = {0};
@@ -355,7 +355,7 @@ void world_execute(world *world, const char *entity, const char *sql)
     must(&error, code, sql);
 }
 
-static weft_value one_value(world *world, const char *entity, const char *sql, weft_value_kind kind)
+static weft_value one_value(test_world *world, const char *entity, const char *sql, weft_value_kind kind)
 {
     weft_pool *pool = NULL;
     weft_error error = {0};
@@ -369,12 +369,12 @@ static weft_value one_value(world *world, const char *entity, const char *sql, w
     return count ? values[0] : (weft_value){.kind = WEFT_VALUE_NULL};
 }
 
-int64_t world_integer(world *world, const char *entity, const char *sql)
+int64_t world_integer(test_world *world, const char *entity, const char *sql)
 {
     return one_value(world, entity, sql, WEFT_VALUE_INTEGER).as.integer;
 }
 
-weft_str world_text(world *world, const char *entity, const char *sql)
+weft_str world_text(test_world *world, const char *entity, const char *sql)
 {
     return one_value(world, entity, sql, WEFT_VALUE_TEXT).as.text;
 }

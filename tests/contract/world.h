@@ -18,7 +18,7 @@ typedef enum world_layout {
     WORLD_LAYOUTS
 } world_layout;
 
-typedef struct world {
+typedef struct test_world {
     weft_arena arena;
     const char *directory;
     const weft_catalog *catalog;
@@ -29,29 +29,30 @@ typedef struct world {
     uint64_t progress;               /* the last progress told */
     weft_error error;                /* of the last call */
     weft_buf answer;                 /* of the last call */
-} world;
+} test_world;
 
 /* False when the layout's store cannot be had here (no PostgreSQL); the test then says skipped. */
-bool world_open(world *world, world_layout layout);
-void world_close(world *world);
+bool world_open(test_world *world, world_layout layout);
+void world_close(test_world *world);
 
 /* Each works in a session of its own and commits it when all went well; the answer is in world->answer. */
-weft_code world_link(world *world, const char *changes);
-weft_code world_dismiss(world *world, const char *changes);
-weft_code world_create(world *world, const char *entity, const char *json);
-weft_code world_update(world *world, const char *entity, const char *key, const char *json);
+weft_code world_link(test_world *world, const char *changes);
+weft_code world_dismiss(test_world *world, const char *changes);
+weft_code world_create(test_world *world, const char *entity, const char *json);
+weft_code world_update(test_world *world, const char *entity, const char *key, const char *json);
 weft_code world_import(
-    world *world, const char *entity, weft_import_format format, const char *text, uint64_t *ret_count);
+    test_world *world, const char *entity, weft_import_format format, const char *text, uint64_t *ret_count);
 
 /* The same for threads: nothing of the world is changed but its stores. `link` or dismiss. */
-weft_code world_change(const world *world, const char *changes, bool dismisses, weft_buf *answer, weft_error *error);
+weft_code world_change(
+    const test_world *world, const char *changes, bool dismisses, weft_buf *answer, weft_error *error);
 
 /* Run SQL in the store of `entity`, for what only a test does. */
-void world_execute(world *world, const char *entity, const char *sql);
+void world_execute(test_world *world, const char *entity, const char *sql);
 /* The integer that a query answers. */
-int64_t world_integer(world *world, const char *entity, const char *sql);
+int64_t world_integer(test_world *world, const char *entity, const char *sql);
 /* The text that a query answers. */
-weft_str world_text(world *world, const char *entity, const char *sql);
+weft_str world_text(test_world *world, const char *entity, const char *sql);
 
 #define assert_answer(world, expected) assert_str_equal(weft_buf_str(&(world)->answer), (expected))
 
