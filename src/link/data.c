@@ -87,6 +87,14 @@ static weft_code check_field(const weft_link_data *data, weft_str name, const we
     return WEFT_OK;
 }
 
+/* "/<name>" */
+static void set_where(weft_str name, weft_error *error)
+{
+    const weft_json_pointer root = {0};
+    const weft_json_pointer pointer = {&root, name, 0};
+    weft_json_pointer_set_where(&pointer, error);
+}
+
 static weft_code add(weft_link_data *data, weft_str name, const json_t *json, weft_error *error)
 {
     const weft_field *field = weft_model_field(data->link->model, name);
@@ -108,8 +116,7 @@ weft_code weft_link_data_add(weft_link_data *data, weft_str name, const json_t *
 {
     const weft_code code = add(data, name, json, error);
     if (code != WEFT_OK) {
-        const weft_json_pointer pointer = {NULL, name, 0};
-        weft_json_pointer_set_where(&pointer, error);
+        set_where(name, error);
     }
     return code;
 }

@@ -29,6 +29,14 @@ weft_code weft_record_model_check(const weft_model *model, weft_error *error)
     return WEFT_OK;
 }
 
+/* "/<name>" */
+static void set_where(weft_str name, weft_error *error)
+{
+    const weft_json_pointer root = {0};
+    const weft_json_pointer pointer = {&root, name, 0};
+    weft_json_pointer_set_where(&pointer, error);
+}
+
 static bool make_row(const weft_model *model, weft_arena *keep, weft_record_row *ret_row)
 {
     ret_row->written = NULL;
@@ -109,8 +117,7 @@ static weft_code read_object(
         const weft_str name = weft_str_from(key);
         const weft_code code = read_field(input, name, value, keep, row, error);
         if (code != WEFT_OK) {
-            const weft_json_pointer pointer = {NULL, name, 0};
-            weft_json_pointer_set_where(&pointer, error);
+            set_where(name, error);
             return code;
         }
     }
@@ -143,8 +150,7 @@ static weft_code fill_field(
         return WEFT_OK;
     }
     const weft_code code = fail_required(input->model, field, error);
-    const weft_json_pointer pointer = {NULL, field->name, 0};
-    weft_json_pointer_set_where(&pointer, error);
+    set_where(field->name, error);
     return code;
 }
 
@@ -181,8 +187,7 @@ weft_code weft_record_row_update(
         if (row.is_given[key->index]) {
             const weft_code code = weft_fail(
                 error, WEFT_INVALID_REQUEST, "field \"%.*s\" is the key and cannot change", WEFT_STR_ARG(key->name));
-            const weft_json_pointer pointer = {NULL, key->name, 0};
-            weft_json_pointer_set_where(&pointer, error);
+            set_where(key->name, error);
             return code;
         }
     }
