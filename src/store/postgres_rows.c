@@ -1,0 +1,314 @@
+/* Rows of a statement: whole results, or batches fetched from a cursor.
+ *
+ *   whole    awaiting ──answer──▶ reading ──▶ ended
+ *   cursor   awaiting ──batch──▶ reading, the next batch already asked for ──▶ … ──short batch──▶ ended
+ *
+ * A cursor is always one batch ahead, so that the server works while the caller does. Texts are lent from the result.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "store/postgres.h"
+
+#define FETCH_ROWS 1000
+
+static weft_postgres *postgres_of(const weft_postgres_rows *rows)
+{
+    return weft_postgres_of(rows->base.connection);
+}
+
+static bool make_room(weft_postgres *pg, weft_postgres_rows *rows, size_t count)
+{
+    const weft_allocator *allocator = pg->base.config->allocator;
+    if (rows->capacity >= count) {
+        return true;
+    }
+    weft_value *values =
+        weft_resize(allocator, rows->values, rows->capacity * sizeof(weft_value), count * sizeof(weft_value));
+    if (values == NULL) {
+        return false;
+    }
+    rows->values = values;
+    weft_postgres_reader *readers = weft_resize(
+        allocator, rows->readers, rows->capacity * sizeof(weft_postgres_reader), count * sizeof(weft_postgres_reader));
+    if (readers == NULL) {
+        /* The values grew and the readers did not: give both up, so that one capacity speaks for both. */
+        weft_free(allocator, rows->values, count * sizeof(weft_value));
+        weft_free(allocator, rows->readers, rows->capacity * sizeof(weft_postgres_reader));
+        rows->values = NULL;
+        rows->readers = NULL;
+        rows->capacity = 0;
+        return false;
+    }
+    rows->readers = readers;
+    rows->capacity = count;
+    return true;
+}
+
+static weft_postgres_rows *take_idle(weft_postgres *pg)
+{
+    weft_postgres_rows *rows = pg->idle_rows;
+    if (rows != NULL) {
+        pg->idle_rows = rows->next;
+        return rows;
+    }
+    rows = weft_resize(pg->base.config->allocator, NULL, 0, sizeof(*rows));
+    if (rows != NULL) {
+        memset(rows, 0, sizeof(*rows));
+        weft_arena_init(&rows->row_arena, pg->base.config->allocator, 0);
+    }
+    return rows;
+}
+
+weft_postgres_rows *weft_postgres_open_rows(weft_postgres *pg, const weft_statement *statement)
+{
+    weft_postgres_rows *rows = take_idle(pg);
+    if (rows == NULL) {
+        return NULL;
+    }
+    rows->next = pg->open_rows;
+    pg->open_rows = rows;
+    rows->base = (weft_rows_base){.connection = (weft_connection *)(void *)pg};
+    rows->statement = statement;
+    rows->result = NULL;
+    rows->ready = NULL;
+    rows->row = 0;
+    rows->row_count = 0;
+    rows->awaited = 0;
+    rows->is_at_end = false;
+    rows->cursor = 0;
+    rows->format = 0;
+    rows->rows_read = 0;
+    rows->started_us = weft_connection_started(&pg->base);
+    rows->failure.code = WEFT_OK;
+    if (!make_room(pg, rows, statement->column_count)) {
+        weft_postgres_close_rows((weft_rows *)(void *)rows);
+        return NULL;
+    }
+    return rows;
+}
+
+static void forget_answers(weft_postgres *pg, const weft_postgres_rows *rows)
+{
+    for (size_t i = 0; i < pg->pending_count && rows->awaited > 0; i++) {
+        weft_postgres_pending *pending = &pg->pending[(pg->pending_first + i) % pg->pending_capacity];
+        if (pending->rows == rows) {
+            pending->rows = NULL;
+        }
+    }
+}
+
+/* The cursor holds memory on the server until the transaction ends, or this. Nobody waits for the answer. */
+static void close_cursor(weft_postgres *pg, const weft_postgres_rows *rows)
+{
+    char sql[48];
+    if (rows->cursor == 0 || !pg->base.in_transaction || pg->has_failed || pg->base.is_lost) {
+        return;
+    }
+    const weft_postgres_pending ignored = {.wait = WEFT_POSTGRES_WAIT_IGNORED};
+    (void)snprintf(sql, sizeof(sql), "CLOSE weft_c%llu", (unsigned long long)rows->cursor);
+    if (weft_postgres_sent(pg, PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, 0), NULL) == WEFT_OK &&
+        weft_postgres_expect(pg, ignored, NULL) == WEFT_OK && weft_postgres_sync(pg, NULL) == WEFT_OK) {
+        (void)weft_postgres_flush(pg, NULL);
+    }
+}
+
+static void unlink_rows(weft_postgres *pg, const weft_postgres_rows *rows)
+{
+    weft_postgres_rows **link = &pg->open_rows;
+    while (*link != NULL && *link != rows) {
+        link = &(*link)->next;
+    }
+    if (*link != NULL) {
+        *link = rows->next;
+    }
+}
+
+void weft_postgres_close_rows(weft_rows *handle)
+{
+    weft_postgres_rows *rows = weft_postgres_rows_of(handle);
+    if (rows == NULL) {
+        return;
+    }
+    weft_postgres *pg = postgres_of(rows);
+    close_cursor(pg, rows);
+    forget_answers(pg, rows);
+    PQclear(rows->result);
+    PQclear(rows->ready);
+    rows->result = NULL;
+    rows->ready = NULL;
+    weft_arena_reset(&rows->row_arena);
+    unlink_rows(pg, rows);
+    rows->next = pg->idle_rows;
+    pg->idle_rows = rows;
+    weft_connection_notify_statement(
+        &pg->base, rows->statement, rows->rows_read > 0 ? rows->rows_read : rows->base.rows_changed, rows->started_us);
+}
+
+void weft_postgres_free_rows(weft_postgres *pg)
+{
+    const weft_allocator *allocator = pg->base.config->allocator;
+    while (pg->open_rows != NULL) {
+        weft_postgres_close_rows((weft_rows *)(void *)pg->open_rows);
+    }
+    while (pg->idle_rows != NULL) {
+        weft_postgres_rows *rows = pg->idle_rows;
+        pg->idle_rows = rows->next;
+        weft_arena_done(&rows->row_arena);
+        weft_free(allocator, rows->values, rows->capacity * sizeof(weft_value));
+        weft_free(allocator, rows->readers, rows->capacity * sizeof(weft_postgres_reader));
+        weft_free(allocator, rows, sizeof(*rows));
+    }
+}
+
+void weft_postgres_end_open_rows(weft_postgres *pg)
+{
+    for (weft_postgres_rows *rows = pg->open_rows; rows != NULL; rows = rows->next) {
+        if (!rows->is_at_end && rows->failure.code == WEFT_OK) {
+            (void)weft_fail(&rows->failure, WEFT_MISUSE, "the transaction of these rows has ended");
+        }
+        rows->cursor = 0;
+    }
+}
+
+static bool changes_rows(const PGresult *result, const weft_postgres_rows *rows)
+{
+    static const char *const commands[] = {"INSERT", "UPDATE", "DELETE", "MERGE"};
+    (void)rows;
+    const weft_str status = weft_str_from(PQcmdStatus((PGresult *)(uintptr_t)result));
+    for (size_t i = 0; i < WEFT_COUNT_OF(commands); i++) {
+        if (weft_str_starts_with(status, weft_str_from(commands[i]))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void weft_postgres_take_result(weft_postgres_rows *rows, PGresult *result)
+{
+    const size_t columns = rows->statement->column_count;
+    if (rows->cursor != 0 && PQresultStatus(result) == PGRES_COMMAND_OK) {
+        PQclear(result); /* of DECLARE */
+        return;
+    }
+    if (changes_rows(result, rows)) {
+        rows->base.rows_changed += strtoull(PQcmdTuples(result), NULL, 10);
+    }
+    if (columns > 0 && (size_t)PQnfields(result) != columns && rows->failure.code == WEFT_OK) {
+        (void)weft_fail(&rows->failure,
+                        WEFT_MISUSE,
+                        "a statement that gives %d columns was read as %zu",
+                        PQnfields(result),
+                        columns);
+    }
+    PQclear(rows->ready);
+    rows->ready = result;
+}
+
+void weft_postgres_take_failure(weft_postgres_rows *rows, const weft_error *failure)
+{
+    if (rows->failure.code == WEFT_OK) {
+        rows->failure = *failure;
+    }
+}
+
+weft_code weft_postgres_send_fetch(weft_postgres_rows *rows, weft_error *error)
+{
+    char sql[64];
+    weft_postgres *pg = postgres_of(rows);
+    (void)snprintf(sql, sizeof(sql), "FETCH %d FROM weft_c%llu", FETCH_ROWS, (unsigned long long)rows->cursor);
+    WEFT_TRY(weft_postgres_sent(pg, PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, rows->format), error));
+    rows->awaited++;
+    return weft_postgres_expect(pg, (weft_postgres_pending){.wait = WEFT_POSTGRES_WAIT_ROWS, .rows = rows}, error);
+}
+
+/* Make the batch that arrived the one being read; of a cursor that may have more, ask for more. */
+static weft_code begin_batch(weft_postgres_rows *rows, weft_error *error)
+{
+    weft_postgres *pg = postgres_of(rows);
+    PQclear(rows->result);
+    rows->result = rows->ready;
+    rows->ready = NULL;
+    rows->row = 0;
+    rows->row_count = PQntuples(rows->result);
+    for (size_t i = 0; i < rows->statement->column_count; i++) {
+        rows->readers[i] = weft_postgres_reader_for(
+            PQftype(rows->result, (int)i), rows->statement->columns[i], PQfformat(rows->result, (int)i));
+    }
+    if (rows->cursor == 0 || rows->row_count < FETCH_ROWS) {
+        rows->is_at_end = true;
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_postgres_send_fetch(rows, error));
+    WEFT_TRY(weft_postgres_sync(pg, error));
+    return weft_postgres_flush(pg, error);
+}
+
+static weft_code give_failure(const weft_postgres_rows *rows, weft_error *error)
+{
+    if (error != NULL) {
+        *error = rows->failure;
+    }
+    return rows->failure.code;
+}
+
+/* A batch with a row to read, or is_at_end with none. */
+static weft_code await_row(weft_postgres_rows *rows, weft_error *error)
+{
+    while (rows->failure.code == WEFT_OK && rows->row == rows->row_count) {
+        if (rows->ready != NULL && rows->awaited == 0) {
+            WEFT_TRY(begin_batch(rows, error));
+        } else if (rows->awaited > 0) {
+            WEFT_TRY(weft_postgres_collect_one(postgres_of(rows), error));
+        } else {
+            rows->is_at_end = true;
+        }
+        if (rows->is_at_end) {
+            break;
+        }
+    }
+    return rows->failure.code == WEFT_OK ? WEFT_OK : give_failure(rows, error);
+}
+
+static weft_code read_row(weft_postgres_rows *rows, weft_error *error)
+{
+    if (rows->row_arena.bytes_used > 0) {
+        weft_arena_reset(&rows->row_arena);
+    }
+    for (size_t i = 0; i < rows->statement->column_count; i++) {
+        if (PQgetisnull(rows->result, rows->row, (int)i)) {
+            rows->values[i] = (weft_value){.kind = WEFT_VALUE_NULL};
+            continue;
+        }
+        const weft_postgres_cell cell = {.rows = rows,
+                                         .result = rows->result,
+                                         .column = (int)i,
+                                         .kind = rows->statement->columns[i],
+                                         .type = PQftype(rows->result, (int)i),
+                                         .data = PQgetvalue(rows->result, rows->row, (int)i),
+                                         .len = (size_t)PQgetlength(rows->result, rows->row, (int)i)};
+        rows->values[i].kind = cell.kind;
+        WEFT_TRY(rows->readers[i](&cell, &rows->values[i], error));
+    }
+    rows->row++;
+    rows->rows_read++;
+    return WEFT_OK;
+}
+
+weft_code weft_postgres_next(weft_rows *handle, const weft_value **ret_values, weft_error *error)
+{
+    weft_postgres_rows *rows = weft_postgres_rows_of(handle);
+    WEFT_TRY(await_row(rows, error));
+    if (rows->row == rows->row_count || rows->statement->column_count == 0) {
+        *ret_values = NULL;
+        return WEFT_OK;
+    }
+    weft_error failure = {.code = WEFT_OK};
+    if (read_row(rows, &failure) != WEFT_OK) {
+        weft_postgres_take_failure(rows, &failure);
+        return give_failure(rows, error);
+    }
+    *ret_values = rows->values;
+    return WEFT_OK;
+}
