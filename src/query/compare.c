@@ -196,7 +196,7 @@ static weft_code resolve_membership(const weft_resolver *resolver,
         *ret_filter = both[1];
         return WEFT_OK;
     }
-    return weft_filter_join(resolver, is_in ? WEFT_FILTER_OR : WEFT_FILTER_AND, both, 2, ret_filter);
+    return weft_filter_join(resolver, is_in ? WEFT_FILTER_OR : WEFT_FILTER_AND, both, 2, comparison->where, ret_filter);
 }
 
 /* $contains and $overlap of an array field: an array of strings, or one string. */

@@ -26,6 +26,7 @@ weft_code weft_filter_join(const weft_resolver *resolver,
                            weft_filter_kind kind,
                            const weft_filter *const *children,
                            size_t count,
+                           weft_str where,
                            const weft_filter **ret_filter)
 {
     weft_filter *filter = WEFT_ARENA_NEW(resolver->keep, weft_filter);
@@ -39,6 +40,7 @@ weft_code weft_filter_join(const weft_resolver *resolver,
     filter->kind = kind;
     filter->children = copy;
     filter->child_count = count;
+    filter->where = where;
     *ret_filter = filter;
     return WEFT_OK;
 }
@@ -62,7 +64,7 @@ static weft_code resolve_children(const weft_resolver *resolver,
         *ret_filter = children[0];
         return WEFT_OK;
     }
-    return weft_filter_join(resolver, kind, children, count, ret_filter);
+    return weft_filter_join(resolver, kind, children, count, condition->where, ret_filter);
 }
 
 static weft_code make_edge(const weft_resolver *resolver,
@@ -260,7 +262,7 @@ static weft_code resolve_on_edge(const weft_resolver *resolver,
     const weft_quantifier quantifier = quantifier_of(condition->operator_name);
     if (condition->child_count == 0) {
         return quantifier == WEFT_QUANTIFIER_EVERY
-                   ? weft_filter_join(resolver, WEFT_FILTER_AND, NULL, 0, ret_filter)
+                   ? weft_filter_join(resolver, WEFT_FILTER_AND, NULL, 0, condition->where, ret_filter)
                    : make_edge(resolver, edge, quantifier, NULL, condition->where, ret_filter);
     }
     const position partner = {.from = {.model = edge->to, .via = edge, .depth = at->from.depth + trail->edge_count}};

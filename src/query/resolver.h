@@ -74,6 +74,7 @@ weft_code weft_filter_join(const weft_resolver *resolver,
                            weft_filter_kind kind,
                            const weft_filter *const *children,
                            size_t count,
+                           weft_str where,
                            const weft_filter **ret_filter);
 
 /* A whole filter; NULL gives NULL. */
