@@ -47,6 +47,7 @@ weft_wait weft_wait_of_foreign_key(const weft_alteration *alteration,
 weft_wait weft_wait_of_index(const weft_alteration *alteration, const weft_wanted_index *index, weft_str *ret_column);
 
 void weft_alter_columns(weft_alteration *alteration);
+void weft_alter_add_column(weft_alteration *alteration, const weft_wanted_column *column);
 void weft_alter_checks(weft_alteration *alteration);
 void weft_alter_foreign_keys(weft_alteration *alteration);
 void weft_alter_indexes(weft_alteration *alteration);

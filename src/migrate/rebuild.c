@@ -230,7 +230,7 @@ void weft_table_text_checks(weft_maker *maker, weft_str sql, weft_text_checks *r
     for (size_t i = 0; i < text.items.count; i++) {
         const weft_table_item *item = &text.items.items[i];
         weft_column_parts parts = {0};
-        if (item->is_constraint && weft_expression_has_name(item->text, WEFT_STR("check"))) {
+        if (item->is_check) {
             add_check(maker, ret_checks, item->name, item->text);
             continue;
         }

@@ -70,6 +70,21 @@ static bool continues_type(const weft_token *token)
     return weft_token_is_sign(token, "[") || weft_token_is_sign(token, "]");
 }
 
+/* Behind `(10, 2)`; where something else stands in the parentheses they belong to what follows the cast. */
+static bool skip_length(weft_str sql, size_t *at)
+{
+    size_t next = *at;
+    weft_token token = weft_token_next(sql, &next);
+    if (token.kind != WEFT_TOKEN_NUMBER) {
+        return false;
+    }
+    while (token.kind == WEFT_TOKEN_NUMBER || weft_token_is_sign(&token, ",")) {
+        token = weft_token_next(sql, &next);
+    }
+    *at = next;
+    return true;
+}
+
 /* Behind the type of a cast: a word or name, its further words, a length, brackets. */
 static size_t skip_cast(weft_str sql, size_t at)
 {
@@ -77,13 +92,8 @@ static size_t skip_cast(weft_str sql, size_t at)
     for (;;) {
         size_t next = at;
         const weft_token token = weft_token_next(sql, &next);
-        if (weft_token_is_sign(&token, "(")) {
-            const weft_token length = weft_token_next(sql, &next);
-            if (length.kind != WEFT_TOKEN_NUMBER) {
-                return at;
-            }
-            weft_token_next(sql, &next);
-        } else if (!continues_type(&token)) {
+        const bool is_length = weft_token_is_sign(&token, "(");
+        if (is_length ? !skip_length(sql, &next) : !continues_type(&token)) {
             return at;
         }
         at = next;

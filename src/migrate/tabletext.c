@@ -29,6 +29,9 @@ static weft_table_item make_item(weft_maker *maker, weft_str text)
     } else if (weft_token_is_word(&first, "constraint")) {
         item.name = weft_token_value(&second, maker->keep);
     }
+    const weft_token third = weft_token_next(text, &at);
+    item.is_check = item.is_constraint &&
+                    (weft_token_is_word(&first, "check") || (item.name.len > 0 && weft_token_is_word(&third, "check")));
     return item;
 }
 

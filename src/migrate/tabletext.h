@@ -9,6 +9,7 @@
 typedef struct weft_table_item {
     weft_str text;
     bool is_constraint;
+    bool is_check; /* a constraint that is a check */
     weft_str name; /* of the column, or of the constraint (may be empty); without quotes */
 } weft_table_item;
 
