@@ -55,6 +55,22 @@ const char *weft_code_meaning(weft_code code)
     return facts_of(code)->meaning;
 }
 
+/* Errors quote names that users gave, and are printed on terminals and in logs: a control character among them could
+ * forge a line or move the cursor, so each becomes "?". */
+static void hide_controls(char *text)
+{
+    for (char *at = text; *at; at++) {
+        const unsigned char byte = (unsigned char)at[0];
+        const unsigned char next = (unsigned char)at[1];
+        if (byte < 0x20 || byte == 0x7F || (byte == 0xC2 && next >= 0x80 && next < 0xA0)) {
+            *at = '?';
+            if (byte == 0xC2) {
+                at[1] = '?';
+            }
+        }
+    }
+}
+
 /* printf into a fixed text; what does not fit is cut at a character, and bytes that are no UTF-8 cannot come from the
  * cut. */
 static void put(char *field, size_t size, const char *format, va_list args) WEFT_PRINTF(3, 0);
@@ -67,6 +83,7 @@ static void put(char *field, size_t size, const char *format, va_list args)
         const weft_str cut = weft_utf8_cut((weft_str){field, size - 1}, size - 2);
         field[cut.len] = '\0';
     }
+    hide_controls(field);
 }
 
 weft_code weft_fail(weft_error *error, weft_code code, const char *format, ...)

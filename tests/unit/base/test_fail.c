@@ -90,6 +90,16 @@ static void a_short_text_is_not_cut(void **state)
     assert_string_equal(error.where, text);
 }
 
+static void control_characters_are_hidden(void **state)
+{
+    (void)state;
+    weft_error error;
+    (void)weft_fail(&error, WEFT_UNKNOWN_KEY, "unknown key \"%s\"", "a\n\x1b[31m\xc2\x9b\xc3\xa9\x7f");
+    assert_string_equal(error.message, "unknown key \"a??[31m??\xc3\xa9?\"");
+    weft_error_set_where(&error, "/%s", "\r");
+    assert_string_equal(error.where, "/?");
+}
+
 static void a_place_gets_what_leads_to_it_in_front(void **state)
 {
     (void)state;
@@ -179,6 +189,7 @@ int main(void)
         cmocka_unit_test(long_texts_are_cut_at_a_character),
         cmocka_unit_test(a_long_store_name_is_cut_at_a_character),
         cmocka_unit_test(a_short_text_is_not_cut),
+        cmocka_unit_test(control_characters_are_hidden),
         cmocka_unit_test(a_place_gets_what_leads_to_it_in_front),
         cmocka_unit_test(context_stands_in_front),
         cmocka_unit_test(a_near_name_is_suggested_and_a_far_one_not),
