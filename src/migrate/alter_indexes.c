@@ -32,34 +32,34 @@ static bool columns_are_same_set(const weft_wanted_index *wanted, const weft_sch
     return wanted->column_count == present->column_count;
 }
 
-/* A raw predicate is compared where its own words were kept; PostgreSQL prints others. */
-static bool where_is_same(weft_maker *maker, const weft_wanted_index *wanted, const weft_schema_index *present)
+/* A raw predicate is compared where its own words were kept, in the comment or by the store; a store that prints others
+ * and has no comment is believed. */
+static bool where_is_same(weft_alteration *alteration,
+                          const weft_wanted_index *wanted,
+                          const weft_schema_index *present)
 {
-    if (wanted->raw.len && present->comment.len) {
-        return weft_str_equal(wanted->raw, present->comment);
+    if (wanted->raw.len && alteration->comparison->dialect->has_comments) {
+        return present->where_sql.len && (!present->comment.len || weft_str_equal(wanted->raw, present->comment));
     }
-    if (wanted->raw.len && present->where_sql.len && present->sql.len == 0) {
-        return true;
-    }
-    return weft_expression_is_same(maker, wanted->where_sql, present->where_sql);
+    return weft_expression_is_same(alteration->maker, wanted->where_sql, present->where_sql);
 }
 
-static bool is_same(weft_maker *maker, const weft_wanted_index *wanted, const weft_schema_index *present)
+static bool is_same(weft_alteration *alteration, const weft_wanted_index *wanted, const weft_schema_index *present)
 {
     return wanted->is_unique == present->is_unique &&
            names_are_same(wanted->columns, wanted->column_count, present->columns, present->column_count) &&
            names_are_same(wanted->including, wanted->including_count, present->including, present->including_count) &&
-           where_is_same(maker, wanted, present);
+           where_is_same(alteration, wanted, present);
 }
 
 /* In an adopted table every index that forbids the same will do. */
 static bool serves(weft_alteration *alteration, const weft_wanted_index *wanted, const weft_schema_index *present)
 {
-    if (is_same(alteration->maker, wanted, present)) {
+    if (is_same(alteration, wanted, present)) {
         return true;
     }
     return alteration->is_adopted && wanted->is_unique && present->is_unique && columns_are_same_set(wanted, present) &&
-           where_is_same(alteration->maker, wanted, present);
+           where_is_same(alteration, wanted, present);
 }
 
 static const weft_schema_index *find_named(const weft_schema_table *present, weft_str name)

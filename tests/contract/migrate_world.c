@@ -1,11 +1,42 @@
 /* Stores to migrate: a file in a directory of its own, or a database of the test cluster. */
 #include "contract/migrate_world.h"
 
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "support/directory.h"
 #include "support/tap.h"
+
+#define DATABASE "weft_test_migrate"
+
+/* The URL of the cluster with the database in it replaced. */
+static const char *database_url(migrate_world *world, const char *cluster)
+{
+    const char *authority = strstr(cluster, "://");
+    const char *path = authority ? strchr(authority + 3, '/') : NULL;
+    assert_non_null(path);
+    const char *query = strchr(path, '?');
+    return weft_str_format(&world->arena, "%.*s/" DATABASE "%s", (int)(path - cluster), cluster, query ? query : "")
+        .data;
+}
+
+/* A new database in the cluster that WEFT_TEST_POSTGRES names. */
+static bool make_database(migrate_world *world)
+{
+    static const char *const statements[] = {"DROP DATABASE IF EXISTS " DATABASE " WITH (FORCE)",
+                                             "CREATE DATABASE " DATABASE};
+    const char *cluster = getenv("WEFT_TEST_POSTGRES");
+    if (!cluster || !*cluster) {
+        return false;
+    }
+    world->url = cluster;
+    world_define_shop(world, "  item:\n    fields: { id: id }\n", NULL);
+    for (size_t i = 0; i < 2; i++) {
+        world_sql(world, statements[i]);
+    }
+    world->url = database_url(world, cluster);
+    return true;
+}
 
 bool world_open(migrate_world *world, weft_store_kind kind)
 {
@@ -15,7 +46,7 @@ bool world_open(migrate_world *world, weft_store_kind kind)
     assert_true(test_directory_temporary(path, sizeof(path)));
     world->directory = weft_str_format(&world->arena, "%s", path).data;
     world->url = weft_str_format(&world->arena, "sqlite:%s/test.db", path).data;
-    return kind == WEFT_STORE_SQLITE;
+    return kind == WEFT_STORE_SQLITE || make_database(world);
 }
 
 static void close_pools(migrate_world *world)
