@@ -30,12 +30,14 @@ struct weft_model_draft {
     weft_model *model;
     const weft_model_definition *definition; /* NULL: a pivot or a link table */
     weft_place place;
+    weft_str plural_camel; /* "blogPosts" */
     weft_field *fields;
     const weft_field **keys;
     weft_relation_draft *relations; /* as definition->relations */
     weft_edge *edges;
     size_t edge_capacity;
     WEFT_VEC(weft_index) indexes;
+    WEFT_VEC(weft_place) index_places;
     weft_map claims;  /* property name → weft_claim */
     weft_map columns; /* column in lower case → weft_claim */
 };
@@ -75,6 +77,9 @@ typedef struct weft_builder {
     weft_map table_names; /* "<store>/<table>" → weft_claim */
     weft_map index_names; /* "<store>/<index>" → weft_claim */
 } weft_builder;
+
+/* The catalog of `definitions`, in the workshop's `keep`; good only when no problem was reported. WEFT_NO_MEMORY. */
+weft_code weft_build_catalog(weft_workshop *shop, const weft_definitions *definitions, weft_catalog **ret_catalog);
 
 /* The stages, in the order they run. Each answers WEFT_OK (problems are reported) or WEFT_NO_MEMORY. */
 weft_code weft_build_stores(weft_builder *builder);

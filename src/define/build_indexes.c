@@ -38,7 +38,8 @@ weft_code weft_build_add_index(
     if (!index.name.data) {
         WEFT_TRY(default_name(builder, draft->model, &index, &index.name));
     }
-    if (!weft_vec_push(builder->shop->keep, &draft->indexes, index)) {
+    if (!weft_vec_push(builder->shop->keep, &draft->indexes, index) ||
+        !weft_vec_push(builder->shop->scratch, &draft->index_places, draft->place)) {
         return WEFT_NO_MEMORY;
     }
     draft->model->indexes = draft->indexes.items;
@@ -121,7 +122,9 @@ static weft_code add_defined_index(weft_builder *builder,
     if (definition->where && !is_null) {
         index.where = definition->where->text;
     }
-    return weft_build_add_index(builder, draft, index, fields, count);
+    WEFT_TRY(weft_build_add_index(builder, draft, index, fields, count));
+    draft->index_places.items[draft->index_places.count - 1] = definition->place;
+    return WEFT_OK;
 }
 
 /* Names as PostgreSQL gives them to unnamed ones: <table>_check, <table>_check1 … */

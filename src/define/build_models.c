@@ -47,7 +47,8 @@ weft_code weft_build_name_model(weft_builder *builder, weft_model_draft *draft, 
     model->table = table;
     model->camel = weft_name_camel(name, builder->shop->keep);
     model->plural = weft_name_plural(name, builder->shop->keep);
-    return model->camel.data && model->plural.data ? WEFT_OK : WEFT_NO_MEMORY;
+    draft->plural_camel = weft_name_camel(model->plural, builder->shop->keep);
+    return model->camel.data && model->plural.data && draft->plural_camel.data ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
 weft_code weft_build_add_field(
@@ -56,7 +57,10 @@ weft_code weft_build_add_field(
     weft_model *model = draft->model;
     const weft_str column = weft_build_lower(builder, field->column);
     const weft_str what = weft_str_format(builder->shop->scratch, "a property of \"%.*s\"", WEFT_STR_ARG(model->name));
-    const weft_claim claim = {weft_str_format(builder->shop->scratch, "the field \"%.*s\"", WEFT_STR_ARG(field->name)),
+    const char *kind = field->is_foreign_key ? "the foreign key"
+                       : field->is_timestamp ? "weft's own field"
+                                             : "the field";
+    const weft_claim claim = {weft_str_format(builder->shop->scratch, "%s \"%.*s\"", kind, WEFT_STR_ARG(field->name)),
                               place};
     const weft_claim *other = NULL;
     if (!column.data || !what.data || !claim.owner.data) {
@@ -269,7 +273,8 @@ static void settle_keys(weft_builder *builder, weft_model_draft *draft)
                                WEFT_STR_ARG(id->name));
         }
     }
-    if (model->key_count == 0) {
+    /* A model without any field was reported already. */
+    if (model->key_count == 0 && draft->definition->fields.count > 0) {
         weft_error *error = weft_problem(builder->shop,
                                          draft->place,
                                          WEFT_INVALID_DEFINITION,
@@ -391,7 +396,8 @@ weft_model_draft *weft_build_find_model(const weft_builder *builder, uint32_t mo
             continue;
         }
         if (weft_str_equal(model->name, name) || weft_str_equal(model->camel, name) ||
-            weft_str_equal(model->plural, name) || weft_str_equal(draft->definition->name.text, name)) {
+            weft_str_equal(model->plural, name) || weft_str_equal(draft->plural_camel, name) ||
+            weft_str_equal(draft->definition->name.text, name)) {
             return draft;
         }
     }
@@ -400,6 +406,9 @@ weft_model_draft *weft_build_find_model(const weft_builder *builder, uint32_t mo
 
 void weft_build_fail_no_model(weft_builder *builder, uint32_t module, const weft_word *name)
 {
+    if (builder->module_definitions[module].is_broken) {
+        return;
+    }
     weft_str best = {NULL, 0};
     const weft_str dot = weft_str_slice(name->text, weft_str_find(name->text, '.') + 1, name->text.len);
     const weft_str wanted = dot.len ? dot : name->text;

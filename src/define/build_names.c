@@ -7,30 +7,31 @@
 #define FORMS_MAX 5
 
 /* The names a model is asked for by: as written, snake, camel, and the plurals of both. */
-static weft_code list_forms(weft_builder *builder, const weft_model_draft *draft, weft_str *forms, size_t *ret_count)
+static size_t list_forms(const weft_model_draft *draft, weft_str *forms)
 {
     const weft_model *model = draft->model;
     size_t count = 0;
     forms[count++] = model->name;
     forms[count++] = model->camel;
     forms[count++] = model->plural;
-    forms[count++] = weft_name_camel(model->plural, builder->shop->keep);
-    if (!forms[count - 1].data) {
-        return WEFT_NO_MEMORY;
-    }
+    forms[count++] = draft->plural_camel;
     if (draft->definition) {
         forms[count++] = draft->definition->name.text;
     }
-    *ret_count = count;
-    return WEFT_OK;
+    return count;
 }
 
 static weft_code claim_of(weft_builder *builder, const weft_model_draft *draft, weft_claim *ret_claim)
 {
     const weft_model *model = draft->model;
-    const char *kind = model->link ? "link" : model->is_pivot ? "pivot table" : "model";
-    *ret_claim = (weft_claim){
-        weft_str_format(builder->shop->scratch, "the %s \"%.*s\"", kind, WEFT_STR_ARG(model->name)), draft->place};
+    weft_arena *scratch = builder->shop->scratch;
+    const weft_str owner =
+        draft->definition
+            ? weft_str_format(
+                  scratch, "the model \"%.*s.%.*s\"", WEFT_STR_ARG(model->module->name), WEFT_STR_ARG(model->name))
+            : weft_str_format(
+                  scratch, "the %s \"%.*s\"", model->link ? "link" : "pivot table", WEFT_STR_ARG(model->name));
+    *ret_claim = (weft_claim){owner, draft->place};
     return ret_claim->owner.data ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
@@ -90,8 +91,7 @@ static weft_code name_models(weft_builder *builder)
             weft_map_init(&map, builder->shop->scratch);
         }
         weft_str forms[FORMS_MAX];
-        size_t count = 0;
-        WEFT_TRY(list_forms(builder, draft, forms, &count));
+        const size_t count = list_forms(draft, forms);
         WEFT_TRY(claim_forms(builder, &map, draft, forms, count));
         WEFT_TRY(add_forms(builder, draft->model, forms, count));
     }
@@ -126,8 +126,7 @@ static weft_code name_links(weft_builder *builder)
             continue;
         }
         weft_str forms[FORMS_MAX];
-        size_t count = 0;
-        WEFT_TRY(list_forms(builder, builder->links[i].table, forms, &count));
+        const size_t count = list_forms(builder->links[i].table, forms);
         WEFT_TRY(add_forms(builder, builder->links[i].table->model, forms, count));
     }
     return WEFT_OK;
@@ -148,7 +147,7 @@ static weft_code store_words(weft_builder *builder, const weft_model *model, con
     return ret_what->data ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
-static weft_code claim_table(weft_builder *builder, const weft_model_draft *draft)
+static weft_code claim_table(weft_builder *builder, const weft_model_draft *draft, bool *ret_is_taken)
 {
     const weft_model *model = draft->model;
     const weft_str key = store_key(builder, model, model->table);
@@ -161,7 +160,9 @@ static weft_code claim_table(weft_builder *builder, const weft_model_draft *draf
         return WEFT_NO_MEMORY;
     }
     WEFT_TRY(weft_build_claim(builder, &builder->table_names, key, &claim, &other));
-    if (other) {
+    *ret_is_taken = other != NULL;
+    /* A model that stands in its module twice was reported as such. */
+    if (other && (model->is_pivot || !weft_str_equal(other->owner, claim.owner))) {
         weft_error *error = weft_build_fail_clash(builder, model->table, what, &claim, other);
         weft_error_set_hint(error,
                             "Give one of them another table with \"%s\".",
@@ -182,6 +183,7 @@ static weft_code claim_indexes(weft_builder *builder, const weft_model_draft *dr
         weft_str what;
         WEFT_TRY(claim_of(builder, draft, &claim));
         WEFT_TRY(store_words(builder, model, "an index", &what));
+        claim.place = draft->index_places.items[i];
         if (!key.data) {
             return WEFT_NO_MEMORY;
         }
@@ -214,17 +216,15 @@ weft_code weft_build_names(weft_builder *builder)
 {
     WEFT_TRY(name_models(builder));
     WEFT_TRY(name_links(builder));
-    bool was_reported = false;
     for (size_t i = 0; i < builder->drafts.count; i++) {
         const weft_model_draft *draft = builder->drafts.items[i];
         WEFT_TRY(add_camel_fields(builder, draft->model));
         /* Without a store, which was reported, there is nothing to meet in. */
+        bool is_taken = true;
         if (draft->model->store) {
-            const size_t problems_before = builder->shop->problem_count;
-            WEFT_TRY(claim_table(builder, draft));
-            was_reported = builder->shop->problem_count != problems_before;
+            WEFT_TRY(claim_table(builder, draft, &is_taken));
         }
-        if (draft->model->store && !was_reported) {
+        if (!is_taken) {
             WEFT_TRY(claim_indexes(builder, draft));
         }
     }

@@ -109,6 +109,9 @@ weft_code weft_build_pivots(weft_builder *builder)
             if (!relation->to || relation->definition->kind != WEFT_RELATION_MANY_TO_MANY) {
                 continue;
             }
+            if (relation->pivot) {
+                continue;
+            }
             if (relation->reverse && says_pivot(relation->definition) && says_pivot(relation->reverse->definition)) {
                 weft_error *error = weft_problem(builder->shop,
                                                  relation->definition->name.place,
@@ -118,9 +121,7 @@ weft_code weft_build_pivots(weft_builder *builder)
                 weft_error_set_hint(error,
                                     "Give \"pivotTable\", \"joinColumn\" and \"inverseJoinColumn\" on one side only.");
             }
-            if (!relation->pivot) {
-                WEFT_TRY(build_pivot(builder, relation));
-            }
+            WEFT_TRY(build_pivot(builder, relation));
         }
     }
     return WEFT_OK;

@@ -226,6 +226,7 @@ static void match_many(weft_builder *builder, weft_relation_draft *relation)
     }
     if (has_mapping(other) && !is_mapped_by(other, relation)) {
         (void)fail_relation(builder, relation, "is mapped by a relation that is mapped by another");
+        relation->to = NULL;
         return;
     }
     relation->reverse = other;

@@ -185,10 +185,6 @@ weft_code weft_build_stores(weft_builder *builder)
         WEFT_TRY(read_url(builder, &project->stores.items[i], &builder->stores[i]));
         check_one_file(builder, i);
     }
-    if (project->stores.count == 0) {
-        (void)weft_problem(
-            builder->shop, (weft_place){project->file, 0, 0}, WEFT_INVALID_DEFINITION, "\"stores\" names no store");
-    }
     if (project->links_store.text.data) {
         builder->links_store = weft_build_find_store(builder, &project->links_store);
     }

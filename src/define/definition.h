@@ -93,6 +93,7 @@ typedef struct weft_model_definition {
 typedef struct weft_module_definition {
     weft_word name;
     WEFT_VEC(weft_model_definition) models;
+    bool is_broken; /* its file could not be parsed: what it lacks is not told */
 } weft_module_definition;
 
 typedef struct weft_side_definition {
@@ -120,6 +121,15 @@ typedef struct weft_link_definition {
     weft_word store; /* place: */
     weft_word shard;
 } weft_link_definition;
+
+/* All of a project. */
+typedef struct weft_definitions {
+    weft_project_definition project; /* project.file NULL: there is none to build from */
+    weft_module_definition *modules; /* by name */
+    size_t module_count;
+    weft_link_definition *links; /* by file */
+    size_t link_count;
+} weft_definitions;
 
 /* Each fills its struct from a file's content and reports what is wrong with it. WEFT_NO_MEMORY. */
 weft_code weft_project_definition_read(weft_workshop *shop,

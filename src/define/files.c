@@ -14,7 +14,7 @@
 #define LINK_DEPTH_MAX 16
 
 typedef WEFT_VEC(weft_str) name_list;
-typedef WEFT_VEC(const weft_file *) file_list;
+typedef WEFT_VEC(weft_file *) file_list;
 
 typedef struct walk {
     weft_workshop *shop;
@@ -275,6 +275,25 @@ static weft_code find_project(walk *self, const weft_file **ret_project)
     return WEFT_OK;
 }
 
+static int compare_paths(const void *a, const void *b)
+{
+    const weft_file *const *left = a;
+    const weft_file *const *right = b;
+    return weft_str_compare((*left)->path, (*right)->path);
+}
+
+/* Whole paths are compared: "a.yaml" stands before what is in the directory "a". */
+static void sort_links(walk *self)
+{
+    if (self->links.count == 0) {
+        return;
+    }
+    qsort(self->links.items, self->links.count, sizeof(*self->links.items), compare_paths);
+    for (size_t i = 0; i < self->links.count; i++) {
+        self->links.items[i]->rank = self->rank_next++;
+    }
+}
+
 weft_code weft_files_find(weft_workshop *shop, weft_files *ret_files)
 {
     walk self = {.shop = shop};
@@ -289,6 +308,7 @@ weft_code weft_files_find(weft_workshop *shop, weft_files *ret_files)
         WEFT_TRY(find_module(&self, modules.items[i]));
     }
     WEFT_TRY(find_links(&self, WEFT_STR("src/links"), 0));
+    sort_links(&self);
     *ret_files = (weft_files){.project = project,
                               .modules = self.modules.items,
                               .module_directories = self.module_directories.items,

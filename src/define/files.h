@@ -9,10 +9,10 @@
 /* A module's file with the name of its directory. */
 typedef struct weft_files {
     const weft_file *project;
-    const weft_file **modules; /* by path, bytewise */
+    weft_file **modules; /* by path, bytewise */
     weft_str *module_directories;
     size_t module_count;
-    const weft_file **links; /* by path, bytewise */
+    weft_file **links; /* by path, bytewise */
     size_t link_count;
 } weft_files;
 

@@ -116,10 +116,16 @@ static void read_type(weft_workshop *shop, weft_word written, bool is_extra_colu
     weft_error *error = weft_problem(shop,
                                      written.place,
                                      WEFT_INVALID_DEFINITION,
-                                     "the field \"%.*s\" has the type \"%.*s\", which is none",
+                                     "the field \"%.*s\" has the type \"%.*s\", which does not exist",
                                      WEFT_STR_ARG(field->name.text),
                                      WEFT_STR_ARG(name));
-    weft_error_suggest(error, name, names, count);
+    weft_type meant = WEFT_TYPE_TEXT;
+    if (find_type(name, true, &meant)) {
+        const weft_str right = weft_type_name(meant);
+        weft_error_set_hint(error, "Did you mean \"%.*s\"?", WEFT_STR_ARG(right));
+    } else {
+        weft_error_suggest(error, name, names, count);
+    }
     if (!error->hint[0]) {
         weft_error_set_hint(error,
                             "Types are id, text, number, bigNumber, float, boolean, dateTime, json, array, enum and "

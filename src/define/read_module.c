@@ -169,7 +169,7 @@ static weft_code read_index(weft_workshop *shop, const weft_node *node, weft_mod
 static weft_code read_check(weft_workshop *shop, const weft_node *node, weft_model_definition *model)
 {
     weft_check_definition check = {.place = node->place};
-    if (node->kind == WEFT_NODE_SCALAR && !weft_node_is_null(node)) {
+    if (node->kind == WEFT_NODE_SCALAR && !weft_node_is_null(node) && node->text.len) {
         check.expression = (weft_word){node->text, node->place};
     } else {
         const size_t problems_before = shop->problem_count;

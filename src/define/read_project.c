@@ -52,6 +52,9 @@ bool weft_name_check(weft_workshop *shop, const weft_word *name, const char *wha
 
 static weft_code read_stores(weft_workshop *shop, const weft_node *node, weft_project_definition *project)
 {
+    if (node->entry_count == 0) {
+        (void)weft_problem(shop, node->place, WEFT_INVALID_DEFINITION, "\"stores\" names no store");
+    }
     for (size_t i = 0; i < node->entry_count; i++) {
         const weft_entry *entry = &node->entries[i];
         weft_store_part store = {.name = entry->key};
@@ -180,10 +183,13 @@ weft_code weft_project_definition_read(weft_workshop *shop, const weft_node *nod
 {
     project_parts parts = {0};
     WEFT_TRY(WEFT_KEYS_READ(shop, node, "weft.yaml", project_keys, &parts));
+    if (node->kind != WEFT_NODE_MAP) {
+        return WEFT_OK;
+    }
     ret_project->file = node->place.file;
     if (parts.stores) {
         WEFT_TRY(read_stores(shop, parts.stores, ret_project));
-    } else if (node->kind == WEFT_NODE_MAP) {
+    } else {
         const weft_store_part store = {.name = {WEFT_STR("default"), node->place},
                                        .url = {WEFT_STR("sqlite:data/weft.db"), node->place}};
         if (!weft_vec_push(shop->scratch, &ret_project->stores, store)) {

@@ -263,13 +263,21 @@ static weft_code json_as_yaml(weft_workshop *shop, weft_str text, weft_str *ret_
     return buf.failed ? WEFT_NO_MEMORY : WEFT_OK;
 }
 
+/* jansson calls a text broken when the memory for a string of it could not be had: ask it for a little more. */
+static bool jansson_has_no_memory(void)
+{
+    json_t *probe = json_string("");
+    const bool is_there = probe != NULL;
+    json_decref(probe);
+    return !is_there;
+}
+
 static weft_code check_json(weft_workshop *shop, const weft_file *file, weft_str *text)
 {
     json_error_t json_error;
     json_t *json = json_loadb(text->data ? text->data : "", text->len, 0, &json_error);
     if (!json) {
-        const enum json_error_code json_code = json_error_code(&json_error);
-        if (json_code == json_error_out_of_memory) {
+        if (json_error_code(&json_error) == json_error_out_of_memory || jansson_has_no_memory()) {
             return WEFT_NO_MEMORY;
         }
         const uint32_t line = json_error.line > 0 ? (uint32_t)json_error.line : 1;
