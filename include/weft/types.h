@@ -56,8 +56,8 @@ typedef struct weft_value {
  * limit's name in `detail`; the time limit is WEFT_TIMEOUT. */
 typedef struct weft_limits {
     size_t request_bytes_max; /* bytes of a request; default 1 MiB */
-    size_t depth_max;         /* edges from the root to the deepest field, and nesting of filters; default 16 */
-    size_t fields_max;        /* fields and edges a request may name; default 1000 */
+    size_t depth_max;         /* edges from the root to the deepest field or condition; default 16, at most 64 */
+    size_t fields_max;        /* fields, conditions and edges in `with` a request may have of each; default 1000 */
     size_t values_max;        /* operands in one $in or $nin; default 10000 */
     size_t rows_max;          /* root records one request may return; default 0 = unlimited */
     size_t memory_bytes_max;  /* memory one query may hold; default 256 MiB */

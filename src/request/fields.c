@@ -13,12 +13,7 @@ static weft_code check_count(const weft_request_reader *reader, const weft_json_
     if (count == 0) {
         return fail_no_fields(reader, at, "\"fields\" is empty");
     }
-    if (count > reader->limits->fields_max) {
-        const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the request names %zu fields", count);
-        weft_error_set_detail(reader->error, "The limit fields_max is %zu here.", reader->limits->fields_max);
-        return weft_shape_at(reader, at, code);
-    }
-    return WEFT_OK;
+    return weft_shape_check_count(reader, at, count, "fields");
 }
 
 static weft_code read_field(const weft_request_reader *reader,

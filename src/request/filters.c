@@ -127,12 +127,7 @@ static weft_code check_object(const weft_request_reader *reader, const place *he
 
 static weft_code count_condition(const weft_request_reader *reader, const weft_json_pointer *at)
 {
-    if (++*reader->condition_count <= reader->limits->fields_max) {
-        return WEFT_OK;
-    }
-    const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the filters have too many conditions");
-    weft_error_set_detail(reader->error, "The limit fields_max is %zu here.", reader->limits->fields_max);
-    return weft_shape_at(reader, at, code);
+    return weft_shape_check_count(reader, at, ++*reader->condition_count, "conditions");
 }
 
 /* A condition of `kind` at the end of `list`; NULL when out of memory. */

@@ -225,6 +225,7 @@ static weft_code read_with(const weft_request_reader *reader,
         return weft_shape_fail(reader, at, NULL, "an object", value);
     }
     const size_t count = json_object_size(value);
+    WEFT_TRY(weft_shape_check_count(reader, at, count, "edges in \"with\""));
     weft_scope *scopes = WEFT_ARENA_ARRAY(reader->keep, weft_scope, count);
     if (!scopes) {
         return weft_fail_arena(reader->error, reader->keep);

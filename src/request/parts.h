@@ -44,6 +44,11 @@ weft_code weft_shape_read_name(const weft_request_reader *reader,
                                const weft_json_pointer *at,
                                const json_t *value,
                                weft_str *ret_text);
+/* WEFT_LIMIT_EXCEEDED when `count`, of `what`, is more than limits->fields_max. */
+weft_code weft_shape_check_count(const weft_request_reader *reader,
+                                 const weft_json_pointer *at,
+                                 size_t count,
+                                 const char *what);
 /* Fill error->where from `at` and hand `code` on. */
 weft_code weft_shape_at(const weft_request_reader *reader, const weft_json_pointer *at, weft_code code);
 

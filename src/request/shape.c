@@ -135,3 +135,16 @@ weft_code weft_shape_read_name(const weft_request_reader *reader,
     *ret_text = text;
     return WEFT_OK;
 }
+
+weft_code weft_shape_check_count(const weft_request_reader *reader,
+                                 const weft_json_pointer *at,
+                                 size_t count,
+                                 const char *what)
+{
+    if (count <= reader->limits->fields_max) {
+        return WEFT_OK;
+    }
+    const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the request has too many %s", what);
+    weft_error_set_detail(reader->error, "The limit fields_max is %zu here.", reader->limits->fields_max);
+    return weft_shape_at(reader, at, code);
+}

@@ -27,6 +27,7 @@ static void check_selection(const weft_selection *selection)
 static void check_error(weft_code code, const weft_error *error)
 {
     WEFT_CHECK(code == error->code && code != WEFT_OK && code != WEFT_MISUSE && code != WEFT_NO_MEMORY);
+    WEFT_CHECK(strpbrk(error->message, "\n\r\033") == NULL && strpbrk(error->where, "\n\r\033") == NULL);
     WEFT_CHECK(error->message[0] != '\0' && memchr(error->where, '\0', sizeof(error->where)) != NULL);
 }
 

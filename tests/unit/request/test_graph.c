@@ -332,6 +332,9 @@ static void test_limits(void **state)
     const weft_str filters = WEFT_STR("{\"filters\":{\"a\":1,\"b\":2,\"c\":3}}");
     assert_int_equal(weft_request_parse(filters, &limits, &arena, &request, &error), WEFT_LIMIT_EXCEEDED);
     assert_string_equal(error.where, "/filters/c");
+    const weft_str with = WEFT_STR("{\"with\":{\"a\":{},\"b\":{},\"c\":{}}}");
+    assert_int_equal(weft_request_parse(with, &limits, &arena, &request, &error), WEFT_LIMIT_EXCEEDED);
+    assert_string_equal(error.message, "the request has too many edges in \"with\"");
     const weft_limits bytes = {.request_bytes_max = 10};
     assert_int_equal(weft_request_parse(fields, &bytes, &arena, &request, &error), WEFT_LIMIT_EXCEEDED);
     weft_arena_done(&arena);
