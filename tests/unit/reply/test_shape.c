@@ -62,11 +62,11 @@ static void assert_row(fixture *f, const char *expected)
     weft_arena_done(&f->keep);
 }
 
-static const weft_str path_a[] = {WEFT_STR("a")};
-static const weft_str path_bx[] = {WEFT_STR("b"), WEFT_STR("x")};
-static const weft_str path_by[] = {WEFT_STR("b"), WEFT_STR("y")};
-static const weft_str path_b[] = {WEFT_STR("b")};
-static const weft_str path_odd[] = {WEFT_STR("\"")};
+static const weft_str path_a[] = {{"a", 1}};
+static const weft_str path_bx[] = {{"b", 1}, {"x", 1}};
+static const weft_str path_by[] = {{"b", 1}, {"y", 1}};
+static const weft_str path_b[] = {{"b", 1}};
+static const weft_str path_odd[] = {{"\"", 1}};
 
 static void test_fields(void **state)
 {
