@@ -41,13 +41,13 @@ static bool is_own_field(const weft_order *order)
 
 /* Answered columns and the keys of children; TARGET: its own key and its order's columns too, since its rows are looked
  * up and ordered in memory. */
-static weft_code read_fields(planner *p, weft_step *step)
+static bool read_fields(planner *p, weft_step *step)
 {
     const weft_selection *selection = step->selection;
     const size_t count_max = selection->output_count + selection->order_count + 1;
     field_list list = {WEFT_ARENA_ARRAY(p->keep, const weft_field *, count_max), 0};
     if (list.items == NULL) {
-        return weft_fail_arena(p->error, p->keep);
+        return false;
     }
     for (size_t i = 0; i < selection->output_count; i++) {
         const weft_output *output = &selection->outputs[i];
@@ -69,7 +69,7 @@ static weft_code read_fields(planner *p, weft_step *step)
     }
     step->fields = list.items;
     step->field_count = list.count;
-    return WEFT_OK;
+    return true;
 }
 
 /* Where the key is that meets the parent's; one that is answered anyway is not read twice. */
@@ -101,13 +101,12 @@ static size_t column_of(const weft_step *step, const weft_field *field)
     return column;
 }
 
-/* A new step below `parent`, its columns settled. */
-static weft_code make_step(
-    planner *p, weft_step_kind kind, const weft_selection *selection, const weft_step *parent, weft_step **ret_step)
+/* A new step below `parent`, its columns settled; NULL when out of memory. */
+static weft_step *make_step(planner *p, weft_step_kind kind, const weft_selection *selection, const weft_step *parent)
 {
     weft_step *step = WEFT_ARENA_NEW(p->keep, weft_step);
     if (step == NULL || !weft_vec_push(p->keep, &p->steps, step)) {
-        return weft_fail_arena(p->error, p->keep);
+        return NULL;
     }
     step->kind = kind;
     step->number = (uint32_t)(p->steps.count - 1);
@@ -115,30 +114,15 @@ static weft_code make_step(
     step->selection = selection;
     step->edge = selection->edge;
     step->parent = parent;
-    if (kind != WEFT_STEP_THROUGH) {
-        WEFT_TRY(read_fields(p, step));
+    if (kind != WEFT_STEP_THROUGH && !read_fields(p, step)) {
+        return NULL;
     }
     place_columns(step);
     if (parent != NULL) {
         step->parent_key_field =
             parent->kind == WEFT_STEP_THROUGH ? parent->target_key_column : column_of(parent, step->edge->from_field);
     }
-    *ret_step = step;
-    return WEFT_OK;
-}
-
-static weft_code set_children(planner *p, weft_step *step, const weft_step *const *children, size_t count)
-{
-    const weft_step **copy = WEFT_ARENA_ARRAY(p->keep, const weft_step *, count);
-    if (copy == NULL) {
-        return weft_fail_arena(p->error, p->keep);
-    }
-    for (size_t i = 0; i < count; i++) {
-        copy[i] = children[i];
-    }
-    step->children = copy;
-    step->child_count = count;
-    return WEFT_OK;
+    return step;
 }
 
 static weft_code refuse_unanswered(const weft_selection *selection, weft_error *error)
@@ -164,33 +148,43 @@ static weft_code refuse_unanswered(const weft_selection *selection, weft_error *
 
 static weft_code add_children(planner *p, weft_step *step, size_t depth);
 
+/* The TARGET step that a THROUGH step leads to, with all below it. */
+static weft_code add_target(
+    planner *p, weft_step *through, const weft_edge_place *place, const weft_filter *filter, size_t depth)
+{
+    weft_step *target = make_step(p, WEFT_STEP_TARGET, through->selection, through);
+    const weft_step **only = WEFT_ARENA_ARRAY(p->keep, const weft_step *, 1);
+    if (target == NULL || only == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    target->reason = place->target_reason;
+    target->filter = filter;
+    only[0] = target;
+    through->children = only;
+    through->child_count = 1;
+    return add_children(p, target, depth);
+}
+
 /* The steps of `selection` below `parent`; the first of them, which is the parent's child, is returned. */
 static weft_code add_edge(
     planner *p, const weft_selection *selection, const weft_step *parent, size_t depth, const weft_step **ret_step)
 {
-    weft_placement placement = {0};
-    weft_step *step = NULL;
+    weft_edge_place place = {0};
     const weft_filter *link_filter = NULL;
     const weft_filter *filter = NULL;
     WEFT_TRY(refuse_unanswered(selection, p->error));
-    WEFT_TRY(weft_place_edge(selection->edge, p->keep, &placement, p->error));
-    WEFT_TRY(weft_place_filter(selection, placement.is_split, p->keep, &link_filter, &filter, p->error));
-    WEFT_TRY(weft_place_order(selection, placement.is_split, p->error));
-    WEFT_TRY(make_step(p, placement.kind, selection, parent, &step));
-    step->store = placement.store;
-    step->reason = placement.reason;
-    step->filter = placement.is_split ? link_filter : filter;
-    *ret_step = step;
-    if (!placement.is_split) {
-        return add_children(p, step, depth);
+    WEFT_TRY(weft_place_edge(selection->edge, p->keep, &place, p->error));
+    WEFT_TRY(weft_place_filter(selection, place.is_split, p->keep, &link_filter, &filter, p->error));
+    WEFT_TRY(weft_place_order(selection, place.is_split, p->error));
+    weft_step *step = make_step(p, place.kind, selection, parent);
+    if (step == NULL) {
+        return weft_fail_arena(p->error, p->keep);
     }
-    weft_step *target = NULL;
-    WEFT_TRY(make_step(p, WEFT_STEP_TARGET, selection, step, &target));
-    target->reason = placement.target_reason;
-    target->filter = filter;
-    const weft_step *only = target;
-    WEFT_TRY(set_children(p, step, &only, 1));
-    return add_children(p, target, depth);
+    step->store = place.store;
+    step->reason = place.reason;
+    step->filter = place.is_split ? link_filter : filter;
+    *ret_step = step;
+    return place.is_split ? add_target(p, step, &place, filter, depth) : add_children(p, step, depth);
 }
 
 static weft_code add_children(planner *p, weft_step *step, size_t depth)
@@ -201,29 +195,32 @@ static weft_code add_children(planner *p, weft_step *step, size_t depth)
     if (children == NULL) {
         return weft_fail_arena(p->error, p->keep);
     }
-    size_t count = 0;
-    for (size_t i = 0; i < selection->output_count; i++) {
-        if (selection->outputs[i].kind == WEFT_OUTPUT_EDGE) {
-            WEFT_TRY(add_edge(p, selection->outputs[i].selection, step, depth + 1, &children[count]));
-            count++;
-        }
-    }
     step->children = children;
-    step->child_count = count;
+    for (size_t i = 0; i < selection->output_count; i++) {
+        const weft_output *output = &selection->outputs[i];
+        if (output->kind != WEFT_OUTPUT_EDGE) {
+            continue;
+        }
+        WEFT_TRY(add_edge(p, output->selection, step, depth + 1, &children[step->child_count++]));
+    }
     return WEFT_OK;
 }
 
-static weft_code add_root(planner *p, const weft_selection *selection, weft_step **ret_root)
+static weft_code add_root(planner *p, const weft_selection *selection, const weft_step **ret_root)
 {
-    WEFT_TRY(refuse_unanswered(selection, p->error));
     const weft_filter *link_filter = NULL;
     const weft_filter *filter = NULL;
+    WEFT_TRY(refuse_unanswered(selection, p->error));
     WEFT_TRY(weft_place_filter(selection, false, p->keep, &link_filter, &filter, p->error));
     WEFT_TRY(weft_place_order(selection, false, p->error));
-    WEFT_TRY(make_step(p, WEFT_STEP_ROOT, selection, NULL, ret_root));
-    (*ret_root)->filter = filter;
-    (*ret_root)->reason = WEFT_STR("filter, order and page run where the records live");
-    return add_children(p, *ret_root, 0);
+    weft_step *root = make_step(p, WEFT_STEP_ROOT, selection, NULL);
+    if (root == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    root->filter = filter;
+    root->reason = WEFT_STR("filter, order and page run where the records live");
+    *ret_root = root;
+    return add_children(p, root, 0);
 }
 
 weft_code weft_plan_make(
@@ -231,7 +228,7 @@ weft_code weft_plan_make(
 {
     (void)scratch; /* everything a plan is made of is kept */
     planner p = {.keep = keep, .error = error};
-    weft_step *root = NULL;
+    const weft_step *root = NULL;
     weft_plan *plan = WEFT_ARENA_NEW(keep, weft_plan);
     if (plan == NULL) {
         return weft_fail_arena(error, keep);

@@ -13,10 +13,10 @@ static const weft_store_def *store_of(const weft_model *model)
     return model->store;
 }
 
-weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_placement *ret_placement, weft_error *error)
+weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_place *ret_placement, weft_error *error)
 {
     const weft_store_def *target = store_of(edge->to);
-    weft_placement placement = {.kind = WEFT_STEP_DIRECT, .store = target, .target = target};
+    weft_edge_place placement = {.kind = WEFT_STEP_DIRECT, .store = target, .target = target};
     const weft_str store = target->name;
     if (edge->through == NULL) {
         placement.reason =

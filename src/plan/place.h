@@ -8,17 +8,17 @@
 #define WEFT_PLAN_DEPTH_MAX 1024
 
 /* How the partners over `edge` are read. */
-typedef struct weft_placement {
+typedef struct weft_edge_place {
     bool is_split; /* THROUGH and TARGET instead of one step */
     weft_step_kind kind;
     const weft_store_def *store;  /* of the step; split: of the THROUGH step */
     const weft_store_def *target; /* split: of the TARGET step */
     weft_str reason;
     weft_str target_reason;
-} weft_placement;
+} weft_edge_place;
 
 /* Decide for `edge`. WEFT_NO_MEMORY. */
-weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_placement *ret_placement, weft_error *error);
+weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_place *ret_placement, weft_error *error);
 
 /* Which step of `selection` runs which part of its filter; NULL: none. Not split: all of it is `target`.
  * WEFT_UNSUPPORTED: a condition needs two stores; it names the edge and the stores, or the mixture. */

@@ -45,7 +45,8 @@ weft_str weft_sql_substring_pattern(weft_str text, weft_arena *keep)
         weft_buf_add_char(&buf, text.data[i]);
     }
     weft_buf_add_char(&buf, '%');
-    return buf.failed ? (weft_str){0} : weft_buf_str(&buf);
+    const weft_str nothing = {0};
+    return buf.failed ? nothing : weft_buf_str(&buf);
 }
 
 static const weft_sql_expr *is_null(const weft_sql_expr *column, bool is_negated, weft_arena *keep)

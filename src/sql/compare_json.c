@@ -83,9 +83,10 @@ static const weft_sql_expr *equality(const weft_filter *filter, const weft_sql_e
 /* A JSON null among the operands means that nothing is there, as NULL does. */
 static const weft_sql_expr *in(const weft_filter *filter, const weft_sql_expr *path, weft_arena *keep)
 {
+    const weft_value null = {.kind = WEFT_VALUE_NULL};
     weft_value *values = WEFT_ARENA_ARRAY(keep, weft_value, filter->value_count);
     for (size_t i = 0; values != NULL && i < filter->value_count; i++) {
-        values[i] = is_null_operand(&filter->values[i]) ? (weft_value){0} : filter->values[i];
+        values[i] = is_null_operand(&filter->values[i]) ? null : filter->values[i];
     }
     return values == NULL
                ? NULL
