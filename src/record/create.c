@@ -66,10 +66,8 @@ weft_code weft_record_create(weft_session *session,
                              weft_error *error)
 {
     WEFT_TRY(weft_record_model_check(model, error));
-    create_work work = {.input = weft_record_input_begin(session, model, false),
-                        .json = json,
-                        .is_array = json_is_array(json),
-                        .scratch = scratch};
+    create_work work = {.json = json, .is_array = json_is_array(json), .scratch = scratch};
+    WEFT_TRY(weft_record_input_begin(session, model, false, scratch, &work.input, error));
     const size_t len = ret_json->len;
     weft_buf_add_text(ret_json, work.is_array ? "[" : "");
     const weft_code code = create_all(&work, work.is_array ? json_array_size(json) : 1, ret_json, error);

@@ -136,7 +136,7 @@ weft_code weft_record_import(weft_session *session,
     if (!work) {
         return weft_fail_arena(error, scratch);
     }
-    work->input = weft_record_input_begin(session, model, weft_row_reader_is_text(reader));
+    WEFT_TRY(weft_record_input_begin(session, model, weft_row_reader_is_text(reader), scratch, &work->input, error));
     work->reader = reader;
     work->scratch = scratch;
     WEFT_TRY(import_all(work, error));

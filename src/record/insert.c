@@ -11,6 +11,7 @@
 #include "record/conflict.h"
 
 typedef struct insert_work {
+    const weft_record_input *input;
     weft_connection *connection;
     const weft_model *model;
     weft_record_row *rows;
@@ -35,7 +36,7 @@ const weft_sql_output *weft_record_outputs(const weft_model *model, weft_arena *
     return outputs;
 }
 
-/* The highest value in the table, 0 when there is none. */
+/* The highest value in the table, 0 when there is none above it. */
 static weft_code read_highest(insert_work *work, const weft_field *field, int64_t *ret_highest, weft_error *error)
 {
     const weft_sql_expr *column = weft_sql_field(work->scratch, (weft_str){0}, field);
@@ -59,36 +60,43 @@ static weft_code read_highest(insert_work *work, const weft_field *field, int64_
     const weft_value *values = NULL;
     size_t row_count = 0;
     WEFT_TRY(weft_connection_collect(work->connection, &statement, work->scratch, &values, &row_count, error));
-    *ret_highest = row_count ? values[0].as.integer : 0;
+    *ret_highest = row_count && values[0].as.integer > 0 ? values[0].as.integer : 0;
     return WEFT_OK;
+}
+
+/* What rows give themselves counts too. True when some row gives nothing. */
+static bool raise_highest(const insert_work *work, size_t at, int64_t *highest)
+{
+    bool is_missing = false;
+    for (size_t i = 0; i < work->count; i++) {
+        const weft_record_row *row = &work->rows[i];
+        is_missing = is_missing || !row->is_given[at];
+        if (row->is_given[at] && row->values[at].as.integer > *highest) {
+            *highest = row->values[at].as.integer;
+        }
+    }
+    return is_missing;
 }
 
 static weft_code number_field(insert_work *work, const weft_field *field, weft_error *error)
 {
     const size_t at = field->index;
-    bool is_missing = false;
-    int64_t given = 0;
-    for (size_t i = 0; i < work->count; i++) {
-        is_missing = is_missing || !work->rows[i].is_given[at];
-        if (work->rows[i].is_given[at] && work->rows[i].values[at].as.integer > given) {
-            given = work->rows[i].values[at].as.integer;
-        }
+    int64_t *highest = &work->input->highest[at];
+    if (*highest == 0) {
+        WEFT_TRY(read_highest(work, field, highest, error));
     }
-    if (!is_missing) {
+    if (!raise_highest(work, at, highest)) {
         return WEFT_OK;
     }
-    int64_t highest = 0;
-    WEFT_TRY(read_highest(work, field, &highest, error));
-    highest = given > highest ? given : highest;
     for (size_t i = 0; i < work->count; i++) {
         if (work->rows[i].is_given[at]) {
             continue;
         }
-        if (highest == INT64_MAX) {
+        if (*highest == INT64_MAX) {
             return weft_fail(
                 error, WEFT_LIMIT_EXCEEDED, "field \"%.*s\" has no number left", WEFT_STR_ARG(field->name));
         }
-        work->rows[i].values[at] = (weft_value){.kind = WEFT_VALUE_INTEGER, .as.integer = ++highest};
+        work->rows[i].values[at] = (weft_value){.kind = WEFT_VALUE_INTEGER, .as.integer = ++*highest};
         work->rows[i].is_given[at] = true;
     }
     return WEFT_OK;
@@ -323,8 +331,12 @@ weft_code weft_record_insert(const weft_record_input *input,
                              weft_error *error)
 {
     const weft_model *model = input->model;
-    insert_work work = {
-        .model = model, .rows = rows, .count = count, .wants_written = wants_written, .scratch = scratch};
+    insert_work work = {.input = input,
+                        .model = model,
+                        .rows = rows,
+                        .count = count,
+                        .wants_written = wants_written,
+                        .scratch = scratch};
     *ret_failed = WEFT_RECORD_ROW_UNKNOWN;
     if (count == 0) {
         return WEFT_OK;

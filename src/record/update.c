@@ -183,7 +183,8 @@ weft_code weft_record_update(weft_session *session,
                              weft_error *error)
 {
     WEFT_TRY(weft_record_model_check(model, error));
-    const weft_record_input input = weft_record_input_begin(session, model, false);
+    weft_record_input input = {0};
+    WEFT_TRY(weft_record_input_begin(session, model, false, scratch, &input, error));
     update_work work = {.model = model, .scratch = scratch};
     WEFT_TRY(weft_record_row_update(&input, json, scratch, &work.row, error));
     WEFT_TRY(read_key(&work, key, error));

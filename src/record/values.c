@@ -3,11 +3,21 @@
  * ids. */
 #include "record/values.h"
 
-weft_record_input weft_record_input_begin(weft_session *session, const weft_model *model, bool is_text)
+weft_code weft_record_input_begin(weft_session *session,
+                                  const weft_model *model,
+                                  bool is_text,
+                                  weft_arena *keep,
+                                  weft_record_input *ret_input,
+                                  weft_error *error)
 {
     const int64_t now_us = weft_clock_now_us(session->clock);
     const int64_t beyond_us = ((now_us % 1000) + 1000) % 1000;
-    return (weft_record_input){session, model, is_text, now_us - beyond_us};
+    int64_t *highest = WEFT_ARENA_ARRAY(keep, int64_t, model->field_count);
+    if (!highest) {
+        return weft_fail_arena(error, keep);
+    }
+    *ret_input = (weft_record_input){session, model, is_text, now_us - beyond_us, highest};
+    return WEFT_OK;
 }
 
 weft_code weft_record_model_check(const weft_model *model, weft_error *error)

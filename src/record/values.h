@@ -18,10 +18,16 @@ typedef struct weft_record_input {
     const weft_model *model;
     bool is_text; /* strings are read as their fields' types (CSV) */
     int64_t now_us;
+    int64_t *highest; /* by field index, where weft numbers autoincrement fields: the highest number so far; 0: look */
 } weft_record_input;
 
-/* The input of a call that begins now. */
-weft_record_input weft_record_input_begin(weft_session *session, const weft_model *model, bool is_text);
+/* The input of a call that begins now; numbers go on from batch to batch, so `keep` lasts as long as the call. */
+weft_code weft_record_input_begin(weft_session *session,
+                                  const weft_model *model,
+                                  bool is_text,
+                                  weft_arena *keep,
+                                  weft_record_input *ret_input,
+                                  weft_error *error);
 
 /* A record to create: ids made, defaults and timestamps filled in, required values checked. Only autoincrement fields
  * may stay not given. `where` of an error is "/field". Text borrows from `json`.
