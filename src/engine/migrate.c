@@ -95,16 +95,15 @@ weft_code weft_migrate_apply(weft_engine *engine,
     }
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
-    size_t applied = 0;
-    size_t left = 0;
+    weft_migration_outcome outcome = {0};
     const weft_code code = weft_migration_apply(
-        engine->catalog, scope_of(scope), allow_unsafe, &frame.session, &frame.scratch, &applied, &left, error);
+        engine->catalog, scope_of(scope), allow_unsafe, &frame.session, &frame.scratch, &outcome, error);
     weft_frame_done(&frame);
     if (code == WEFT_OK && ret_applied) {
-        *ret_applied = applied;
+        *ret_applied = outcome.applied;
     }
     if (code == WEFT_OK && ret_left) {
-        *ret_left = left;
+        *ret_left = outcome.left;
     }
     return code;
 }

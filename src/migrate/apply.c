@@ -4,7 +4,7 @@
  *                                          └──── after a rebuild or rename ─┘
  *
  * Who waited for the lock plans anew and finds the work done. A failure rolls back the store's part and ends the run;
- * stores before it keep theirs, which the error's detail says. */
+ * stores before it keep theirs, which the error's hint says. */
 #include "migrate/journal.h"
 #include "migrate/maker.h"
 #include "migrate/measure.h"
@@ -156,11 +156,12 @@ static weft_code apply_store(application *state, weft_session *session, weft_err
     return code;
 }
 
-static weft_code apply_stores(
-    application *state, weft_session *session, size_t *ret_applied, size_t *ret_left, weft_error *error)
+static weft_code apply_stores(application *state,
+                              weft_session *session,
+                              weft_migration_outcome *ret_outcome,
+                              weft_error *error)
 {
-    size_t applied = 0;
-    size_t left = 0;
+    weft_migration_outcome outcome = {0};
     for (size_t i = 0; i < state->catalog->store_count; i++) {
         state->store = &state->catalog->stores[i];
         if (!weft_store_is_in_scope(state->catalog, state->store, state->scope)) {
@@ -169,16 +170,15 @@ static weft_code apply_stores(
         const weft_code code = apply_store(state, session, error);
         if (code != WEFT_OK) {
             weft_error_set_store(error, state->store->name);
-            if (applied > 0) {
-                weft_error_set_detail(error, "%zu actions in stores before this one were applied and stay.", applied);
+            if (outcome.applied > 0) {
+                weft_error_set_hint(error, "What was done in the stores before this one stays; migrate again.");
             }
             return code;
         }
-        applied += state->done.count;
-        left += state->left;
+        outcome.applied += state->done.count;
+        outcome.left += state->left;
     }
-    *ret_applied = applied;
-    *ret_left = left;
+    *ret_outcome = outcome;
     return WEFT_OK;
 }
 
@@ -187,11 +187,10 @@ weft_code weft_migration_apply(const weft_catalog *catalog,
                                bool allow_unsafe,
                                weft_session *session,
                                weft_arena *scratch,
-                               size_t *ret_applied,
-                               size_t *ret_left,
+                               weft_migration_outcome *ret_outcome,
                                weft_error *error)
 {
-    weft_ulid_source own_ulids;
+    weft_ulid_source own_ulids = {0};
     weft_ulid_source *ulids = session->ulids ? session->ulids : &own_ulids;
     if (ulids == &own_ulids) {
         weft_ulid_source_init(ulids, session->clock, false);
@@ -199,8 +198,8 @@ weft_code weft_migration_apply(const weft_catalog *catalog,
     application state = {.catalog = catalog, .scope = scope, .allow_unsafe = allow_unsafe, .scratch = scratch};
     state.journal = (weft_journal){.clock = session->clock, .ulids = ulids, .scope = scope};
     state.journal.batch = weft_ulid_next_id(ulids, WEFT_STR(""), scratch);
-    const weft_code code = state.journal.batch.data ? apply_stores(&state, session, ret_applied, ret_left, error)
-                                                    : weft_fail_arena(error, scratch);
+    const weft_code code =
+        state.journal.batch.data ? apply_stores(&state, session, ret_outcome, error) : weft_fail_arena(error, scratch);
     if (ulids == &own_ulids) {
         weft_ulid_source_done(ulids);
     }

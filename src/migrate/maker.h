@@ -25,11 +25,8 @@ void *weft_maker_array(weft_maker *maker, size_t count, size_t size) WEFT_MUST_U
 /* WEFT_OK, or the failure of the maker's arena. */
 weft_code weft_maker_check(const weft_maker *maker, weft_error *error);
 
+/* Append to a vector in the maker's arena. */
 #define weft_maker_push(maker, vec, item)                                                                              \
-    do {                                                                                                               \
-        if (!weft_vec_push((maker)->keep, (vec), (item))) {                                                            \
-            (maker)->failed = true;                                                                                    \
-        }                                                                                                              \
-    } while (0)
+    ((maker)->failed = !weft_vec_push((maker)->keep, (vec), (item)) || (maker)->failed)
 
 #endif

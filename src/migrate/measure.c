@@ -51,9 +51,10 @@ weft_code weft_migration_measure(weft_migration_plan *plan,
 {
     for (size_t i = 0; i < plan->action_count; i++) {
         weft_action *action = &plan->actions[i];
-        if (action->store == store && action->count_sql.len) {
-            WEFT_TRY(measure_action(action, connection, keep, error));
+        if (action->store != store || !action->count_sql.len) {
+            continue;
         }
+        WEFT_TRY(measure_action(action, connection, keep, error));
     }
     return WEFT_OK;
 }

@@ -96,17 +96,21 @@ size_t weft_migration_plan_pending(const weft_migration_plan *plan, bool *ret_ha
 void weft_migration_plan_print(const weft_migration_plan *plan, bool with_sql, weft_buf *buf);
 void weft_migration_plan_write_json(const weft_migration_plan *plan, weft_buf *buf);
 
-/* Make tables what the definitions say. Opens its own WRITE sessions on `pools`: per store lock, inspect and compare
- * again (another migrator may have been first), apply, record, commit. Unsafe actions run only with `allow_unsafe`;
- * else they are left and *ret_left counts them, as it counts those that are refused (DROP actions only report and are
- * not counted). `ret_applied` counts the actions that ran. */
+typedef struct weft_migration_outcome {
+    size_t applied; /* actions that ran */
+    size_t left;    /* unsafe ones that were not allowed, and refused ones */
+} weft_migration_outcome;
+
+/* Make tables what the definitions say. Takes connections of its own from the session's pools (the session itself must
+ * not have touched a store yet): per store lock, inspect and compare again (another migrator may have been first),
+ * apply, record, commit. Unsafe actions run only with `allow_unsafe`; refused ones never; DROP actions only report and
+ * are not counted. A store that fails is rolled back and ends the run; stores before it keep what was done. */
 weft_code weft_migration_apply(const weft_catalog *catalog,
                                weft_migration_scope scope,
                                bool allow_unsafe,
                                weft_session *session,
                                weft_arena *scratch,
-                               size_t *ret_applied,
-                               size_t *ret_left,
+                               weft_migration_outcome *ret_outcome,
                                weft_error *error);
 
 /* What db:status tells, as JSON: per store its reachability, pending actions, unknown link tables, last batch. */

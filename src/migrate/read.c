@@ -43,16 +43,18 @@ weft_code weft_migration_plan_read(const weft_catalog *catalog,
         return weft_fail_arena(error, presents ? scratch : keep);
     }
     for (size_t i = 0; i < catalog->store_count; i++) {
-        if (weft_store_is_in_scope(catalog, &catalog->stores[i], scope)) {
-            WEFT_TRY(weft_session_connection(session, &catalog->stores[i], &connections[i], error));
-            WEFT_TRY(weft_store_present_read(connections[i], keep, &presents[i], error));
+        if (!weft_store_is_in_scope(catalog, &catalog->stores[i], scope)) {
+            continue;
         }
+        WEFT_TRY(weft_session_connection(session, &catalog->stores[i], &connections[i], error));
+        WEFT_TRY(weft_store_present_read(connections[i], keep, &presents[i], error));
     }
     WEFT_TRY(weft_migration_plan_make(catalog, scope, presents, keep, &plan, error));
     for (size_t i = 0; i < catalog->store_count; i++) {
-        if (connections[i]) {
-            WEFT_TRY(weft_migration_measure(plan, &catalog->stores[i], connections[i], keep, error));
+        if (!connections[i]) {
+            continue;
         }
+        WEFT_TRY(weft_migration_measure(plan, &catalog->stores[i], connections[i], keep, error));
     }
     *ret_plan = plan;
     return WEFT_OK;

@@ -103,7 +103,7 @@ weft_code weft_migration_status_json(
         weft_json_add_text(buf, store->name);
         weft_buf_add_text(buf, ",\"url\":");
         weft_json_add_text(buf, weft_store_def_describe(store, scratch));
-        if (code == WEFT_OK) {
+        if (code == WEFT_OK && status.plan) {
             write_reached(&status, buf);
         } else {
             write_unreached(&problem, buf);

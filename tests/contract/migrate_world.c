@@ -151,28 +151,26 @@ static weft_code apply(
     weft_session session;
     weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_WRITE);
     const weft_code code = weft_migration_apply(
-        world->catalog, WEFT_MIGRATE_ALL, allow_unsafe, &session, &world->arena, ret_applied, ret_left, error);
+        world->catalog, WEFT_MIGRATE_ALL, allow_unsafe, &session, &world->arena, ret_outcome, error);
     weft_session_done(&session);
     return code;
 }
 
 size_t world_apply(migrate_world *world, bool allow_unsafe, size_t *ret_left)
 {
-    size_t applied = 0;
-    size_t left = 0;
+    weft_migration_outcome outcome = {0};
     weft_error error = {0};
-    check(apply(world, allow_unsafe, &applied, &left, &error), &error);
+    check(apply(world, allow_unsafe, &outcome, &error), &error);
     if (ret_left) {
-        *ret_left = left;
+        *ret_left = outcome.left;
     }
-    return applied;
+    return outcome.applied;
 }
 
 weft_code world_try_apply(migrate_world *world, bool allow_unsafe, weft_error *error)
 {
-    size_t applied = 0;
-    size_t left = 0;
-    return apply(world, allow_unsafe, &applied, &left, error);
+    weft_migration_outcome outcome = {0};
+    return apply(world, allow_unsafe, &outcome, error);
 }
 
 const char *world_status(migrate_world *world)

@@ -573,7 +573,7 @@ static void test_links_are_covered(void **state)
 typedef struct migrator {
     migrate_world *world;
     weft_arena arena;
-    size_t applied, left;
+    weft_migration_outcome outcome;
     weft_code code;
 } migrator;
 
@@ -583,7 +583,7 @@ static void *migrate(void *ctx)
     weft_session session;
     weft_session_init(&session, self->world->pools, 1, WEFT_TRANSACTION_WRITE);
     self->code = weft_migration_apply(
-        self->world->catalog, WEFT_MIGRATE_ALL, false, &session, &self->arena, &self->applied, &self->left, NULL);
+        self->world->catalog, WEFT_MIGRATE_ALL, false, &session, &self->arena, &self->outcome, NULL);
     weft_session_done(&session);
     return NULL;
 }
@@ -604,8 +604,8 @@ static void test_two_migrators_take_turns(void **state)
     for (size_t i = 0; i < 4; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
         assert_int_equal(migrators[i].code, WEFT_OK);
-        assert_true(migrators[i].applied == 0 || migrators[i].applied == pending);
-        applied += migrators[i].applied;
+        assert_true(migrators[i].outcome.applied == 0 || migrators[i].outcome.applied == pending);
+        applied += migrators[i].outcome.applied;
         weft_arena_done(&migrators[i].arena);
     }
     assert_int_equal(applied, pending);

@@ -145,12 +145,11 @@ static void migrate(test_world *world)
     weft_session session;
     weft_arena scratch;
     weft_error error = {0};
-    size_t applied = 0;
-    size_t left = 0;
+    weft_migration_outcome outcome = {0};
     begin(world, &session);
     weft_arena_init(&scratch, NULL, 0);
     const weft_code code =
-        weft_migration_apply(world->catalog, WEFT_MIGRATE_ALL, false, &session, &scratch, &applied, &left, &error);
+        weft_migration_apply(world->catalog, WEFT_MIGRATE_ALL, false, &session, &scratch, &outcome, &error);
     weft_session_done(&session);
     weft_arena_done(&scratch);
     must(&error, code, "migrating");
