@@ -30,7 +30,7 @@ static weft_code read_end_value(const weft_request_reader *reader,
         return code;
     }
     end->value = value;
-    end->where = weft_json_pointer_text(at, reader->keep);
+    end->where = weft_shape_place(reader, at);
     return end->where.data ? WEFT_OK : weft_fail_arena(reader->error, reader->keep);
 }
 
@@ -143,7 +143,7 @@ weft_code weft_link_change_read(const weft_request_reader *reader,
     }
     *change = (weft_link_change){.validate = true};
     change->is_short = json_object_get(value, "left") || json_object_get(value, "right");
-    change->where = weft_json_pointer_text(at, reader->keep);
+    change->where = weft_shape_place(reader, at);
     if (!change->where.data) {
         return weft_fail_arena(reader->error, reader->keep);
     }

@@ -141,7 +141,7 @@ static weft_condition *new_condition(const weft_request_reader *reader,
         return NULL;
     }
     condition->kind = kind;
-    condition->where = weft_json_pointer_text(here->at, reader->keep);
+    condition->where = weft_shape_place(reader, here->at);
     return condition->where.data && weft_vec_push(reader->keep, list, condition) ? condition : NULL;
 }
 

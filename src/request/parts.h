@@ -44,6 +44,9 @@ weft_code weft_shape_read_name(const weft_request_reader *reader,
                                const weft_json_pointer *at,
                                const json_t *value,
                                weft_str *ret_text);
+/* The text of `at`, no longer than an error's `where`, so that many conditions deep below long keys stay cheap;
+ * `.data` NULL when out of memory. */
+weft_str weft_shape_place(const weft_request_reader *reader, const weft_json_pointer *at);
 /* WEFT_LIMIT_EXCEEDED when `count`, of `what`, is more than limits->fields_max. */
 weft_code weft_shape_check_count(const weft_request_reader *reader,
                                  const weft_json_pointer *at,

@@ -107,7 +107,7 @@ weft_code weft_path_read(const weft_request_reader *reader,
     }
     weft_path path = {.count = count, .text = text};
     weft_str *names = WEFT_ARENA_ARRAY(reader->keep, weft_str, count);
-    path.where = weft_json_pointer_text(at, reader->keep);
+    path.where = weft_shape_place(reader, at);
     if (before) {
         path.text = weft_str_format(reader->keep, "%.*s.%.*s", WEFT_STR_ARG(prefix->text), WEFT_STR_ARG(text));
     }

@@ -21,7 +21,7 @@ typedef struct weft_path {
     const weft_str *names;
     size_t count;
     weft_str text;  /* as written */
-    weft_str where; /* JSON Pointer */
+    weft_str where; /* JSON Pointer, as every `where` here: at most as long as an error holds */
 } weft_path;
 
 typedef enum weft_condition_kind {
