@@ -145,8 +145,7 @@ size_t world_pending(migrate_world *world)
     return weft_migration_plan_pending(world_plan(world), &has_unsafe);
 }
 
-static weft_code apply(
-    migrate_world *world, bool allow_unsafe, size_t *ret_applied, size_t *ret_left, weft_error *error)
+static weft_code apply(migrate_world *world, bool allow_unsafe, weft_migration_outcome *ret_outcome, weft_error *error)
 {
     weft_session session;
     weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_WRITE);
