@@ -59,20 +59,23 @@ static bool is_one_to_one(const weft_model_draft *draft, const weft_field *field
     return false;
 }
 
+static weft_code add_field_index(weft_builder *builder, weft_model_draft *draft, weft_field *field)
+{
+    const weft_model *model = draft->model;
+    field->is_unique = field->is_unique || is_one_to_one(draft, field);
+    /* A key's own index serves; so do those a link table gets for its two keys. */
+    const bool is_served = (field->is_primary_key && model->key_count == 1) || (model->link && field->is_foreign_key);
+    if (is_served || !(field->is_unique || field->is_indexed || field->is_foreign_key)) {
+        return WEFT_OK;
+    }
+    const weft_index index = {.is_unique = field->is_unique, .is_live_only = model->deleted_at != NULL};
+    return weft_build_add_index(builder, draft, index, (const weft_field *const[]){field}, 1);
+}
+
 static weft_code add_field_indexes(weft_builder *builder, weft_model_draft *draft)
 {
-    weft_model *model = draft->model;
-    for (size_t i = 0; i < model->field_count; i++) {
-        weft_field *field = &draft->fields[i];
-        field->is_unique = field->is_unique || is_one_to_one(draft, field);
-        /* A key's own index serves; so do those a link table gets for its two keys. */
-        const bool is_served =
-            (field->is_primary_key && model->key_count == 1) || (model->link && field->is_foreign_key);
-        const bool is_wanted = field->is_unique || field->is_indexed || field->is_foreign_key;
-        if (is_wanted && !is_served && !model->is_pivot) {
-            const weft_index index = {.is_unique = field->is_unique, .is_live_only = model->deleted_at != NULL};
-            WEFT_TRY(weft_build_add_index(builder, draft, index, (const weft_field *const[]){field}, 1));
-        }
+    for (size_t i = 0; i < draft->model->field_count; i++) {
+        WEFT_TRY(add_field_index(builder, draft, &draft->fields[i]));
     }
     return WEFT_OK;
 }
@@ -267,7 +270,7 @@ static weft_code add_medusa_indexes(weft_builder *builder, weft_link_draft *draf
 
 weft_code weft_build_link_indexes(weft_builder *builder, weft_link_draft *draft)
 {
-    if (!draft->link->left.column || !draft->link->right.column || !draft->table->model->deleted_at) {
+    if (!draft->table || !draft->link->left.column || !draft->link->right.column || !draft->table->model->deleted_at) {
         return WEFT_OK;
     }
     WEFT_TRY(draft->link->naming == WEFT_NAMING_MEDUSA ? add_medusa_indexes(builder, draft)
@@ -279,16 +282,12 @@ weft_code weft_build_indexes(weft_builder *builder)
 {
     for (size_t i = 0; i < builder->drafts.count; i++) {
         weft_model_draft *draft = builder->drafts.items[i];
-        if (draft->model->is_pivot) {
-            WEFT_TRY(build_pivot_index(builder, draft));
-        } else if (draft->definition) {
-            WEFT_TRY(build_model_indexes(builder, draft));
-        }
+        WEFT_TRY(draft->model->is_pivot ? build_pivot_index(builder, draft)
+                 : draft->definition    ? build_model_indexes(builder, draft)
+                                        : WEFT_OK);
     }
     for (size_t i = 0; i < builder->link_count; i++) {
-        if (builder->links[i].table) {
-            WEFT_TRY(weft_build_link_indexes(builder, &builder->links[i]));
-        }
+        WEFT_TRY(weft_build_link_indexes(builder, &builder->links[i]));
     }
     return WEFT_OK;
 }

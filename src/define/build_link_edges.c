@@ -145,9 +145,8 @@ weft_code weft_build_link_edges(weft_builder *builder)
 {
     for (size_t i = 0; i < builder->link_count; i++) {
         weft_link_draft *draft = &builder->links[i];
-        if (draft->left && draft->right && !draft->is_twin) {
-            WEFT_TRY(add_edges(builder, draft));
-        }
+        const bool is_whole = draft->left && draft->right && !draft->is_twin;
+        WEFT_TRY(is_whole ? add_edges(builder, draft) : WEFT_OK);
     }
     return WEFT_OK;
 }

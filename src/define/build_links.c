@@ -177,11 +177,11 @@ static weft_code read_cascade(weft_builder *builder, const weft_node *node, weft
     }
     for (size_t i = 0; i < node->entry_count; i++) {
         const weft_node *item = node->entries[i].value;
-        if (item->kind != WEFT_NODE_SCALAR || weft_node_is_null(item)) {
-            WEFT_TRY(weft_fail_expected(builder->shop, item, "deleteCascade", "true, false or a list of models"));
-        } else {
+        if (item->kind == WEFT_NODE_SCALAR && !weft_node_is_null(item)) {
             cascade_named(builder, (weft_word){item->text, item->place}, own, other);
+            continue;
         }
+        WEFT_TRY(weft_fail_expected(builder->shop, item, "deleteCascade", "true, false or a list of models"));
     }
     return WEFT_OK;
 }

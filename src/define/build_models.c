@@ -368,21 +368,27 @@ static weft_code build_model(weft_builder *builder, weft_module *module, const w
     return WEFT_OK;
 }
 
+static weft_code build_module_models(weft_builder *builder, size_t index)
+{
+    const weft_module_definition *definition = &builder->module_definitions[index];
+    weft_module *module = builder->modules[index];
+    const weft_model **models = WEFT_ARENA_ARRAY(builder->shop->keep, const weft_model *, definition->models.count);
+    if (!models) {
+        return WEFT_NO_MEMORY;
+    }
+    module->models = models;
+    module->model_count = definition->models.count;
+    for (size_t i = 0; i < definition->models.count; i++) {
+        WEFT_TRY(build_model(builder, module, &definition->models.items[i]));
+        models[i] = builder->drafts.items[builder->drafts.count - 1]->model;
+    }
+    return WEFT_OK;
+}
+
 weft_code weft_build_models(weft_builder *builder)
 {
     for (size_t m = 0; m < builder->module_count; m++) {
-        const weft_module_definition *definition = &builder->module_definitions[m];
-        weft_module *module = builder->modules[m];
-        const weft_model **models = WEFT_ARENA_ARRAY(builder->shop->keep, const weft_model *, definition->models.count);
-        if (!models) {
-            return WEFT_NO_MEMORY;
-        }
-        module->models = models;
-        module->model_count = definition->models.count;
-        for (size_t i = 0; i < definition->models.count; i++) {
-            WEFT_TRY(build_model(builder, module, &definition->models.items[i]));
-            models[i] = builder->drafts.items[builder->drafts.count - 1]->model;
-        }
+        WEFT_TRY(build_module_models(builder, m));
     }
     return WEFT_OK;
 }

@@ -86,7 +86,7 @@ static weft_code name_models(weft_builder *builder)
         if (!draft->definition) {
             continue;
         }
-        if (draft->model->module != module) {
+        if (!module || draft->model->module != module) {
             module = draft->model->module;
             weft_map_init(&map, builder->shop->scratch);
         }
@@ -100,6 +100,9 @@ static weft_code name_models(weft_builder *builder)
 
 static weft_code check_link_against_models(weft_builder *builder, const weft_link_draft *draft)
 {
+    if (!draft->table) {
+        return WEFT_OK;
+    }
     const weft_entity_name *taken = weft_map_get(&builder->catalog->entity_map, draft->link->name);
     if (!taken || taken->model->link) {
         return WEFT_OK;
@@ -117,9 +120,7 @@ static weft_code check_link_against_models(weft_builder *builder, const weft_lin
 static weft_code name_links(weft_builder *builder)
 {
     for (size_t i = 0; i < builder->link_count; i++) {
-        if (builder->links[i].table) {
-            WEFT_TRY(check_link_against_models(builder, &builder->links[i]));
-        }
+        WEFT_TRY(check_link_against_models(builder, &builder->links[i]));
     }
     for (size_t i = 0; i < builder->link_count; i++) {
         if (!builder->links[i].table) {
@@ -220,13 +221,9 @@ weft_code weft_build_names(weft_builder *builder)
         const weft_model_draft *draft = builder->drafts.items[i];
         WEFT_TRY(add_camel_fields(builder, draft->model));
         /* Without a store, which was reported, there is nothing to meet in. */
-        bool is_taken = true;
-        if (draft->model->store) {
-            WEFT_TRY(claim_table(builder, draft, &is_taken));
-        }
-        if (!is_taken) {
-            WEFT_TRY(claim_indexes(builder, draft));
-        }
+        bool is_taken = draft->model->store == NULL;
+        WEFT_TRY(is_taken ? WEFT_OK : claim_table(builder, draft, &is_taken));
+        WEFT_TRY(is_taken ? WEFT_OK : claim_indexes(builder, draft));
     }
     return WEFT_OK;
 }

@@ -3,6 +3,12 @@
 #include "define/build.h"
 #include "model/names.h"
 
+static bool says_pivot(const weft_relation_definition *definition)
+{
+    return definition->pivot_table.text.data || definition->join_column.text.data ||
+           definition->inverse_join_column.text.data;
+}
+
 /* The relation of the pair that says how the pivot is made: the one that says anything, else `relation`. */
 static const weft_relation_draft *speaker_of(const weft_relation_draft *relation)
 {
@@ -11,12 +17,6 @@ static const weft_relation_draft *speaker_of(const weft_relation_draft *relation
     const bool others_speaks = theirs && (theirs->pivot_table.text.data || theirs->join_column.text.data ||
                                           theirs->inverse_join_column.text.data);
     return others_speaks ? other : relation;
-}
-
-static bool says_pivot(const weft_relation_definition *definition)
-{
-    return definition->pivot_table.text.data || definition->join_column.text.data ||
-           definition->inverse_join_column.text.data;
 }
 
 static weft_code pivot_table(weft_builder *builder, const weft_relation_draft *speaker, weft_str *ret_table)
@@ -99,30 +99,36 @@ static weft_code build_pivot(weft_builder *builder, weft_relation_draft *relatio
     return WEFT_OK;
 }
 
+static weft_code build_pivot_once(weft_builder *builder, weft_relation_draft *relation)
+{
+    if (!relation->to || relation->definition->kind != WEFT_RELATION_MANY_TO_MANY || relation->pivot) {
+        return WEFT_OK;
+    }
+    if (relation->reverse && says_pivot(relation->definition) && says_pivot(relation->reverse->definition)) {
+        weft_error *error = weft_problem(builder->shop,
+                                         relation->definition->name.place,
+                                         WEFT_INVALID_DEFINITION,
+                                         "both sides of the relation \"%.*s\" say how its pivot table is made",
+                                         WEFT_STR_ARG(relation->definition->name.text));
+        weft_error_set_hint(error, "Give \"pivotTable\", \"joinColumn\" and \"inverseJoinColumn\" on one side only.");
+    }
+    return build_pivot(builder, relation);
+}
+
+static weft_code build_model_pivots(weft_builder *builder, weft_model_draft *draft)
+{
+    for (size_t i = 0; i < draft->definition->relations.count; i++) {
+        WEFT_TRY(build_pivot_once(builder, &draft->relations[i]));
+    }
+    return WEFT_OK;
+}
+
 weft_code weft_build_pivots(weft_builder *builder)
 {
+    /* Pivots go to the end of the list that is walked. */
     const size_t model_count = builder->drafts.count;
     for (size_t d = 0; d < model_count; d++) {
-        weft_model_draft *draft = builder->drafts.items[d];
-        for (size_t i = 0; i < draft->definition->relations.count; i++) {
-            weft_relation_draft *relation = &draft->relations[i];
-            if (!relation->to || relation->definition->kind != WEFT_RELATION_MANY_TO_MANY) {
-                continue;
-            }
-            if (relation->pivot) {
-                continue;
-            }
-            if (relation->reverse && says_pivot(relation->definition) && says_pivot(relation->reverse->definition)) {
-                weft_error *error = weft_problem(builder->shop,
-                                                 relation->definition->name.place,
-                                                 WEFT_INVALID_DEFINITION,
-                                                 "both sides of the relation \"%.*s\" say how its pivot table is made",
-                                                 WEFT_STR_ARG(relation->definition->name.text));
-                weft_error_set_hint(error,
-                                    "Give \"pivotTable\", \"joinColumn\" and \"inverseJoinColumn\" on one side only.");
-            }
-            WEFT_TRY(build_pivot(builder, relation));
-        }
+        WEFT_TRY(build_model_pivots(builder, builder->drafts.items[d]));
     }
     return WEFT_OK;
 }

@@ -82,9 +82,8 @@ static weft_code build_model_relations(weft_builder *builder, weft_model_draft *
         relation->definition = &definition->relations.items[i];
         relation->from = draft;
         WEFT_TRY(find_target(builder, relation));
-        if (relation->to && relation->definition->kind == WEFT_RELATION_BELONGS_TO) {
-            WEFT_TRY(add_foreign_key(builder, relation));
-        }
+        const bool is_owned = relation->to && relation->definition->kind == WEFT_RELATION_BELONGS_TO;
+        WEFT_TRY(is_owned ? add_foreign_key(builder, relation) : WEFT_OK);
     }
     const weft_flag timestamps = definition->timestamps;
     const weft_flag soft = definition->soft_delete;
@@ -233,14 +232,20 @@ static void match_many(weft_builder *builder, weft_relation_draft *relation)
     other->reverse = relation;
 }
 
-static weft_code for_each_relation(weft_builder *builder, weft_code (*visit)(weft_builder *, weft_relation_draft *))
+typedef weft_code (*visit_relation)(weft_builder *builder, weft_relation_draft *relation);
+
+static weft_code for_each_relation_of(weft_builder *builder, weft_model_draft *draft, visit_relation visit)
 {
-    /* Pivots are added to the list while it is walked; they have no relations. */
+    for (size_t i = 0; draft->definition && i < draft->definition->relations.count; i++) {
+        WEFT_TRY(visit(builder, &draft->relations[i]));
+    }
+    return WEFT_OK;
+}
+
+static weft_code for_each_relation(weft_builder *builder, visit_relation visit)
+{
     for (size_t d = 0; d < builder->drafts.count; d++) {
-        weft_model_draft *draft = builder->drafts.items[d];
-        for (size_t i = 0; draft->definition && i < draft->definition->relations.count; i++) {
-            WEFT_TRY(visit(builder, &draft->relations[i]));
-        }
+        WEFT_TRY(for_each_relation_of(builder, builder->drafts.items[d], visit));
     }
     return WEFT_OK;
 }

@@ -220,6 +220,30 @@ static weft_code find_module(walk *self, weft_str name)
     return is_kept ? WEFT_OK : WEFT_NO_MEMORY;
 }
 
+static weft_code find_links(walk *self, weft_str directory, size_t depth);
+
+/* A directory to look into, a definition, or something else, which is passed over. */
+static weft_code find_link(walk *self, weft_str path, weft_str name, size_t depth)
+{
+    if (is_directory(self->shop, path)) {
+        /* Deeper than this is a symbolic link that leads back up. */
+        return depth < LINK_DEPTH_MAX ? find_links(self, path, depth + 1)
+                                      : fail_stray(self,
+                                                   path,
+                                                   "the directories of links are nested too deeply",
+                                                   "Symbolic links that lead back up do this.");
+    }
+    if (!is_definition(name)) {
+        return WEFT_OK;
+    }
+    weft_file *file = NULL;
+    bool is_within = false;
+    WEFT_TRY(make_file(self, path, &file));
+    WEFT_TRY(count_file(self, file, &is_within));
+    const bool is_kept = !is_within || weft_vec_push(self->shop->scratch, &self->links, file);
+    return is_kept ? WEFT_OK : WEFT_NO_MEMORY;
+}
+
 static weft_code find_links(walk *self, weft_str directory, size_t depth)
 {
     name_list names = {0};
@@ -229,25 +253,7 @@ static weft_code find_links(walk *self, weft_str directory, size_t depth)
         if (!path.data) {
             return WEFT_NO_MEMORY;
         }
-        if (is_directory(self->shop, path)) {
-            /* Deeper than this is a symbolic link that leads back up. */
-            WEFT_TRY(depth < LINK_DEPTH_MAX ? find_links(self, path, depth + 1)
-                                            : fail_stray(self,
-                                                         path,
-                                                         "the directories of links are nested too deeply",
-                                                         "Symbolic links that lead back up do this."));
-            continue;
-        }
-        if (!is_definition(names.items[i])) {
-            continue;
-        }
-        weft_file *file = NULL;
-        bool is_within = false;
-        WEFT_TRY(make_file(self, path, &file));
-        WEFT_TRY(count_file(self, file, &is_within));
-        if (is_within && !weft_vec_push(self->shop->scratch, &self->links, file)) {
-            return WEFT_NO_MEMORY;
-        }
+        WEFT_TRY(find_link(self, path, names.items[i], depth));
     }
     return WEFT_OK;
 }
@@ -288,7 +294,10 @@ static void sort_links(walk *self)
     if (self->links.count == 0) {
         return;
     }
-    qsort(self->links.items, self->links.count, sizeof(*self->links.items), compare_paths);
+    qsort(self->links.items,
+          self->links.count,
+          sizeof(weft_file *),
+          compare_paths); /* NOLINT(bugprone-sizeof-expression): an array of pointers */
     for (size_t i = 0; i < self->links.count; i++) {
         self->links.items[i]->rank = self->rank_next++;
     }

@@ -23,11 +23,11 @@ static weft_code read_words(weft_workshop *shop, const weft_node *node, const ch
     }
     for (size_t i = 0; i < node->entry_count; i++) {
         const weft_node *item = node->entries[i].value;
-        if (item->kind != WEFT_NODE_SCALAR || weft_node_is_null(item)) {
-            WEFT_TRY(weft_fail_expected(shop, item, name, "a list of texts"));
-        } else {
+        if (item->kind == WEFT_NODE_SCALAR && !weft_node_is_null(item)) {
             words.items[words.count++] = (weft_word){item->text, item->place};
+            continue;
         }
+        WEFT_TRY(weft_fail_expected(shop, item, name, "a list of texts"));
     }
     *ret_words = words;
     return WEFT_OK;
@@ -118,9 +118,11 @@ weft_code weft_keys_read(
         }
         if (!known) {
             fail_unknown_key(shop, &entry->key, what, keys, count);
-        } else if (!entry->value->is_broken) {
-            WEFT_TRY(read_value(shop, entry->value, known, (char *)target + known->offset));
         }
+        if (!known || entry->value->is_broken) {
+            continue;
+        }
+        WEFT_TRY(read_value(shop, entry->value, known, (char *)target + known->offset));
     }
     return WEFT_OK;
 }

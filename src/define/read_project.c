@@ -50,34 +50,58 @@ bool weft_name_check(weft_workshop *shop, const weft_word *name, const char *wha
     return false;
 }
 
+/* True when a value's environment variable could not be had. */
+static bool has_broken(const weft_node *node)
+{
+    for (size_t i = 0; i < node->entry_count; i++) {
+        if (node->entries[i].value->is_broken) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What is wrong with a store is told once; it then counts as a store, so that modules in it are not told of too. */
+static weft_code read_store(weft_workshop *shop, const weft_entry *entry, weft_store_part *store)
+{
+    const weft_node *node = entry->value;
+    *store = (weft_store_part){.name = entry->key, .url = {WEFT_STR("sqlite::memory:"), node->place}};
+    (void)weft_name_check(shop, &entry->key, "a store");
+    if (node->is_broken) {
+        return WEFT_OK;
+    }
+    if (node->kind == WEFT_NODE_SCALAR && !weft_node_is_null(node)) {
+        store->url.text = node->text;
+        return WEFT_OK;
+    }
+    if (node->kind != WEFT_NODE_MAP) {
+        (void)weft_problem(
+            shop, node->place, WEFT_INVALID_DEFINITION, "a store must be a URL or an object with \"url\"");
+        return WEFT_OK;
+    }
+    weft_store_part given = {0};
+    const size_t problems_before = shop->problem_count;
+    WEFT_TRY(WEFT_KEYS_READ(shop, node, "a store", store_keys, &given));
+    if (given.url.text.data) {
+        store->url = given.url;
+    } else if (shop->problem_count == problems_before && !has_broken(node)) {
+        (void)weft_problem(shop,
+                           entry->key.place,
+                           WEFT_INVALID_DEFINITION,
+                           "the store \"%.*s\" has no \"url\"",
+                           WEFT_STR_ARG(entry->key.text));
+    }
+    return WEFT_OK;
+}
+
 static weft_code read_stores(weft_workshop *shop, const weft_node *node, weft_project_definition *project)
 {
     if (node->entry_count == 0) {
         (void)weft_problem(shop, node->place, WEFT_INVALID_DEFINITION, "\"stores\" names no store");
     }
     for (size_t i = 0; i < node->entry_count; i++) {
-        const weft_entry *entry = &node->entries[i];
-        weft_store_part store = {.name = entry->key};
-        (void)weft_name_check(shop, &entry->key, "a store");
-        if (entry->value->is_broken) {
-            store.url = (weft_word){WEFT_STR("sqlite::memory:"), entry->value->place};
-        } else if (entry->value->kind == WEFT_NODE_MAP) {
-            WEFT_TRY(WEFT_KEYS_READ(shop, entry->value, "a store", store_keys, &store));
-        } else if (entry->value->kind == WEFT_NODE_SCALAR && !weft_node_is_null(entry->value)) {
-            store.url = (weft_word){entry->value->text, entry->value->place};
-        } else {
-            (void)weft_problem(
-                shop, entry->value->place, WEFT_INVALID_DEFINITION, "a store must be a URL or an object with \"url\"");
-            continue;
-        }
-        if (!store.url.text.data) {
-            weft_problem(shop,
-                         entry->key.place,
-                         WEFT_INVALID_DEFINITION,
-                         "the store \"%.*s\" has no \"url\"",
-                         WEFT_STR_ARG(entry->key.text));
-            store.url = (weft_word){WEFT_STR("sqlite::memory:"), entry->key.place};
-        }
+        weft_store_part store;
+        WEFT_TRY(read_store(shop, &node->entries[i], &store));
         if (!weft_vec_push(shop->scratch, &project->stores, store)) {
             return WEFT_NO_MEMORY;
         }
@@ -90,9 +114,9 @@ static weft_code read_placements(weft_workshop *shop, const weft_node *node, wef
     for (size_t i = 0; i < node->entry_count; i++) {
         const weft_entry *entry = &node->entries[i];
         weft_placement placement = {.module = entry->key};
-        if (!weft_node_is_null(entry->value)) {
-            WEFT_TRY(WEFT_KEYS_READ(shop, entry->value, "a module's place", placement_keys, &placement));
-        }
+        WEFT_TRY(weft_node_is_null(entry->value)
+                     ? WEFT_OK
+                     : WEFT_KEYS_READ(shop, entry->value, "a module's place", placement_keys, &placement));
         if (!weft_vec_push(shop->scratch, &project->placements, placement)) {
             return WEFT_NO_MEMORY;
         }

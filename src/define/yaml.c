@@ -197,9 +197,7 @@ static weft_code read_stream(reading *self, weft_node **ret_node)
         if (type == YAML_DOCUMENT_START_EVENT && node) {
             return refuse(self, mark, "a definition file holds one document, and here a second one starts");
         }
-        if (type == YAML_DOCUMENT_START_EVENT) {
-            WEFT_TRY(read_content(self, &node));
-        }
+        WEFT_TRY(type == YAML_DOCUMENT_START_EVENT ? read_content(self, &node) : WEFT_OK);
     }
     if (!node) {
         (void)weft_problem(

@@ -80,12 +80,15 @@ static weft_code fail_ambiguous(const weft_entity_name *meanings, weft_str name,
     char list[384] = "";
     size_t len = 0;
     for (const weft_entity_name *at = meanings; at && len < sizeof(list); at = at->next) {
-        const weft_str module = at->model->module ? at->model->module->name : WEFT_STR("links");
+        /* Links stand outside modules; their own names are one of a kind. */
+        const weft_module *module = at->model->module;
+        const weft_str module_name = module ? module->name : (weft_str){NULL, 0};
         const int added = snprintf(list + len,
                                    sizeof(list) - len,
-                                   "%s\"%.*s.%.*s\"",
+                                   "%s\"%.*s%s%.*s\"",
                                    len ? ", " : "",
-                                   WEFT_STR_ARG(module),
+                                   WEFT_STR_ARG(module_name),
+                                   module ? "." : "",
                                    WEFT_STR_ARG(at->model->name));
         len += added > 0 ? (size_t)added : 0;
     }
@@ -119,11 +122,15 @@ weft_code weft_catalog_entity(const weft_catalog *catalog,
     if (!meanings) {
         return fail_unknown_entity(catalog, name, error);
     }
-    const weft_model *model = meanings->next ? only_exact(meanings, name) : meanings->model;
-    if (!model) {
+    if (!meanings->next) {
+        *ret_model = meanings->model;
+        return WEFT_OK;
+    }
+    const weft_model *exact = only_exact(meanings, name);
+    if (!exact) {
         return fail_ambiguous(meanings, name, error);
     }
-    *ret_model = model;
+    *ret_model = exact;
     return WEFT_OK;
 }
 
