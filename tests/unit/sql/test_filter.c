@@ -1,4 +1,4 @@
-/* Filters as SQL: the exact text for both dialects, and what the SQLite text answers over a small table. */
+/* Filters as SQL: the exact text for both dialects, and what it answers over the rows of stand.c. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -55,7 +55,7 @@ static void expect_rows(fixture *f, const weft_filter *filter, const char *expec
     char found[8] = "";
     char rest[8] = "";
     for (int is_negated = 0; is_negated < 2; is_negated++) {
-        const weft_statement statement = render(f, filter, test_sqlite(), is_negated != 0);
+        const weft_statement statement = render(f, filter, f->dialect, is_negated != 0);
         const weft_value *values = NULL;
         size_t count = 0;
         weft_error error = {.code = WEFT_OK};
@@ -67,7 +67,7 @@ static void expect_rows(fixture *f, const weft_filter *filter, const char *expec
         }
     }
     if (strcmp(found, expected) != 0) {
-        const weft_statement statement = render(f, filter, test_sqlite(), false);
+        const weft_statement statement = render(f, filter, f->dialect, false);
         fail_msg("%s\n  expected %s\n  found    %s", statement.sql.data, expected, found);
     }
     assert_int_equal(strlen(found) + strlen(rest), 5);

@@ -1,5 +1,5 @@
-/* The statements of steps: the text for both dialects, and the rows the SQLite one gives. Plans are made by plan/ from
- * selections written by hand. */
+/* The statements of steps: the text for both dialects, and the rows the one of the database at hand gives. Plans are
+ * made by plan/ from selections written by hand. */
 #include <string.h>
 
 #include "stand.h"
@@ -106,7 +106,7 @@ static void expect_found(fixture *f, const weft_step *step, const char *keys, co
     for (; keys[count] != '\0'; count++) {
         items[count] = (weft_value){.kind = WEFT_VALUE_TEXT, .as.text = {&keys[count], 1}};
     }
-    assert_int_equal(weft_sql_step_statement(step, test_sqlite(), items, count, &f->arena, &statement, NULL), WEFT_OK);
+    assert_int_equal(weft_sql_step_statement(step, f->dialect, items, count, &f->arena, &statement, NULL), WEFT_OK);
     expect_rows(f, &statement, expected);
 }
 
@@ -126,7 +126,7 @@ static void test_root(void **state)
                 "= ANY($1::text[]) ORDER BY \"t\".\"price\" DESC, \"t\".\"id\" COLLATE \"C\"");
     expect_found(f, plan->root, "", "c a");
     weft_statement count = {0};
-    assert_int_equal(weft_sql_count_statement(plan, test_sqlite(), &f->arena, &count, NULL), WEFT_OK);
+    assert_int_equal(weft_sql_count_statement(plan, f->dialect, &f->arena, &count, NULL), WEFT_OK);
     expect_rows(f, &count, "2");
     root.selection.with_deleted = true;
     expect_found(f, plan->root, "", "c a d");
