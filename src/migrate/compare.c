@@ -175,6 +175,9 @@ static void report_lost_links(weft_comparison *comparison)
 static void compare_store(weft_comparison *comparison)
 {
     want_tables(comparison);
+    if (comparison->maker->failed) {
+        return;
+    }
     weft_compare_create(comparison);
     compare_present(comparison);
     report_lost_links(comparison);

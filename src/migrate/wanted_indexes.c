@@ -51,13 +51,19 @@ static weft_wanted_index covering_index(weft_maker *maker, weft_str table, const
     return covering;
 }
 
+/* Without any column when memory ran out, so that nobody walks what is not there. */
 static weft_wanted_index make_index(weft_maker *maker, const weft_model *model, const weft_index *index)
 {
+    const weft_str *columns = weft_field_columns(maker, index->fields, index->field_count);
+    const weft_str *including = weft_field_columns(maker, index->including, index->including_count);
+    if (!columns || !including) {
+        return (weft_wanted_index){0};
+    }
     return (weft_wanted_index){
         .name = index->name,
-        .columns = weft_field_columns(maker, index->fields, index->field_count),
+        .columns = columns,
         .column_count = index->field_count,
-        .including = weft_field_columns(maker, index->including, index->including_count),
+        .including = including,
         .including_count = index->including_count,
         .is_unique = index->is_unique,
         .is_cardinality = index->is_unique && index->field_count == 1 && weft_is_link_key(model, index->fields[0]),

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "contract/migrate_world.h"
+#include "support/alloc.h"
 #include "support/tap.h"
 
 #define EVERYTHING                                                                                                     \
@@ -613,6 +614,106 @@ static void test_two_migrators_take_turns(void **state)
     world_close(&world);
 }
 
+/* A relation that comes brings its column, key and index; one that goes can be dropped with all of them. */
+static void test_relations_come_and_go(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    const char *without = "  item:\n    fields: { id: id }\n  part:\n    fields: { id: id }\n";
+    const char *with =
+        "  item:\n    fields: { id: id }\n  part:\n    fields: { id: id }\n    relations:\n"
+        "      item: { belongsTo: item, nullable: true }\n      parent: { belongsTo: part, nullable: true }\n";
+    world_define_shop(&world, without, NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id) VALUES ('i1')");
+    world_sql(&world, "INSERT INTO part (id) VALUES ('p1')");
+    world_define_shop(&world, with, NULL);
+    assert_int_equal(world_apply(&world, false, &left), 2);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    world_sql(&world, "INSERT INTO part (id, item_id, parent_id) VALUES ('p2', 'i1', 'p1')");
+    assert_int_not_equal(world_try_sql(&world, "INSERT INTO part (id, item_id) VALUES ('p3', 'no')"), WEFT_OK);
+    world_define_shop(&world, without, NULL);
+    assert_int_equal(world_apply(&world, false, &left), 0);
+    assert_int_equal(left, 2);
+    assert_int_equal(world_apply(&world, true, &left), 2);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world, "SELECT id FROM part ORDER BY id"), "p1\np2");
+    world_close(&world);
+}
+
+static void define_medusa(migrate_world *world, const char *link)
+{
+    const char *const files[][2] = {
+        {"weft.yaml",
+         weft_str_format(
+             &world->arena, "stores:\n  default: \"%s\"\nlinks: { store: default, naming: medusa }\n", world->url)
+             .data},
+        {"src/modules/shop/module.yaml", "module: shop\nmodels:\n" TWO_MODELS},
+        {"src/links/link.yaml", link},
+        {NULL, NULL}};
+    world_define(world, files);
+}
+
+/* Medusa's own table is what weft would have made, but for cardinality. */
+static void test_medusas_names_are_kept(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    define_medusa(&world, LINK_OF("true", "false"));
+    world_apply(&world, false, &left);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    define_medusa(&world, LINK_OF("true", "true"));
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    world_sql(&world, "DROP TABLE weft_migrations");
+    assert_int_not_equal(world_pending(&world), 0);
+    assert_contains(world_plan_text(&world), "adopt ");
+    assert_int_equal(world_apply(&world, false, &left), 1);
+    assert_nothing_pending(&world);
+    world_close(&world);
+}
+
+static void test_sharded_links_are_keyed_by_the_pair(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, TWO_MODELS, LINK_OF("true", "true") "shard: by left\n");
+    world_apply(&world, false, NULL);
+    assert_nothing_pending(&world);
+    world_sql(&world, link_rows);
+    assert_int_not_equal(
+        world_try_sql(&world, "INSERT INTO shop_item_shop_shelf (id, item_id, shelf_id) VALUES ('l9', 'i1', 's1')"),
+        WEFT_OK);
+    world_close(&world);
+}
+
+/* Memory that runs out at any point leaves the store as it was. */
+static void test_memory_runs_out(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, EVERYTHING, LINK_EVERY);
+    const size_t pending = world_pending(&world);
+    for (size_t nth = 1;; nth++) {
+        test_alloc alloc;
+        migrator self = {.world = &world};
+        test_alloc_init(&alloc, nth);
+        weft_arena_init(&self.arena, &alloc.allocator, 0);
+        migrate(&self);
+        weft_arena_done(&self.arena);
+        assert_true(test_alloc_done(&alloc));
+        if (!alloc.has_failed) {
+            assert_int_equal(self.code, WEFT_OK);
+            break;
+        }
+        assert_int_equal(self.code, WEFT_NO_MEMORY);
+        assert_int_equal(world_pending(&world), pending);
+    }
+    assert_nothing_pending(&world);
+    world_close(&world);
+}
+
 #define MIGRATE_TESTS(kind)                                                                                            \
     cmocka_unit_test_prestate(test_second_plan_is_empty, kind),                                                        \
         cmocka_unit_test_prestate(test_records_can_be_written, kind),                                                  \
@@ -639,6 +740,10 @@ static void test_two_migrators_take_turns(void **state)
         cmocka_unit_test_prestate(test_unreachable_store_is_told, kind),                                               \
         cmocka_unit_test_prestate(test_fingerprint_follows_the_store, kind),                                           \
         cmocka_unit_test_prestate(test_links_are_covered, kind),                                                       \
+        cmocka_unit_test_prestate(test_relations_come_and_go, kind),                                                   \
+        cmocka_unit_test_prestate(test_medusas_names_are_kept, kind),                                                  \
+        cmocka_unit_test_prestate(test_sharded_links_are_keyed_by_the_pair, kind),                                     \
+        cmocka_unit_test_prestate(test_memory_runs_out, kind),                                                         \
         cmocka_unit_test_prestate(test_two_migrators_take_turns, kind)
 
 int main(void)

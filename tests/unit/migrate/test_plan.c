@@ -7,6 +7,11 @@
 #include "support/catalog.h"
 #include "support/tap.h"
 
+#define TEXT(literal)                                                                                                  \
+    {                                                                                                                  \
+        (literal), sizeof(literal) - 1                                                                                 \
+    }
+
 #define WEFT_YAML_POSTGRES "stores: { default: \"postgres:///none\" }\n"
 #define WEFT_YAML_MEDUSA   "stores: { default: \"postgres:///none\" }\nlinks: { store: default, naming: medusa }\n"
 #define WEFT_YAML_SQLITE   "stores: { default: \"sqlite::memory:\" }\n"
@@ -183,32 +188,61 @@ static void test_cycles_of_foreign_keys(void **state)
     weft_arena_done(&arena);
 }
 
+/* A product table that differs in all that can differ. */
+static const weft_schema_column odd_columns[] = {
+    {.name = TEXT("id"), .type = TEXT("text"), .key_position = 1},
+    {.name = TEXT("title"), .type = TEXT("integer"), .is_nullable = true, .default_sql = TEXT("1")},
+    {.name = TEXT("gone"), .type = TEXT("text")},
+};
+static const weft_schema_index odd_indexes[] = {
+    {.name = TEXT("IDX_product_title_unique"),
+     .columns = &odd_columns[1].name,
+     .column_count = 1,
+     .is_unique = true,
+     .sql = TEXT("CREATE UNIQUE INDEX \"IDX_product_title_unique\" ON product (title)")}};
+static const weft_schema_table odd_table = {
+    .name = TEXT("product"),
+    .columns = odd_columns,
+    .column_count = 3,
+    .indexes = odd_indexes,
+    .index_count = 1,
+    .sql = TEXT("CREATE TABLE product (id text NOT NULL PRIMARY KEY, title integer DEFAULT 1, gone text NOT NULL)")};
+static const weft_schema odd_schema = {.tables = &odd_table, .table_count = 1};
+static const weft_str odd_made[] = {TEXT("product")};
+
+/* One attempt with memory failing at the nth request, `padding` bytes into the first piece of it. */
+static bool try_plan(const weft_catalog *catalog, size_t nth, size_t padding)
+{
+    test_alloc alloc;
+    weft_arena keep;
+    weft_migration_plan *plan = NULL;
+    const weft_store_present present = {.schema = &odd_schema, .made = odd_made, .made_count = 1};
+    test_alloc_init(&alloc, nth);
+    weft_arena_init(&keep, &alloc.allocator, 0);
+    weft_code code = weft_arena_alloc(&keep, padding) ? WEFT_OK : WEFT_NO_MEMORY;
+    if (code == WEFT_OK) {
+        code = weft_migration_plan_make(catalog, WEFT_MIGRATE_ALL, &present, &keep, &plan, NULL);
+    }
+    weft_arena_done(&keep);
+    assert_true(test_alloc_done(&alloc));
+    assert_int_equal(code, alloc.has_failed ? WEFT_NO_MEMORY : WEFT_OK);
+    return !alloc.has_failed;
+}
+
 static void test_memory_runs_out(void **state)
 {
     (void)state;
-    weft_arena arena;
-    weft_arena_init(&arena, NULL, 0);
-    const weft_catalog *catalog = catalog_of(&arena, WEFT_YAML_POSTGRES);
-    const weft_schema_column columns[] = {{.name = WEFT_STR("id"), .type = WEFT_STR("text"), .key_position = 1}};
-    const weft_schema_table table = {.name = WEFT_STR("product"), .columns = columns, .column_count = 1};
-    const weft_schema schema = {.tables = &table, .table_count = 1};
-    const weft_store_present present = {.schema = &schema};
-    for (size_t nth = 1;; nth++) {
-        test_alloc alloc;
-        weft_arena keep;
-        weft_migration_plan *plan = NULL;
-        test_alloc_init(&alloc, nth);
-        weft_arena_init(&keep, &alloc.allocator, 0);
-        const weft_code code = weft_migration_plan_make(catalog, WEFT_MIGRATE_ALL, &present, &keep, &plan, NULL);
-        weft_arena_done(&keep);
-        assert_true(test_alloc_done(&alloc));
-        if (!alloc.has_failed) {
-            assert_int_equal(code, WEFT_OK);
-            break;
+    static const char *const projects[] = {WEFT_YAML_POSTGRES, WEFT_YAML_SQLITE};
+    for (size_t i = 0; i < 2; i++) {
+        weft_arena arena;
+        weft_arena_init(&arena, NULL, 0);
+        const weft_catalog *catalog = catalog_of(&arena, projects[i]);
+        for (size_t padding = 0; padding < 4096; padding += 80) {
+            for (size_t nth = 1; !try_plan(catalog, nth, padding); nth++) {
+            }
         }
-        assert_int_equal(code, WEFT_NO_MEMORY);
+        weft_arena_done(&arena);
     }
-    weft_arena_done(&arena);
 }
 
 int main(void)

@@ -3,20 +3,25 @@
 
 #include "support/tap.h"
 
-static const weft_str item_columns_of_index[] = {{"name", 4}};
+#define TEXT(literal)                                                                                                  \
+    {                                                                                                                  \
+        (literal), sizeof(literal) - 1                                                                                 \
+    }
+
+static const weft_str item_columns_of_index[] = {TEXT("name")};
 
 static const weft_schema_column item_columns[] = {
-    {.name = {"id", 2}}, {.name = {"name", 4}}, {.name = {"size", 4}}, {.name = {"twice", 5}}};
+    {.name = TEXT("id")}, {.name = TEXT("name")}, {.name = TEXT("size")}, {.name = TEXT("twice")}};
 
 static const weft_schema_index item_indexes[] = {
-    {.name = {"by_name", 7},
+    {.name = TEXT("by_name"),
      .columns = item_columns_of_index,
      .column_count = 1,
-     .sql = {"CREATE INDEX by_name ON item (name)", 35}},
-    {.name = {"sqlite_autoindex_item_1", 23}, .is_unique = true, .is_primary = true},
+     .sql = TEXT("CREATE INDEX by_name ON item (name)")},
+    {.name = TEXT("sqlite_autoindex_item_1"), .is_unique = true, .is_primary = true},
 };
 
-static const weft_str item_triggers[] = {{"CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1; END", 57}};
+static const weft_str item_triggers[] = {TEXT("CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1; END")};
 
 static weft_schema_table item(void)
 {
