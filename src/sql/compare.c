@@ -68,11 +68,27 @@ static const weft_value *without_nulls(const weft_value *values, size_t count, w
     return items;
 }
 
+/* One equality an item: a list of arrays is no value that every database can take. */
+static const weft_sql_expr *in_arrays(const weft_sql_expr *column,
+                                      const weft_value *items,
+                                      size_t count,
+                                      weft_arena *keep)
+{
+    const weft_sql_expr **equalities = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, count);
+    for (size_t i = 0; equalities != NULL && i < count; i++) {
+        equalities[i] = weft_sql_binary(keep, WEFT_SQL_EQ, column, weft_sql_value(keep, items[i], WEFT_VALUE_ARRAY));
+    }
+    return equalities != NULL ? weft_sql_nary(keep, WEFT_SQL_OR, equalities, count) : NULL;
+}
+
 static const weft_sql_expr *in_items(
     const weft_sql_expr *column, const weft_value *items, size_t count, weft_value_kind kind, weft_arena *keep)
 {
     if (count == 0) {
         return weft_sql_leaf(keep, WEFT_SQL_FALSE);
+    }
+    if (kind == WEFT_VALUE_ARRAY) {
+        return in_arrays(column, items, count, keep);
     }
     return weft_sql_binary(keep, WEFT_SQL_IN_LIST, column, weft_sql_list(keep, items, count, kind));
 }

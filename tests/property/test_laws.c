@@ -11,10 +11,11 @@
 #include "property/shrink.h"
 #include "property/stand.h"
 #include "support/directory.h"
+#include "support/postgres.h"
 #include "support/tap.h"
 
 #define REQUESTS_A_WORLD 10
-#define FAILURES_MAX     3
+#define FAILURES_MAX     (size_t) number_from_environment("WEFT_PROPERTY_FAILURES", 3)
 #define SEED_DEFAULT     20260101
 
 /* What became of one request at one stand and batch size. */
@@ -247,23 +248,48 @@ static void print_tally(const tally *t)
         "# %zu requests, %zu answers compared, %zu times unsupported\n", t->cases, t->compared, t->unsupported);
 }
 
-static void test_sqlite_placements(void **state)
+static void check_placements(const placement *places, size_t place_count, const char *const urls[2])
 {
-    (void)state;
-    static const placement places[] = {PLACE_ONE_FILE, PLACE_FILES};
-    static const char *const no_urls[2] = {NULL, NULL};
     const uint64_t seed = number_from_environment("WEFT_PROPERTY_SEED", SEED_DEFAULT);
     const uint64_t cases = number_from_environment("WEFT_PROPERTY_CASES", 150);
     tally t = {0};
     for (uint64_t i = 0; i * REQUESTS_A_WORLD < cases && t.failures < FAILURES_MAX; i++) {
-        check_world(seed + i, places, 2, no_urls, &t);
+        for (size_t database = 0; database < 2 && urls[database]; database++) {
+            assert_true(test_postgres_execute(urls[database], "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+        }
+        check_world(seed + i, places, place_count, urls, &t);
     }
     print_tally(&t);
     assert_int_equal(t.failures, 0);
 }
 
+static void test_sqlite_placements(void **state)
+{
+    (void)state;
+    static const placement places[] = {PLACE_ONE_FILE, PLACE_FILES};
+    static const char *const no_urls[2] = {NULL, NULL};
+    check_placements(places, WEFT_COUNT_OF(places), no_urls);
+}
+
+/* One placement at a time, since both would make their tables in the first database. */
+static void test_postgres_placements(void **state)
+{
+    (void)state;
+    char one[512];
+    char other[512];
+    const char *const urls[2] = {one, other};
+    assert_true(test_postgres_database(one, sizeof(one)));
+    assert_true(test_postgres_database(other, sizeof(other)));
+    for (placement place = PLACE_ONE_SERVER; place <= PLACE_MIXED; place++) {
+        check_placements(&place, 1, urls);
+    }
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sqlite_placements)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sqlite_placements),
+        cmocka_unit_test(test_postgres_placements),
+    };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
