@@ -333,7 +333,7 @@ static void test_indexes_and_checks(void **state)
              "true } } }\n"}));
     const weft_model *item = entity(catalog, "item");
     assert_string_equal(indexes_of(item),
-                        "IDX_item_a_unique(a) unique live; IDX_item_b(b) live; IDX_item_deleted_at(deleted_at) live; "
+                        "IDX_item_a_unique(a) unique live; IDX_item_b(b) live; "
                         "IDX_item_a_b(a,b) live; IDX_item_c_unique(c) unique live where b <> ''; mine(b,c)");
     assert_int_equal(item->check_count, 3);
     assert_str_equal(item->checks[0].name, "item_check");
@@ -376,11 +376,8 @@ static void test_relations(void **state)
     assert_null(edge(child, "friend")->reverse);
     const weft_edge *detail = edge(parent, "detail");
     assert_false(detail->is_list || detail->cascades_delete);
-    assert_string_equal(indexes_of(entity(catalog, "detail")),
-                        "IDX_detail_parent_id_unique(parent_id) unique live; IDX_detail_deleted_at(deleted_at) live");
-    assert_string_equal(indexes_of(child),
-                        "IDX_child_owner_ref(owner_ref) live; IDX_child_friend_id(friend_id) live; "
-                        "IDX_child_deleted_at(deleted_at) live");
+    assert_string_equal(indexes_of(entity(catalog, "detail")), "IDX_detail_parent_id_unique(parent_id) unique live");
+    assert_string_equal(indexes_of(child), "IDX_child_owner_ref(owner_ref) live; IDX_child_friend_id(friend_id) live");
 }
 
 static void test_many_to_many(void **state)
