@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/utf8.h"
+#include "model/operand.h"
 
 _Static_assert(sizeof(atomic_int) == sizeof(int), "the cancel flag is read as an atomic int");
 
@@ -156,6 +157,19 @@ bool weft_decimal_is_normal(weft_str text)
     }
     const size_t fraction = count_digits(text, at);
     return fraction > 0 && at + fraction == text.len && text.data[text.len - 1] != '0';
+}
+
+weft_code weft_decimal_read(weft_str digits, weft_arena *keep, weft_str *ret_digits, weft_error *error)
+{
+    if (weft_decimal_is_normal(digits)) {
+        *ret_digits = digits;
+        return WEFT_OK;
+    }
+    if (weft_decimal_normalize(digits, keep, ret_digits)) {
+        return WEFT_OK;
+    }
+    /* Normalising does not say why it failed: when there is room for a copy, it was not for want of memory. */
+    return weft_arena_alloc(keep, digits.len + 1) == NULL ? weft_fail_arena(error, keep) : WEFT_TYPE_MISMATCH;
 }
 
 weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us)

@@ -58,6 +58,10 @@ bool weft_store_is_utf8(const char *data, size_t len);
 /* True when `text` has the normal form of decimals (weft/sys/store.h) already. */
 bool weft_decimal_is_normal(weft_str text);
 
+/* Bring digits into normal form, in `keep`. WEFT_TYPE_MISMATCH, without an error being filled, when they are no number
+ * or too long. */
+weft_code weft_decimal_read(weft_str digits, weft_arena *keep, weft_str *ret_digits, weft_error *error);
+
 /* "2026-01-02T03:04:05.678Z" in `storage`, which it always fits. */
 #define WEFT_TIME_TEXT_BYTES 32
 weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us);

@@ -54,7 +54,7 @@ static weft_code make_room(weft_postgres *pg, weft_postgres_prepared **ret_slot,
 {
     weft_postgres_cache *cache = &pg->cache;
     if (cache->count < WEFT_COUNT_OF(cache->slots)) {
-        *ret_slot = &cache->slots[cache->count++];
+        *ret_slot = cache->slots + cache->count++;
         return WEFT_OK;
     }
     weft_postgres_prepared *oldest = &cache->slots[0];
@@ -79,7 +79,8 @@ static weft_code add_slot(weft_postgres *pg,
     const weft_str sql = statement->sql;
     char *copy = weft_resize(pg->base.config->allocator, NULL, 0, sql.len + 1);
     if (copy == NULL) {
-        return weft_fail_no_memory(error);
+        (void)weft_fail_no_memory(error);
+        return WEFT_NO_MEMORY;
     }
     memcpy(copy, sql.data, sql.len);
     copy[sql.len] = '\0';

@@ -8,7 +8,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "model/operand.h"
 #include "store/postgres.h"
 #include "json/writer.h"
 
@@ -316,10 +315,11 @@ static weft_code read_double_as_decimal(const weft_postgres_cell *cell, weft_val
     }
     weft_buf_init_arena(&buf, &cell->rows->row_arena);
     weft_json_add_double(&buf, real);
-    if (buf.failed || !weft_decimal_normalize(weft_buf_str(&buf), &cell->rows->row_arena, &value->as.text)) {
+    if (buf.failed) {
         return weft_fail_arena(error, &cell->rows->row_arena);
     }
-    return WEFT_OK;
+    const weft_code code = weft_decimal_read(weft_buf_str(&buf), &cell->rows->row_arena, &value->as.text, error);
+    return code == WEFT_TYPE_MISMATCH ? weft_postgres_refuse(cell, "too many digits", error) : code;
 }
 
 /* An array: dimensions, whether it has NULLs, type of items; for the one dimension its length and first index; then a

@@ -3,7 +3,6 @@
  * type it does not know can be read as text only. */
 #include <string.h>
 
-#include "model/operand.h"
 #include "store/postgres.h"
 #include "json/writer.h"
 
@@ -28,9 +27,8 @@ static weft_code read_boolean(const weft_postgres_cell *cell, weft_value *value,
 
 static weft_code read_decimal(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
-    return weft_decimal_normalize(text_of(cell), &cell->rows->row_arena, &value->as.text)
-               ? WEFT_OK
-               : weft_postgres_refuse(cell, "a number that is not finite", error);
+    const weft_code code = weft_decimal_read(text_of(cell), &cell->rows->row_arena, &value->as.text, error);
+    return code == WEFT_TYPE_MISMATCH ? weft_postgres_refuse(cell, "a number that is not finite", error) : code;
 }
 
 static weft_code read_integer(const weft_postgres_cell *cell, weft_value *value, weft_error *error)

@@ -241,6 +241,17 @@ static weft_code begin_reading(weft_sqlite *sqlite, weft_error *error)
     return code;
 }
 
+weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error)
+{
+    WEFT_TRY(transaction == WEFT_TRANSACTION_READ ? begin_reading(sqlite, error)
+                                                  : control(sqlite, WEFT_STR("BEGIN IMMEDIATE"), error));
+    sqlite->base.in_transaction = true;
+    sqlite->transaction = transaction;
+    sqlite->has_failed = false;
+    return WEFT_OK;
+}
+
+/* Rows that are being read hold an older snapshot, which a transaction that writes could not begin from. */
 static weft_code begin(weft_connection *connection, weft_transaction transaction, weft_error *error)
 {
     weft_sqlite *sqlite = weft_sqlite_of(connection);
@@ -249,12 +260,7 @@ static weft_code begin(weft_connection *connection, weft_transaction transaction
     }
     WEFT_TRY(weft_connection_check(&sqlite->base, error));
     WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
-    WEFT_TRY(transaction == WEFT_TRANSACTION_READ ? begin_reading(sqlite, error)
-                                                  : control(sqlite, WEFT_STR("BEGIN IMMEDIATE"), error));
-    sqlite->base.in_transaction = true;
-    sqlite->transaction = transaction;
-    sqlite->has_failed = false;
-    return WEFT_OK;
+    return weft_sqlite_begin(sqlite, transaction, error);
 }
 
 static void forget_transaction(weft_sqlite *sqlite)

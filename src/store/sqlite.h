@@ -115,6 +115,9 @@ weft_code weft_sqlite_buffer_rows(weft_sqlite_rows *first, weft_error *error);
 void weft_sqlite_end_open_rows(weft_sqlite *sqlite);
 void weft_sqlite_free_rows(weft_sqlite *sqlite);
 
+/* sqlite.c: begin, with nothing being read. */
+weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error);
+
 /* inspect_sqlite.c. */
 weft_code weft_sqlite_inspect(weft_connection *connection,
                               void *keep,

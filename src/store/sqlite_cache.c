@@ -71,6 +71,23 @@ static weft_sqlite_prepared *make_room(weft_sqlite_cache *cache)
     return oldest;
 }
 
+/* SQLite prepares a statement anew by itself when a table changed, but only at its first step; until then it tells the
+ * columns that a `*` meant before. */
+static weft_code refresh(weft_sqlite *sqlite,
+                         weft_sqlite_prepared *slot,
+                         const weft_statement *statement,
+                         weft_error *error)
+{
+    sqlite3_stmt *stmt = NULL;
+    if (statement->column_count == 0 || (size_t)sqlite3_column_count(slot->stmt) == statement->column_count) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(prepare(sqlite, statement->sql, SQLITE_PREPARE_PERSISTENT, &stmt, error));
+    (void)sqlite3_finalize(slot->stmt);
+    slot->stmt = stmt;
+    return WEFT_OK;
+}
+
 static weft_sqlite_prepared *take(weft_sqlite_cache *cache, weft_sqlite_prepared *slot)
 {
     slot->is_in_use = true;
@@ -93,7 +110,9 @@ weft_code weft_sqlite_prepare(weft_sqlite *sqlite,
     if (found != NULL && found->is_in_use) {
         return prepare(sqlite, statement->sql, 0, ret_stmt, error);
     }
-    if (found == NULL) {
+    if (found != NULL) {
+        WEFT_TRY(refresh(sqlite, found, statement, error));
+    } else {
         sqlite3_stmt *stmt = NULL;
         WEFT_TRY(prepare(sqlite, statement->sql, SQLITE_PREPARE_PERSISTENT, &stmt, error));
         found = make_room(&sqlite->cache);

@@ -298,7 +298,7 @@ static weft_code run_writing(weft_sqlite *sqlite, weft_rows *const *all, size_t 
         return weft_connection_fail_read_only(&sqlite->base, error);
     }
     if (is_group) {
-        WEFT_TRY(sqlite->base.driver->begin(connection, WEFT_TRANSACTION_WRITE, error));
+        WEFT_TRY(weft_sqlite_begin(sqlite, WEFT_TRANSACTION_WRITE, error));
     }
     const bool is_done = run_all_whole(all, count);
     if (is_group && is_done) {

@@ -4,7 +4,6 @@
  * cannot be read as the kind the statement asks for is WEFT_STORE_ERROR naming the column, never a guess. */
 #include <math.h>
 
-#include "model/operand.h"
 #include "store/sqlite.h"
 #include "json/writer.h"
 
@@ -223,11 +222,8 @@ static weft_code read_decimal(const cell *at, weft_value *value, weft_error *err
         return refuse_class(at, error);
     }
     WEFT_TRY(at->type == SQLITE_FLOAT ? write_double(at, &text, error) : read_utf8(at, &text, error));
-    if (!weft_decimal_is_normal(text) && !weft_decimal_normalize(text, &at->rows->row, &text)) {
-        return refuse(at, "text that is no number", error);
-    }
-    value->as.text = text;
-    return WEFT_OK;
+    const weft_code code = weft_decimal_read(text, &at->rows->row, &value->as.text, error);
+    return code == WEFT_TYPE_MISMATCH ? refuse(at, "text that is no number", error) : code;
 }
 
 static weft_code read_json(const cell *at, weft_value *value, weft_error *error)
