@@ -176,7 +176,7 @@ def questions(db):
            {"entity": "country", "fields": ["code"], "filters": {"name": {"$ilike": "%LAND%"}, "$not": {"region": "Europe"}}},
            [{"code": c} for c in one("SELECT code FROM country WHERE name LIKE '%land%' AND NOT region='Europe' ORDER BY code")])
     yield ("the link's entry point",
-           {"entity": "borders", "fields": ["origin.name", "neighbour.name"], "pagination": {"skip": 0, "take": 3, "order": [{"origin_id": "ASC"}, {"neighbour_id": "ASC"}]}},
+           {"entity": "borders", "fields": ["origin.name", "neighbour.name"], "pagination": {"skip": 0, "take": 3, "order": [{"origin_code": "ASC"}, {"neighbour_code": "ASC"}]}},
            [{"origin": {"name": a}, "neighbour": {"name": b}} for a, b in db.execute(
                "SELECT c.name, d.name FROM borders x JOIN country c ON c.code=x.a JOIN country d ON d.code=x.b ORDER BY x.a, x.b LIMIT 3").fetchall()])
     yield ("every country with everything",
