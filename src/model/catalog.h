@@ -220,8 +220,10 @@ const weft_edge *weft_model_edge(const weft_model *model, weft_str name);
 
 /* The entity (model or link entry point) called `name`: snake, camel, plural of either, or "module.model".
  * WEFT_UNKNOWN_ENTITY with the nearest name as hint; WEFT_AMBIGUOUS_NAME listing the modules. */
-weft_code
-weft_catalog_entity(const weft_catalog *catalog, weft_str name, const weft_model **ret_model, weft_error *error);
+weft_code weft_catalog_entity(const weft_catalog *catalog,
+                              weft_str name,
+                              const weft_model **ret_model,
+                              weft_error *error);
 
 /* The link called `name` (its name, its entry point, or its table), or NULL. */
 const weft_link *weft_catalog_link(const weft_catalog *catalog, weft_str name);
