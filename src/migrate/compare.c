@@ -164,7 +164,7 @@ static void report_lost_links(weft_comparison *comparison)
             .kind = WEFT_ACTION_DROP,
             .table = recorded->table,
             .summary = weft_maker_text(maker, "table of link %.*s", WEFT_STR_ARG(recorded->link)),
-            .reason = WEFT_STR("no definition has this link any more; its table is kept until it is dropped by name"),
+            .reason = WEFT_STR("no definition has this link any more; its table stays until it is dropped by name"),
             .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N", &recorded->table),
             .is_refused = true,
         };

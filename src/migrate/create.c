@@ -29,15 +29,16 @@ static bool is_present(const weft_comparison *comparison, const weft_wanted_tabl
 
 static weft_action create_action(weft_maker *maker, const weft_wanted_table *table)
 {
-    const char *entity = table->model->link ? "link " : "";
+    const weft_link *link = table->model->link;
+    const weft_str name = link ? link->name : table->model->name;
     return (weft_action){
         .kind = WEFT_ACTION_CREATE,
         .model = table->model,
         .table = table->name,
         .summary = weft_maker_text(maker,
-                                   "create table for %s%.*s: %zu columns, %zu %s",
-                                   entity,
-                                   WEFT_STR_ARG(table->model->link ? table->model->link->name : table->model->name),
+                                   "%s %.*s with %zu columns, %zu %s",
+                                   link ? "link" : "model",
+                                   WEFT_STR_ARG(name),
                                    table->column_count,
                                    table->index_count,
                                    table->index_count == 1 ? "index" : "indexes"),

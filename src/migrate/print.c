@@ -2,12 +2,20 @@
  * bytes. */
 #include "migrate/journal.h"
 
+static const char *verdict(const weft_action *action)
+{
+    if (action->kind == WEFT_ACTION_DROP) {
+        return "kept";
+    }
+    return action->is_refused ? "refused" : "unsafe";
+}
+
 static void print_reason(const weft_action *action, weft_buf *buf)
 {
     if (action->is_safe) {
         return;
     }
-    weft_buf_add_format(buf, "      %s: %.*s", action->is_refused ? "refused" : "unsafe", WEFT_STR_ARG(action->reason));
+    weft_buf_add_format(buf, "      %s: %.*s", verdict(action), WEFT_STR_ARG(action->reason));
     if (action->has_rows_at_stake) {
         weft_buf_add_format(buf,
                             action->rows_at_stake == 1 ? " (%llu row)" : " (%llu rows)",
@@ -31,7 +39,7 @@ static void print_action(const weft_action *action, bool with_sql, weft_buf *buf
     const weft_str kind = weft_action_kind_name(action->kind);
     weft_buf_add_format(buf,
                         "  %c %-6.*s %.*s: %.*s\n",
-                        action->is_safe ? ' ' : '!',
+                        action->is_safe || action->kind == WEFT_ACTION_DROP ? ' ' : '!',
                         WEFT_STR_ARG(kind),
                         WEFT_STR_ARG(action->table),
                         WEFT_STR_ARG(action->summary));

@@ -147,7 +147,7 @@ static void test_plans_print_and_repeat(void **state)
     weft_migration_plan_print(plan_of(&arena, catalog, WEFT_MIGRATE_LINKS, &no_schema), false, &text);
     assert_str_equal(weft_buf_str(&text),
                      "store default\n"
-                     "    create product_product_blog_post: create table for link product_blog_post: 6 columns, 4"
+                     "    create product_product_blog_post: link product_blog_post with 6 columns, 4"
                      " indexes\n");
     weft_migration_plan_write_json(plan, &json);
     weft_migration_plan_write_json(plan_of(&arena, catalog, WEFT_MIGRATE_ALL, &no_schema), &again);
