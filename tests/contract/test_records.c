@@ -31,7 +31,7 @@ static int close_layout(void **state)
 static void start(void **state)
 {
     if (!*state) {
-        skip();
+        fail_msg("there is no PostgreSQL here");
     }
     world_execute(&the_world, "product", "DELETE FROM product");
     world_execute(&the_world, "price_list", "DELETE FROM price_list");

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "migrate/migrate.h"
+#include "support/postgres.h"
 
 static const char product_module[] = "module: product\n"
                                      "models:\n"
@@ -96,18 +97,21 @@ static void must(const weft_error *error, weft_code code, const char *what)
 static weft_str project_text(test_world *world, world_layout layout)
 {
     if (layout == WORLD_POSTGRES) {
-        return weft_str_format(&world->arena, "stores: { default: '%s' }\n", getenv("WEFT_TEST_POSTGRES"));
+        char url[256];
+        return test_postgres_database(url, sizeof(url))
+                   ? weft_str_format(&world->arena, "stores: { default: '%s' }\n", url)
+                   : (weft_str){NULL, 0};
     }
     return layout == WORLD_SQLITE ? WEFT_STR("stores: { default: 'sqlite:shop.db' }\n")
                                   : WEFT_STR("stores: { default: 'sqlite:shop.db', other: 'sqlite:blog.db' }\n"
                                              "modules: { blog: { store: other } }\n");
 }
 
-static void load(test_world *world, world_layout layout)
+static void load(test_world *world, weft_str project)
 {
     const char *files[16][2] = {{"src/modules/product/module.yaml", product_module},
                                 {"src/modules/blog/module.yaml", blog_module},
-                                {"weft.yaml", project_text(world, layout).data}};
+                                {"weft.yaml", project.data}};
     for (size_t i = 0; i < WEFT_COUNT_OF(links); i++) {
         files[3 + i][0] = links[i][0];
         files[3 + i][1] = links[i][1];
@@ -158,18 +162,15 @@ static void migrate(test_world *world)
 bool world_open(test_world *world, world_layout layout)
 {
     memset(world, 0, sizeof(*world));
-    if (layout == WORLD_POSTGRES && !getenv("WEFT_TEST_POSTGRES")) {
-        return false;
-    }
     weft_arena_init(&world->arena, NULL, 0);
     weft_buf_init(&world->answer, NULL);
     weft_ulid_source_init(&world->ulids, NULL, false);
-    load(world, layout);
-    open_pools(world);
-    if (layout == WORLD_POSTGRES) {
-        world_execute(world, "product", "DROP SCHEMA public CASCADE");
-        world_execute(world, "product", "CREATE SCHEMA public");
+    const weft_str project = project_text(world, layout);
+    if (!project.data) {
+        return false;
     }
+    load(world, project);
+    open_pools(world);
     migrate(world);
     return true;
 }

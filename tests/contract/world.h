@@ -31,7 +31,7 @@ typedef struct test_world {
     weft_buf answer;                 /* of the last call */
 } test_world;
 
-/* False when the layout's store cannot be had here (no PostgreSQL); the test then says skipped. */
+/* False when the layout's store cannot be had here (no PostgreSQL); the tests then fail, as they show nothing. */
 bool world_open(test_world *world, world_layout layout);
 void world_close(test_world *world);
 
