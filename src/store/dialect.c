@@ -23,6 +23,7 @@ const weft_dialect weft_sqlite_dialect = {
                    [WEFT_TYPE_AUTOINCREMENT] = "integer"},
     .name_bytes_max = 1000,
     .link_text_type = "text",
+    .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
     .now_sql = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
     .migrate_before = "PRAGMA foreign_keys = OFF",
     .migrate_after = "PRAGMA foreign_keys = ON",
@@ -71,5 +72,7 @@ const weft_dialect weft_postgres_dialect = {
     .name_bytes_max = 63,
     .has_comments = true,
     .link_text_type = "varchar",
+    .has_table_sql = "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = $1::text AND relkind IN ('r', 'p') AND "
+                     "pg_catalog.pg_table_is_visible(oid)",
     .now_sql = "now()",
 };

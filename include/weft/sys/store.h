@@ -155,6 +155,7 @@ typedef struct weft_dialect {
     size_t name_bytes_max;          /* longest identifier */
     bool has_comments;          /* COMMENT ON INDEX and CONSTRAINT; else the store keeps definitions word for word */
     const char *link_text_type; /* DDL type of a link table's id and keys: "varchar", "text" */
+    const char *has_table_sql;  /* the number of tables (0 or 1) that have the name bound to it */
     const char *now_sql;        /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
     const char *migrate_before; /* statement run outside a transaction before and after migrating, or NULL: SQLite */
     const char *migrate_after;  /* can turn its foreign keys off only there, and a rebuild must not fire them */
