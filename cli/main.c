@@ -204,7 +204,8 @@ bool cli_open(cli_run *run, int *ret_status)
     weft_options options = WEFT_OPTIONS_INIT;
     options.directory = run->directory;
     options.observer = (weft_observer){cli_observe, run};
-    options.deterministic = getenv("WEFT_DETERMINISTIC") != NULL;
+    const char *deterministic = getenv("WEFT_DETERMINISTIC"); /* the second of 2026 that a test begins at */
+    options.deterministic = deterministic ? (uint32_t)strtoul(deterministic, NULL, 10) : 0;
     weft_error error;
     if (weft_open(&options, &run->engine, &error) == WEFT_OK) {
         return true;

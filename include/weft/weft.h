@@ -36,7 +36,8 @@ typedef struct weft_options {
     weft_observer observer;          /* default none */
     weft_limits limits;              /* what is zero comes from weft.yaml, then from the defaults */
     size_t connections_max;          /* a store; default 8 */
-    bool deterministic; /* for tests: ids and times count up from 2026-01-01 instead of being random and real */
+    uint32_t deterministic; /* for tests: 0 off; n: ids and times count up from the nth second of 2026 instead of being
+                               random and real */
 } weft_options;
 #define WEFT_OPTIONS_INIT                                                                                              \
     {                                                                                                                  \

@@ -30,12 +30,12 @@ const weft_clock *weft_engine_clock(const weft_engine *engine)
     return engine->is_deterministic ? &engine->clock : NULL;
 }
 
-static void init_clock(weft_engine *engine, bool is_deterministic)
+static void init_clock(weft_engine *engine, uint32_t deterministic)
 {
-    engine->is_deterministic = is_deterministic;
-    atomic_init(&engine->ticks, 0);
+    engine->is_deterministic = deterministic != 0;
+    atomic_init(&engine->ticks, deterministic ? (int_fast64_t)(deterministic - 1) * 1000 : 0);
     engine->clock = (weft_clock){deterministic_now_us, real_monotonic_us, engine};
-    weft_ulid_source_init(&engine->ulids, weft_engine_clock(engine), is_deterministic);
+    weft_ulid_source_init(&engine->ulids, weft_engine_clock(engine), engine->is_deterministic);
 }
 
 static size_t given(size_t option, size_t definition)

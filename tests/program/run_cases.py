@@ -11,7 +11,7 @@
     --- exit N                      default 0
 
 WEFT_GOLDEN=rewrite writes what the commands gave into the files (lines with "…" that still match stay); read the diff.
-WEFT_DETERMINISTIC is set, so that ids and times count up from 2026-01-01.
+WEFT_DETERMINISTIC is set, so that ids and times count up, each command from a later second of 2026.
 
 usage: run_cases.py WEFT CASES_FOLDER
 """
@@ -64,8 +64,8 @@ def fresh_database():
     return re.sub(r"^(postgres(?:ql)?://[^/]*/)[^?]*", lambda m: m.group(1) + name, base)
 
 
-def run_command(words, folder, store, stdin, weft):
-    environment = dict(os.environ, WEFT_DETERMINISTIC="1", NO_COLOR="1", LC_ALL="C.UTF-8",
+def run_command(words, folder, store, stdin, weft, second):
+    environment = dict(os.environ, WEFT_DETERMINISTIC=str(second), NO_COLOR="1", LC_ALL="C.UTF-8",
                        PATH=os.path.dirname(weft) + ":" + os.environ["PATH"])
     if store:
         environment["DATABASE_URL"] = store
@@ -112,7 +112,7 @@ class Case:
             want[self.sections[end][0]] = self.sections[end]
             end += 1
         words = self.sections[at][1]
-        have = run_command(words, folder, url, want["stdin"][2] if "stdin" in want else "", self.weft)
+        have = run_command(words, folder, url, want["stdin"][2] if "stdin" in want else "", self.weft, at + 1)
         bad = []
         for stream, text in (("stdout", have.stdout), ("stderr", have.stderr)):
             if stream in want and not matches(want[stream][2], text):
