@@ -1,7 +1,7 @@
 /* Starting a cluster and making databases; see postgres.h.
  *
- * Who stops the cluster: a process of its own that waits for the end of a pipe which only the test program holds open.
- * The pipe ends with the program, also when it crashes or is killed. */
+ * The cluster has a keeper: a process that starts it, waits for the end of a pipe which only the test program holds
+ * open, and stops it. The pipe ends with the program, also when it crashes or is killed. */
 #include "support/postgres.h"
 
 #include <fcntl.h>
@@ -33,38 +33,37 @@ bool test_postgres_execute(const char *url, const char *sql)
     return is_done;
 }
 
-/* In the child: tell nobody, hold nothing of the parent's, wait, stop. */
-static void watch(int reader, const char *directory)
+static void run_tool(const char *action, const char *directory)
 {
-    char byte = 0;
-    const int nowhere = open("/dev/null", O_RDWR);
-    (void)setsid();
-    (void)dup2(nowhere, STDIN_FILENO);
-    (void)dup2(nowhere, STDOUT_FILENO);
-    (void)dup2(nowhere, STDERR_FILENO);
-    while (read(reader, &byte, 1) > 0) {
-    }
-    (void)execl(WEFT_TEST_TOOLS "/test-cluster", "test-cluster", "stop", directory, (char *)NULL);
+    (void)execl(WEFT_TEST_TOOLS "/test-cluster", "test-cluster", action, directory, (char *)NULL);
     _exit(1);
 }
 
-static bool start_watcher(const char *directory)
+/* The keeper's life: start, with the URL going to `writer`; wait for the end of `reader`; stop. It is in a session of
+ * its own, so that what ends the test program does not end it too. */
+static void keep_cluster(int reader, int writer, const char *directory)
 {
-    int ends[2];
-    if (pipe(ends) != 0) {
-        return false;
+    char byte = 0;
+    int status = 1;
+    const int nowhere = open("/dev/null", O_RDWR);
+    (void)setsid();
+    const pid_t starter = fork();
+    if (starter == 0) {
+        (void)dup2(writer, STDOUT_FILENO);
+        (void)close(reader);
+        run_tool("start", directory);
     }
-    const pid_t child = fork();
-    if (child == 0) {
-        (void)close(ends[1]);
-        watch(ends[0], directory);
+    (void)close(writer);
+    (void)dup2(nowhere, STDIN_FILENO);
+    (void)dup2(nowhere, STDOUT_FILENO);
+    (void)dup2(nowhere, STDERR_FILENO);
+    (void)waitpid(starter, &status, 0);
+    while (read(reader, &byte, 1) > 0) {
     }
-    (void)close(ends[0]);
-    /* A program that this one runs must not hold the pipe open. */
-    (void)fcntl(ends[1], F_SETFD, FD_CLOEXEC);
-    return child > 0;
+    run_tool("stop", directory);
 }
 
+/* What the keeper says: a line with the URL, or nothing when there is no cluster. */
 static bool read_url(int reader)
 {
     size_t len = 0;
@@ -81,23 +80,24 @@ static bool read_url(int reader)
 static bool start_cluster(void)
 {
     char directory[URL_BYTES];
-    int ends[2];
-    int status = 1;
-    if (!test_directory_temporary(directory, sizeof(directory)) || pipe(ends) != 0) {
+    int alive[2]; /* ends when this program does */
+    int url[2];
+    if (!test_directory_temporary(directory, sizeof(directory)) || pipe(alive) != 0 || pipe(url) != 0) {
         return false;
     }
-    const pid_t child = fork();
-    if (child == 0) {
-        (void)dup2(ends[1], STDOUT_FILENO);
-        (void)close(ends[0]); /* or the server would hold the pipe open for ever */
-        (void)close(ends[1]);
-        (void)execl(WEFT_TEST_TOOLS "/test-cluster", "test-cluster", "start", directory, (char *)NULL);
-        _exit(1);
+    /* A program that this one runs must not hold the pipe open. */
+    (void)fcntl(alive[1], F_SETFD, FD_CLOEXEC);
+    const pid_t keeper = fork();
+    if (keeper == 0) {
+        (void)close(alive[1]);
+        (void)close(url[0]);
+        keep_cluster(alive[0], url[1], directory);
     }
-    (void)close(ends[1]);
-    const bool has_url = child > 0 && read_url(ends[0]);
-    (void)close(ends[0]);
-    return child > 0 && waitpid(child, &status, 0) == child && status == 0 && has_url && start_watcher(directory);
+    (void)close(alive[0]);
+    (void)close(url[1]);
+    const bool has_url = keeper > 0 && read_url(url[0]);
+    (void)close(url[0]);
+    return has_url;
 }
 
 static bool find_cluster(void)
