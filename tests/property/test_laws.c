@@ -255,7 +255,8 @@ static void check_placements(const placement *places, size_t place_count, const 
     tally t = {0};
     for (uint64_t i = 0; i * REQUESTS_A_WORLD < cases && t.failures < FAILURES_MAX; i++) {
         for (size_t database = 0; database < 2 && urls[database]; database++) {
-            assert_true(test_postgres_execute(urls[database], "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+            assert_true(test_postgres_execute(
+                urls[database], "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
         }
         check_world(seed + i, places, place_count, urls, &t);
     }

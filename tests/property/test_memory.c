@@ -3,9 +3,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "property/shop.h"
 #include "support/alloc.h"
 #include "support/directory.h"
+#include "support/shop.h"
 #include "support/tap.h"
 
 /* Ends a loop that would not come to its end. */

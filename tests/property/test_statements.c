@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "property/shop.h"
 #include "support/directory.h"
+#include "support/shop.h"
 #include "support/tap.h"
 
 typedef struct counter {

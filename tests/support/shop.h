@@ -1,7 +1,7 @@
 /* A small shop with known records, for tests that count and tests that fail: products with variants and many posts,
  * posts in the same store or in another. */
-#ifndef WEFT_TESTS_PROPERTY_SHOP_H
-#define WEFT_TESTS_PROPERTY_SHOP_H
+#ifndef WEFT_TESTS_SUPPORT_SHOP_H
+#define WEFT_TESTS_SUPPORT_SHOP_H
 
 #include "weft/weft.h"
 

@@ -1,5 +1,5 @@
 /* The small shop. */
-#include "property/shop.h"
+#include "support/shop.h"
 
 #include <stdio.h>
 

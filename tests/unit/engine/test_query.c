@@ -1,0 +1,280 @@
+/* Replies: what is answered, in which pieces, and how reading ends. */
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#include "engine/engine.h"
+#include "support/directory.h"
+#include "support/shop.h"
+#include "support/tap.h"
+
+static char directory[256];
+static weft_engine *engine;
+
+static void open_engine(const weft_limits *limits)
+{
+    weft_error error = {0};
+    weft_options options = WEFT_OPTIONS_INIT;
+    options.directory = directory;
+    options.limits = limits ? *limits : (weft_limits){0};
+    weft_close(engine);
+    engine = NULL;
+    assert_int_equal(weft_open(&options, &engine, &error), WEFT_OK);
+}
+
+static int setup(void **state)
+{
+    weft_error error = {0};
+    (void)state;
+    if (!test_directory_temporary(directory, sizeof(directory)) || !shop_write(directory, true) ||
+        shop_fill(directory, 20, &error) != WEFT_OK) {
+        (void)fprintf(stderr, "%s %s\n", error.message, error.detail);
+        return -1;
+    }
+    open_engine(NULL);
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    (void)state;
+    weft_close(engine);
+    engine = NULL;
+    test_directory_remove(directory);
+    return 0;
+}
+
+static void assert_answer(const char *request, const char *expected)
+{
+    weft_text answer = {0};
+    weft_error error = {0};
+    if (weft_query_json(engine, request, strlen(request), &answer, &error) != WEFT_OK) {
+        fail_msg("%s %s %s", error.where, error.message, error.detail);
+    }
+    assert_string_equal(answer.data, expected);
+    assert_int_equal(answer.len, strlen(expected));
+    weft_text_free(&answer);
+}
+
+static void assert_fails(const char *request, weft_code code, const char *where)
+{
+    weft_text answer = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_query_json(engine, request, strlen(request), &answer, &error), code);
+    assert_int_equal(error.code, code);
+    assert_string_equal(error.where, where);
+    assert_null(answer.data);
+}
+
+static void test_whole_answer(void **state)
+{
+    (void)state;
+    assert_answer("{\"entity\":\"product\",\"fields\":[\"id\",\"variants.price\",\"posts.title\",\"posts.views\","
+                  "\"post_link.position\",\"reviews.rating\",\"reviews.product.id\"],\"filters\":{\"id\":\"p3\"}}",
+                  "{\"data\":[{\"id\":\"p3\",\"variants\":[{\"price\":1.5},{\"price\":2}],"
+                  "\"posts\":[{\"title\":\"First of 3\",\"views\":null},{\"title\":\"Second of 3\",\"views\":3}],"
+                  "\"post_link\":[{\"position\":3},{\"position\":null}],"
+                  "\"reviews\":[{\"rating\":3,\"product\":{\"id\":\"p3\"}}]}]}");
+}
+
+static void test_metadata(void **state)
+{
+    (void)state;
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"skip\":1,\"take\":1}}",
+                  "{\"data\":[{\"id\":\"t1\"}],\"metadata\":{\"skip\":1,\"take\":1,\"count\":40}}");
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"skip\":39}}",
+                  "{\"data\":[{\"id\":\"u9\"}],\"metadata\":{\"skip\":39,\"count\":40}}");
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"skip\":39},\"count\":false}",
+                  "{\"data\":[{\"id\":\"u9\"}],\"metadata\":{\"skip\":39}}");
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"take\":1}}",
+                  "{\"data\":[{\"id\":\"t0\"}]}");
+}
+
+static void test_nothing(void **state)
+{
+    (void)state;
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"filters\":{\"id\":\"none\"}}", "{\"data\":[]}");
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"take\":0}}", "{\"data\":[]}");
+    assert_answer("{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"skip\":0,\"take\":0}}",
+                  "{\"data\":[],\"metadata\":{\"skip\":0,\"take\":0,\"count\":40}}");
+}
+
+/* Everything a reply says, chunk after chunk. */
+static weft_buf read_reply(weft_reply *reply)
+{
+    weft_buf buf;
+    weft_error error = {0};
+    const char *data = NULL;
+    size_t len = 0;
+    weft_buf_init(&buf, NULL);
+    do {
+        assert_int_equal(weft_reply_read(reply, &data, &len, &error), WEFT_OK);
+        weft_buf_add(&buf, data, len);
+    } while (len > 0);
+    assert_int_equal(weft_reply_read(reply, &data, &len, &error), WEFT_OK);
+    assert_int_equal(len, 0);
+    return buf;
+}
+
+static weft_reply *open_reply(const char *request, weft_format format)
+{
+    weft_reply *reply = NULL;
+    weft_error error = {0};
+    assert_int_equal(weft_query_open(engine, request, strlen(request), format, &reply, &error), WEFT_OK);
+    return reply;
+}
+
+static void test_ndjson(void **state)
+{
+    (void)state;
+    static const char request[] = "{\"entity\":\"post\",\"fields\":[\"id\"],\"pagination\":{\"skip\":0,\"take\":2}}";
+    weft_reply *reply = open_reply(request, WEFT_FORMAT_NDJSON);
+    weft_buf buf = read_reply(reply);
+    assert_str_equal(weft_buf_str(&buf), "{\"id\":\"t0\"}\n{\"id\":\"t1\"}\n");
+    weft_buf_done(&buf);
+    weft_reply_close(reply);
+}
+
+static const char all_products[] = "{\"entity\":\"product\",\"fields\":[\"*\",\"variants.*\",\"posts.*\"]}";
+
+static void test_batches_do_not_show(void **state)
+{
+    (void)state;
+    weft_text whole = {0};
+    weft_text parts = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_query_json(engine, all_products, strlen(all_products), &whole, &error), WEFT_OK);
+    const weft_limits limits = {.batch_rows = 3};
+    open_engine(&limits);
+    assert_int_equal(weft_query_json(engine, all_products, strlen(all_products), &parts, &error), WEFT_OK);
+    assert_string_equal(whole.data, parts.data);
+    weft_text_free(&whole);
+    weft_text_free(&parts);
+    open_engine(NULL);
+}
+
+static void test_rows_limit(void **state)
+{
+    (void)state;
+    const weft_limits limits = {.rows_max = 19};
+    open_engine(&limits);
+    weft_text answer = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_query_json(engine, all_products, strlen(all_products), &answer, &error), WEFT_LIMIT_EXCEEDED);
+    assert_non_null(strstr(error.detail, "rows_max"));
+    open_engine(NULL);
+}
+
+static void test_memory_limit(void **state)
+{
+    (void)state;
+    const weft_limits limits = {.memory_bytes_max = 12000};
+    open_engine(&limits);
+    weft_text answer = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_query_json(engine, all_products, strlen(all_products), &answer, &error), WEFT_LIMIT_EXCEEDED);
+    assert_non_null(strstr(error.detail, "memory_bytes_max"));
+    open_engine(NULL);
+}
+
+static void test_errors_of_opening(void **state)
+{
+    (void)state;
+    assert_fails("{\"entity\":\"product\"", WEFT_INVALID_JSON, "1:19");
+    assert_fails("{\"entity\":\"produkt\",\"fields\":[\"id\"]}", WEFT_UNKNOWN_ENTITY, "/entity");
+    assert_fails("{\"entity\":\"product\",\"fields\":[\"titel\"]}", WEFT_UNKNOWN_FIELD, "/fields/0");
+}
+
+static void test_error_is_answered_again(void **state)
+{
+    (void)state;
+    const char *data = NULL;
+    size_t len = 0;
+    weft_error error = {0};
+    weft_reply *reply = open_reply(all_products, WEFT_FORMAT_JSON);
+    weft_reply_cancel(reply);
+    assert_int_equal(weft_reply_read(reply, &data, &len, &error), WEFT_CANCELLED);
+    error = (weft_error){0};
+    assert_int_equal(weft_reply_read(reply, &data, &len, &error), WEFT_CANCELLED);
+    assert_int_equal(error.code, WEFT_CANCELLED);
+    weft_reply_close(reply);
+}
+
+static void test_missing_tables(void **state)
+{
+    (void)state;
+    char other[256];
+    weft_error error = {0};
+    weft_options options = WEFT_OPTIONS_INIT;
+    weft_engine *empty = NULL;
+    weft_text answer = {0};
+    assert_true(test_directory_temporary(other, sizeof(other)));
+    assert_true(shop_write(other, false));
+    options.directory = other;
+    assert_int_equal(weft_open(&options, &empty, &error), WEFT_OK);
+    assert_int_equal(weft_query_json(empty, all_products, strlen(all_products), &answer, &error), WEFT_SCHEMA_MISSING);
+    assert_string_equal(error.store, "default");
+    weft_close(empty);
+    test_directory_remove(other);
+}
+
+static void test_misuse(void **state)
+{
+    (void)state;
+    weft_reply *reply = NULL;
+    weft_text text = {0};
+    weft_error error;
+    assert_int_equal(weft_query_open(NULL, "{}", 2, WEFT_FORMAT_JSON, &reply, &error), WEFT_MISUSE);
+    assert_int_equal(weft_query_open(engine, NULL, 0, WEFT_FORMAT_JSON, &reply, &error), WEFT_MISUSE);
+    assert_int_equal(weft_query_open(engine, "{}", 2, WEFT_FORMAT_DOT, &reply, &error), WEFT_MISUSE);
+    assert_int_equal(weft_query_json(engine, "{}", 2, NULL, &error), WEFT_MISUSE);
+    assert_int_equal(weft_explain(engine, "{}", 2, WEFT_FORMAT_DOT, &text, &error), WEFT_MISUSE);
+    assert_int_equal(weft_describe(engine, NULL, NULL, &error), WEFT_MISUSE);
+    assert_int_equal(weft_graph(engine, WEFT_FORMAT_TEXT, &text, &error), WEFT_MISUSE);
+    assert_int_equal(weft_open(NULL, NULL, NULL), WEFT_MISUSE);
+    weft_reply_close(NULL);
+    weft_reply_cancel(NULL);
+    weft_close(NULL);
+    weft_text_free(NULL);
+    weft_text_free(&text);
+}
+
+static void test_explain(void **state)
+{
+    (void)state;
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_explain(engine, all_products, strlen(all_products), WEFT_FORMAT_TEXT, &text, &error),
+                     WEFT_OK);
+    assert_non_null(strstr(text.data, "request\n{\"entity\":\"product\""));
+    assert_non_null(strstr(text.data, "\nquery\n"));
+    assert_non_null(strstr(text.data, "\nplan\n"));
+    assert_non_null(strstr(text.data, "step 3 in content\n    SELECT "));
+    weft_text_free(&text);
+    assert_int_equal(weft_explain(engine, all_products, strlen(all_products), WEFT_FORMAT_JSON, &text, &error),
+                     WEFT_OK);
+    json_t *json = json_loadb(text.data, text.len, 0, NULL);
+    assert_int_equal(json_array_size(json_object_get(json, "statements")), 4);
+    json_decref(json);
+    weft_text_free(&text);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_whole_answer),
+        cmocka_unit_test(test_metadata),
+        cmocka_unit_test(test_nothing),
+        cmocka_unit_test(test_ndjson),
+        cmocka_unit_test(test_batches_do_not_show),
+        cmocka_unit_test(test_rows_limit),
+        cmocka_unit_test(test_memory_limit),
+        cmocka_unit_test(test_errors_of_opening),
+        cmocka_unit_test(test_error_is_answered_again),
+        cmocka_unit_test(test_missing_tables),
+        cmocka_unit_test(test_misuse),
+        cmocka_unit_test(test_explain),
+    };
+    return cmocka_run_group_tests(tests, setup, teardown);
+}
