@@ -16,6 +16,9 @@
 /* Rounds of insert and look before a pair that keeps appearing and disappearing is given up. */
 #define ROUNDS_MAX 8
 
+/* A batch of at most so many pairs is checked and inserted in one round trip. */
+#define TOGETHER_PAIRS_MAX 100
+
 static weft_code make_ids(const weft_link_groups *groups, weft_session *session, weft_arena *keep, weft_error *error)
 {
     for (size_t i = 0; i < groups->count; i++) {
@@ -42,16 +45,30 @@ static weft_code check_among(const weft_link_groups *groups, weft_arena *scratch
     return WEFT_OK;
 }
 
-static weft_code check_batch(weft_link_batch *batch, weft_error *error)
+/* The checks in one round trip, and `together` (when it has pairs) in the same: its rows are rolled back with
+ * everything else when a check fails, and a check's answer goes before what the insert says. */
+static weft_code check_batch(weft_link_batch *batch, weft_link_shape *together, weft_error *error)
 {
     weft_link_looks looks = {0};
     weft_link_exist exist;
     weft_link_cardinality cardinality;
+    weft_link_look insert = {0};
     WEFT_TRY(weft_link_exist_begin(batch, &looks, &exist, error));
     WEFT_TRY(weft_link_cardinality_begin(batch, &looks, &cardinality, error));
-    WEFT_TRY(weft_link_looks_run(&looks, batch->connection, error));
-    WEFT_TRY(weft_link_exist_end(&exist, error));
-    return weft_link_cardinality_end(&cardinality, error);
+    if (together->count > 0) {
+        WEFT_TRY(weft_link_insert_look(together, &insert, error));
+        weft_link_looks_add(&looks, insert);
+    }
+    weft_error failure = {0};
+    const weft_code code = weft_link_looks_run(&looks, batch->connection, &failure);
+    if (code == WEFT_OK || code == WEFT_UNIQUE_VIOLATION) {
+        WEFT_TRY(weft_link_exist_end(&exist, error));
+        WEFT_TRY(weft_link_cardinality_end(&cardinality, error));
+    }
+    if (code != WEFT_OK && error) {
+        *error = failure;
+    }
+    return code;
 }
 
 static weft_code fail_lacking(const weft_link_shape *shape, const weft_field *field, weft_error *error)
@@ -77,10 +94,10 @@ static weft_code settle_round(weft_link_shape *shape, bool looks_first, weft_err
     return lacking ? fail_lacking(shape, lacking, error) : weft_link_insert_settle(shape, error);
 }
 
-static weft_code settle_shape(weft_link_shape *shape, weft_error *error)
+static weft_code settle_shape(weft_link_shape *shape, bool is_tried, weft_error *error)
 {
     for (size_t round = 0; shape->count > 0 && round < ROUNDS_MAX; round++) {
-        WEFT_TRY(settle_round(shape, round > 0, error));
+        WEFT_TRY(settle_round(shape, is_tried || round > 0, error));
     }
     return shape->count == 0 ? WEFT_OK
                              : weft_fail(error,
@@ -97,7 +114,7 @@ static weft_code settle_batch(weft_link_batch *batch, weft_error *error)
         if (shape.count == 0) {
             return WEFT_OK;
         }
-        WEFT_TRY(settle_shape(&shape, error));
+        WEFT_TRY(settle_shape(&shape, false, error));
     }
 }
 
@@ -112,11 +129,35 @@ static weft_code take_turn(const weft_link_batch *batch, weft_error *error)
     return name.data ? weft_connection_lock(batch->connection, name, error) : weft_fail_arena(error, batch->scratch);
 }
 
+/* The pairs whose insert goes along with the checks: the first shape of a small batch, as for many pairs a round trip
+ * is nothing and an insert in vain is much. */
+static weft_code choose_together(weft_link_batch *batch, weft_link_shape *ret_shape, weft_error *error)
+{
+    if (batch->count > TOGETHER_PAIRS_MAX) {
+        return WEFT_OK;
+    }
+    weft_link_shape shape = {0};
+    WEFT_TRY(weft_link_shape_next(batch, &shape, error));
+    if (!weft_link_shape_lacks(&shape)) {
+        *ret_shape = shape;
+    }
+    return WEFT_OK;
+}
+
+static weft_code check_and_settle(weft_link_batch *batch, weft_error *error)
+{
+    weft_link_shape together = {.batch = batch};
+    WEFT_TRY(choose_together(batch, &together, error));
+    WEFT_TRY(check_batch(batch, &together, error));
+    weft_link_shape_drop_settled(&together);
+    WEFT_TRY(settle_shape(&together, true, error));
+    return settle_batch(batch, error);
+}
+
 static weft_code create_batch(weft_link_batch *batch, weft_error *error)
 {
     WEFT_TRY(take_turn(batch, error));
-    WEFT_TRY(check_batch(batch, error));
-    const weft_code code = settle_batch(batch, error);
+    const weft_code code = check_and_settle(batch, error);
     return code == WEFT_UNIQUE_VIOLATION && weft_link_is_constrained(batch->link)
                ? weft_link_cardinality_explain(batch, error)
                : code;

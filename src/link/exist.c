@@ -153,12 +153,22 @@ static size_t tell_missing(const weft_link_exist_side *side, size_t count, weft_
     return count;
 }
 
+static bool has_all(const weft_link_exist_side *side)
+{
+    for (size_t i = 0; i < side->key_count; i++) {
+        if (!side->is_found[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 weft_code weft_link_exist_end(const weft_link_exist *exist, weft_error *error)
 {
-    const weft_link_work *first = first_missing(exist);
-    if (!first) {
+    if (has_all(&exist->sides[0]) && has_all(&exist->sides[1])) {
         return WEFT_OK;
     }
+    const weft_link_work *first = first_missing(exist);
     weft_buf buf;
     weft_buf_init_arena(&buf, exist->batch->scratch);
     size_t count = tell_missing(&exist->sides[0], 0, &buf);
@@ -168,6 +178,8 @@ weft_code weft_link_exist_end(const weft_link_exist *exist, weft_error *error)
     }
     const weft_code code = weft_fail(error, WEFT_MISSING_RECORD, "cannot link non-existent entities");
     weft_error_set_detail(error, "%.*s", WEFT_STR_ARG(weft_buf_str(&buf)));
-    weft_error_set_where(error, "%.*s", WEFT_STR_ARG(first->where));
+    if (first) {
+        weft_error_set_where(error, "%.*s", WEFT_STR_ARG(first->where));
+    }
     return code;
 }

@@ -9,17 +9,20 @@ typedef struct insert_match {
     size_t at;
 } insert_match;
 
-static void meet_id(insert_match *match, weft_str id)
+static weft_code meet_id(void *ctx, const weft_value *values, weft_error *error)
 {
-    weft_link_shape *shape = match->shape;
+    insert_match *match = ctx;
+    const weft_link_shape *shape = match->shape;
+    (void)error;
     for (size_t i = 0; i < shape->count; i++) {
         const size_t at = (match->at + i) % shape->count;
-        if (shape->pairs[at]->outcome == 0 && weft_str_equal(shape->pairs[at]->id, id)) {
+        if (shape->pairs[at]->outcome == 0 && weft_str_equal(shape->pairs[at]->id, values[0].as.text)) {
             weft_link_pair_settle(shape->pairs[at], WEFT_LINK_CREATED, shape->pairs[at]->id);
             match->at = at + 1;
-            return;
+            return WEFT_OK;
         }
     }
+    return WEFT_OK;
 }
 
 static const weft_value *id_column(const weft_link_shape *shape)
@@ -72,22 +75,7 @@ static weft_code make_columns(const weft_link_shape *shape,
     return WEFT_OK;
 }
 
-static weft_code run(const weft_statement *statement, weft_link_shape *shape, weft_error *error)
-{
-    insert_match match = {.shape = shape};
-    weft_rows *rows = NULL;
-    WEFT_TRY(weft_connection_run(shape->batch->connection, statement, 1, &rows, error));
-    const weft_value *row = NULL;
-    weft_code code = weft_rows_next(rows, &row, error);
-    while (code == WEFT_OK && row) {
-        meet_id(&match, row[0].as.text);
-        code = weft_rows_next(rows, &row, error);
-    }
-    weft_rows_close(rows);
-    return code;
-}
-
-weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error)
+weft_code weft_link_insert_look(weft_link_shape *shape, weft_link_look *ret_look, weft_error *error)
 {
     const weft_link_batch *batch = shape->batch;
     const weft_str conflict[2] = {batch->link->left.column->column, batch->link->right.column->column};
@@ -97,16 +85,26 @@ weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error)
     WEFT_TRY(make_columns(shape, &columns, &insert, error));
     const weft_sql_output id = {weft_sql_field(batch->scratch, (weft_str){0}, weft_link_id_field(batch->link)),
                                 WEFT_VALUE_TEXT};
-    if (!id.expr) {
+    weft_bulk *bulk = WEFT_ARENA_NEW(batch->scratch, weft_bulk);
+    insert_match *match = WEFT_ARENA_NEW(batch->scratch, insert_match);
+    if (!id.expr || !bulk || !match) {
         return weft_fail_arena(error, batch->scratch);
     }
     insert.returning = &id;
     insert.returning_count = 1;
-    const weft_bulk bulk = weft_link_columns_bulk(&columns);
-    weft_statement statement = {0};
-    WEFT_TRY(weft_sql_render_insert(
-        &insert, &bulk, weft_connection_dialect(batch->connection), batch->scratch, &statement, error));
-    WEFT_TRY(run(&statement, shape, error));
+    *bulk = weft_link_columns_bulk(&columns);
+    match->shape = shape;
+    ret_look->meet = meet_id;
+    ret_look->ctx = match;
+    return weft_sql_render_insert(
+        &insert, bulk, weft_connection_dialect(batch->connection), batch->scratch, &ret_look->statement, error);
+}
+
+weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error)
+{
+    weft_link_looks looks = {.count = 1};
+    WEFT_TRY(weft_link_insert_look(shape, &looks.items[0], error));
+    WEFT_TRY(weft_link_looks_run(&looks, shape->batch->connection, error));
     weft_link_shape_drop_settled(shape);
     return WEFT_OK;
 }

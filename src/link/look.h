@@ -1,4 +1,4 @@
-/* Looks: selects that go to one store together and whose rows are met one by one. Not for other rooms. */
+/* Looks: statements that go to one store together and whose rows are met one by one. Not for other rooms. */
 #ifndef WEFT_LINK_LOOK_H
 #define WEFT_LINK_LOOK_H
 
@@ -10,7 +10,7 @@ typedef struct weft_link_look {
     void *ctx;
 } weft_link_look;
 
-#define WEFT_LINK_LOOKS_MAX 4
+#define WEFT_LINK_LOOKS_MAX 5
 
 typedef struct weft_link_looks {
     weft_link_look items[WEFT_LINK_LOOKS_MAX];

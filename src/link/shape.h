@@ -2,7 +2,7 @@
 #ifndef WEFT_LINK_SHAPE_H
 #define WEFT_LINK_SHAPE_H
 
-#include "link/pairs.h"
+#include "link/look.h"
 
 typedef struct weft_link_shape {
     weft_link_batch *batch;
@@ -27,6 +27,10 @@ weft_code weft_link_present_settle(weft_link_shape *shape, weft_error *error);
 
 /* Insert a row for each pair and settle as CREATED those that got one; a pair that has a row by now is left. */
 weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error);
+
+/* The same as a look that can go along with others; `shape` must stay where it is until it ran. The settled pairs stay
+ * in the shape. */
+weft_code weft_link_insert_look(weft_link_shape *shape, weft_link_look *ret_look, weft_error *error);
 
 /* Bulk columns left, right and then each extra column, of `count` pairs of the shape. */
 typedef struct weft_link_columns {
