@@ -145,17 +145,18 @@ static void fill(const bench_hand *hand, void *h, int products)
                    time,
                    products * 3);
     hand->execute(h, sql);
-    (void)snprintf(sql,
-                   sizeof(sql),
-                   "%sINSERT INTO product_product_review (id, product_id, review_id, created_at, updated_at) SELECT "
-                   "'link_' || %s, 'prod_' || %s, 'rev_' || %s, %s, %s FROM series WHERE n <= %d",
-                   series,
-                   key_n,
-                   key_p,
-                   key_n,
-                   time,
-                   time,
-                   products * 5);
+    (void)snprintf(
+        sql,
+        sizeof(sql),
+        "%sINSERT INTO product_product_review_review (id, product_id, review_id, created_at, updated_at) SELECT "
+        "'link_' || %s, 'prod_' || %s, 'rev_' || %s, %s, %s FROM series WHERE n <= %d",
+        series,
+        key_n,
+        key_p,
+        key_n,
+        time,
+        time,
+        products * 5);
     hand->execute(h, sql);
     hand->execute(h, "COMMIT");
     hand->execute(h, is_sqlite ? "ANALYZE" : "VACUUM ANALYZE");

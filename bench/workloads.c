@@ -26,7 +26,7 @@ static const bench_column review_all[] = {{"id", 0}, {"rating", BENCH_INTEGER}, 
     }
 #define REVIEWS(array)                                                                                                 \
     {                                                                                                                  \
-        "reviews", "product_product_review", "product_id", "review_id", "review", COLUMNS(array)                       \
+        "reviews", "product_product_review_review", "product_id", "review_id", "review", COLUMNS(array)                \
     }
 
 static const bench_edge posts_all[] = {POSTS(post_all)};
