@@ -247,6 +247,13 @@ static void test_arrays(void **state)
            "weft_array_contains(\"t\".\"tags\", ?1)",
            "\"t\".\"tags\" @> $1::text[]",
            "abde");
+    const weft_value whole[] = {{.kind = WEFT_VALUE_ARRAY, .as.text = WEFT_STR("[\"y\"]")},
+                                {.kind = WEFT_VALUE_ARRAY, .as.text = WEFT_STR("[\"x\",\"y\"]")}};
+    expect(f,
+           test_compare_many(&f->arena, tags, WEFT_OP_IN, whole, 2),
+           "\"t\".\"tags\" = ?1 OR \"t\".\"tags\" = ?2",
+           "\"t\".\"tags\" = $1::text[] OR \"t\".\"tags\" = $2::text[]",
+           "ab");
 }
 
 static void test_json_values(void **state)
