@@ -53,6 +53,7 @@ extern const cli_command cli_command_db_status, cli_command_db_plan, cli_command
 extern const cli_command cli_command_create, cli_command_update, cli_command_import;
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
 extern const cli_command cli_command_link;
+extern const cli_command cli_command_delete, cli_command_impact, cli_command_restore, cli_command_recover;
 
 /* The value of option `name` of the running command; NULL when not given. */
 const char *cli_value(const cli_run *run, const char *name);

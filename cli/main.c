@@ -21,6 +21,10 @@ static const cli_command *const commands[] = {
     &cli_command_update,
     &cli_command_import,
     &cli_command_link,
+    &cli_command_delete,
+    &cli_command_impact,
+    &cli_command_restore,
+    &cli_command_recover,
     &cli_command_query,
     &cli_command_explain,
 };

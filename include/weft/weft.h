@@ -148,6 +148,40 @@ WEFT_API weft_code weft_link_import_stream(weft_engine *engine,
                                            uint64_t *ret_count,
                                            weft_error *error);
 
+/* What deleting these records (`key_count` keys; a composite key is a JSON array) would do, in every store: counts,
+ * tables, the first keys of each, and the tree of records. Changes nothing, and is what the deletion then does.
+ * `records_max` is the number of rows a deletion may touch, 0: 10000. See docs/deleting.md. WEFT_UNKNOWN_ENTITY,
+ * WEFT_NOT_FOUND, WEFT_RESTRICTED (`detail` names what holds it), WEFT_LIMIT_EXCEEDED, WEFT_UNSUPPORTED (the model is
+ * not managed). */
+WEFT_API weft_code weft_impact_json(weft_engine *engine,
+                                    const char *entity,
+                                    const char *const *keys,
+                                    size_t key_count,
+                                    size_t records_max,
+                                    weft_text *ret_json,
+                                    weft_error *error);
+
+/* Delete them, with what the definitions say goes with them: answers the impact with the deletion's id in front. Inside
+ * one store it is one transaction; across stores it has happened when the record's own store has committed, and what is
+ * missing then is in its journal. Errors as above, and WEFT_STORE_BUSY, WEFT_STORE_UNAVAILABLE, WEFT_SCHEMA_MISSING; an
+ * error whose message names the deletion means that it has begun and weft_recover finishes it. */
+WEFT_API weft_code weft_delete_json(weft_engine *engine,
+                                    const char *entity,
+                                    const char *const *keys,
+                                    size_t key_count,
+                                    size_t records_max,
+                                    weft_text *ret_json,
+                                    weft_error *error);
+
+/* Revive exactly the rows that this deletion removed and that are still as it left them: answers
+ * {"deletion":…,"restored":n,"left":n}. WEFT_NOT_FOUND (unknown, or restored already), WEFT_UNIQUE_VIOLATION and
+ * WEFT_CARDINALITY_VIOLATION (something took a place meanwhile; nothing is restored). */
+WEFT_API weft_code weft_restore_json(weft_engine *engine, const char *deletion, weft_text *ret_json, weft_error *error);
+
+/* Finish every deletion and restore that a crash or a lost store cut off: {"finished":[…],"pending":[…]}. Call it when
+ * a program starts. *ret_json is set even when something is still pending; the code is then that of the first. */
+WEFT_API weft_code weft_recover(weft_engine *engine, weft_text *ret_json, weft_error *error);
+
 typedef enum weft_migrate_scope { WEFT_SCOPE_ALL = 0, WEFT_SCOPE_LINKS } weft_migrate_scope;
 
 /* What migrating would do; changes nothing. TEXT (with SQL when `with_sql`) or JSON. *ret_pending counts the actions
