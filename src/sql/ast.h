@@ -91,7 +91,10 @@ struct weft_sql_select {
     weft_str alias;
     const weft_sql_join *joins; /* joined in this order; the renderer pins it where the dialect can */
     size_t join_count;
-    const weft_sql_expr *where; /* NULL: none */
+    const weft_sql_expr *where;        /* NULL: none */
+    const weft_sql_expr *const *group; /* GROUP BY */
+    size_t group_count;
+    const weft_sql_expr *having; /* of groups; NULL: none */
     const weft_sql_order *order;
     size_t order_count;
     bool has_limit, has_offset;
@@ -100,6 +103,7 @@ struct weft_sql_select {
                             then come ordered by that output and their rank */
     size_t rank_key;
     uint64_t rank_limit;
+    bool is_distinct; /* no row twice; never with locks or ranks */
     bool lock_shared; /* FOR SHARE OF the first table, where the dialect has row locks */
     bool lock_update; /* FOR UPDATE likewise */
 };

@@ -150,6 +150,18 @@ static void add_where(weft_sql_text *text, const weft_sql_select *select)
     }
 }
 
+static void add_groups(weft_sql_text *text, const weft_sql_select *select)
+{
+    for (size_t i = 0; i < select->group_count; i++) {
+        weft_buf_add_text(&text->sql, i > 0 ? ", " : " GROUP BY ");
+        weft_sql_add_expr(text, select->group[i]);
+    }
+    if (select->having != NULL) {
+        weft_buf_add_text(&text->sql, " HAVING ");
+        weft_sql_add_expr(text, select->having);
+    }
+}
+
 /* The inner select ranks the rows of each key, the outer one takes the first of them. */
 static void add_ranked(weft_sql_text *text, const weft_sql_select *select)
 {
@@ -181,13 +193,14 @@ void weft_sql_add_select(weft_sql_text *text, const weft_sql_select *select)
         add_ranked(text, select);
         return;
     }
-    weft_buf_add_text(&text->sql, "SELECT ");
+    weft_buf_add_text(&text->sql, select->is_distinct ? "SELECT DISTINCT " : "SELECT ");
     if (select->output_count == 0) {
         weft_buf_add_char(&text->sql, '1');
     }
     weft_sql_add_outputs(text, select->outputs, select->output_count);
     add_from(text, select);
     add_where(text, select);
+    add_groups(text, select);
     add_order(text, select);
     add_page(text, select);
     add_lock(text, select);

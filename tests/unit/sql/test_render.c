@@ -144,6 +144,33 @@ static void test_joins_and_locks(void **state)
                   "ON \"b\".\"id\" = \"a\".\"b_id\" FOR SHARE OF \"a\"");
 }
 
+static void test_groups(void **state)
+{
+    (void)state;
+    const weft_sql_expr *left = column("", "a_id", WEFT_TYPE_TEXT);
+    const weft_sql_expr *right = column("", "b_id", WEFT_TYPE_TEXT);
+    const weft_sql_expr *group[] = {left, right};
+    const weft_sql_output outputs[] = {{left, WEFT_VALUE_TEXT}, {right, WEFT_VALUE_TEXT}};
+    const weft_sql_order order[] = {{left, false}, {right, false}};
+    const weft_value one = {.kind = WEFT_VALUE_INTEGER, .as.integer = 1};
+    const weft_sql_select select = {.outputs = outputs,
+                                    .output_count = 2,
+                                    .table = WEFT_STR("ab"),
+                                    .group = group,
+                                    .group_count = 2,
+                                    .having = weft_sql_binary(&arena,
+                                                              WEFT_SQL_GT,
+                                                              weft_sql_leaf(&arena, WEFT_SQL_COUNT_ALL),
+                                                              weft_sql_value(&arena, one, WEFT_VALUE_INTEGER)),
+                                    .order = order,
+                                    .order_count = 2};
+    expect_select(&select,
+                  "SELECT \"a_id\", \"b_id\" FROM \"ab\" GROUP BY \"a_id\", \"b_id\" HAVING count(*) > ?1 "
+                  "ORDER BY \"a_id\" NULLS LAST, \"b_id\" NULLS LAST",
+                  "SELECT \"a_id\", \"b_id\" FROM \"ab\" GROUP BY \"a_id\", \"b_id\" HAVING count(*) > $1 "
+                  "ORDER BY \"a_id\" COLLATE \"C\", \"b_id\" COLLATE \"C\"");
+}
+
 static const weft_value id_values[] = {{.kind = WEFT_VALUE_TEXT, .as.text = {"x", 1}},
                                        {.kind = WEFT_VALUE_TEXT, .as.text = {"y", 1}}};
 static const weft_value array_values[] = {{.kind = WEFT_VALUE_ARRAY, .as.text = {"[]", 2}}, {.kind = WEFT_VALUE_NULL}};
@@ -303,6 +330,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_value_literals, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_and_page, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_joins_and_locks, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_groups, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_insert, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_insert_bulk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_update_and_delete, set_up, tear_down),
