@@ -174,9 +174,11 @@ weft_code weft_decimal_read(weft_str digits, weft_arena *keep, weft_str *ret_dig
 
 weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us)
 {
-    weft_buf buf = {.data = storage, .capacity = WEFT_TIME_TEXT_BYTES};
+    char text[WEFT_TIME_TEXT_BYTES] = "";
+    weft_buf buf = {.data = text, .capacity = sizeof(text)};
     weft_time_format(&buf, time_us);
-    return weft_buf_str(&buf);
+    memcpy(storage, text, sizeof(text));
+    return (weft_str){storage, buf.len};
 }
 
 /* FNV-1a over the text eight bytes at a time, then over how its parameters are bound, because the same text prepared

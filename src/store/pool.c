@@ -210,18 +210,14 @@ weft_code weft_pool_acquire(weft_pool *pool,
 {
     const weft_connection_base waiter = {.config = &pool->config, .deadline_us = deadline_us, .cancel = cancel};
     weft_connection *connection = NULL;
-    bool is_usable = false;
-    while (!is_usable) {
+    WEFT_TRY(take_place(pool, &waiter, &connection, error));
+    while (connection != NULL && !pool->driver->is_alive(connection)) {
+        pool->driver->close(connection);
+        forget_connection(pool, true);
         WEFT_TRY(take_place(pool, &waiter, &connection, error));
-        if (connection == NULL) {
-            WEFT_TRY(open_connection(pool, &connection, error));
-            is_usable = true;
-        } else if (pool->driver->is_alive(connection)) {
-            is_usable = true;
-        } else {
-            pool->driver->close(connection);
-            forget_connection(pool, true);
-        }
+    }
+    if (connection == NULL) {
+        WEFT_TRY(open_connection(pool, &connection, error));
     }
     weft_connection_of(connection)->deadline_us = deadline_us;
     weft_connection_of(connection)->cancel = cancel;

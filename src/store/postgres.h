@@ -9,6 +9,7 @@
  *   postgres_rows.c     next, close_rows, cursors
  *   postgres_encode.c   values into parameters
  *   postgres_decode.c   values out of binary results      postgres_decode_text.c  out of text results
+ *   postgres_numeric.c  digits out of numeric's binary form
  *   postgres_error.c    SQLSTATEs as errors
  *   inspect_postgres.c  what the schema holds */
 #ifndef WEFT_STORE_POSTGRES_H
@@ -58,7 +59,8 @@ enum {
 /* A statement prepared on the server under the name "w<number>". */
 typedef struct weft_postgres_prepared {
     uint64_t hash;
-    weft_str sql; /* own copy */
+    char *sql; /* own copy, NUL-terminated */
+    size_t sql_len;
     uint32_t number;
     uint64_t used_at;
     int format; /* of its results: 1 binary, 0 text */
@@ -208,11 +210,14 @@ weft_code weft_postgres_encode(weft_postgres *pg,
 bool weft_postgres_has_binary(Oid type);
 weft_postgres_reader weft_postgres_reader_for(Oid type, weft_value_kind kind, int format);
 weft_code weft_postgres_refuse(const weft_postgres_cell *cell, const char *found, weft_error *error);
+uint64_t weft_postgres_big_endian(const char *data, size_t count);
 double weft_postgres_strtod(const weft_postgres_cell *cell, const char *digits);
 weft_code weft_postgres_read_digits(const weft_postgres_cell *cell,
                                     weft_str digits,
                                     weft_value *value,
                                     weft_error *error);
+/* postgres_numeric.c */
+weft_code weft_postgres_numeric_digits(const weft_postgres_cell *cell, weft_str *ret_digits, weft_error *error);
 /* postgres_decode_text.c */
 weft_postgres_reader weft_postgres_text_reader_for(Oid type, weft_value_kind kind);
 
@@ -222,8 +227,8 @@ weft_code weft_postgres_run(weft_connection *connection,
                             size_t count,
                             weft_rows **ret_rows,
                             weft_error *error);
-weft_code weft_postgres_next(weft_rows *rows, const weft_value **ret_values, weft_error *error);
-void weft_postgres_close_rows(weft_rows *rows);
+weft_code weft_postgres_next(weft_rows *handle, const weft_value **ret_values, weft_error *error);
+void weft_postgres_close_rows(weft_rows *handle);
 weft_postgres_rows *weft_postgres_open_rows(weft_postgres *pg, const weft_statement *statement);
 /* An answer for these rows; takes the result over. */
 void weft_postgres_take_result(weft_postgres_rows *rows, PGresult *result);

@@ -16,7 +16,8 @@ void weft_postgres_prepared_name(const weft_postgres_prepared *prepared, char na
 static weft_postgres_prepared *find(weft_postgres_cache *cache, uint64_t hash, weft_str sql)
 {
     for (size_t i = 0; i < cache->count; i++) {
-        if (cache->slots[i].hash == hash && weft_str_equal(cache->slots[i].sql, sql)) {
+        if (cache->slots[i].hash == hash &&
+            weft_str_equal((weft_str){cache->slots[i].sql, cache->slots[i].sql_len}, sql)) {
             cache->slots[i].used_at = ++cache->uses;
             return &cache->slots[i];
         }
@@ -31,7 +32,7 @@ weft_postgres_prepared *weft_postgres_find(weft_postgres *pg, const weft_stateme
 
 static void free_slot(weft_postgres *pg, weft_postgres_prepared *slot)
 {
-    weft_free(pg->base.config->allocator, (void *)(uintptr_t)slot->sql.data, slot->sql.len + 1);
+    weft_free(pg->base.config->allocator, slot->sql, slot->sql_len + 1);
     *slot = (weft_postgres_prepared){.number = 0};
 }
 
@@ -91,7 +92,8 @@ static weft_code add_slot(weft_postgres *pg,
         return code;
     }
     *slot = (weft_postgres_prepared){.hash = weft_statement_hash(statement),
-                                     .sql = {copy, sql.len},
+                                     .sql = copy,
+                                     .sql_len = sql.len,
                                      .number = ++pg->cache.numbers,
                                      .used_at = ++pg->cache.uses};
     *ret_slot = slot;
@@ -112,7 +114,7 @@ static weft_code send_prepare(weft_postgres *pg, const weft_statement *statement
     const weft_postgres_pending prepared = {.wait = WEFT_POSTGRES_WAIT_PREPARE};
     const weft_postgres_pending described = {.wait = WEFT_POSTGRES_WAIT_DESCRIBE, .prepared = slot};
     const int count = (int)(statement->param_count + (statement->bulk ? statement->bulk->column_count : 0));
-    WEFT_TRY(weft_postgres_sent(pg, PQsendPrepare(pg->conn, name, slot->sql.data, count, types), error));
+    WEFT_TRY(weft_postgres_sent(pg, PQsendPrepare(pg->conn, name, slot->sql, count, types), error));
     WEFT_TRY(weft_postgres_expect(pg, prepared, error));
     WEFT_TRY(weft_postgres_sent(pg, PQsendDescribePrepared(pg->conn, name), error));
     return weft_postgres_expect(pg, described, error);

@@ -11,9 +11,8 @@
 #include "store/postgres.h"
 #include "json/writer.h"
 
-#define EPOCH_DAYS  INT64_C(10957) /* from 1970-01-01 to 2000-01-01, where PostgreSQL counts from */
-#define US_PER_DAY  INT64_C(86400000000)
-#define BASE_DIGITS 4 /* numeric counts in base 10000 */
+#define EPOCH_DAYS INT64_C(10957) /* from 1970-01-01 to 2000-01-01, where PostgreSQL counts from */
+#define US_PER_DAY INT64_C(86400000000)
 
 weft_code weft_postgres_refuse(const weft_postgres_cell *cell, const char *found, weft_error *error)
 {
@@ -24,7 +23,7 @@ weft_code weft_postgres_refuse(const weft_postgres_cell *cell, const char *found
                                       error);
 }
 
-static uint64_t read_big_endian(const char *data, size_t count)
+uint64_t weft_postgres_big_endian(const char *data, size_t count)
 {
     uint64_t value = 0;
     for (size_t i = 0; i < count; i++) {
@@ -35,7 +34,7 @@ static uint64_t read_big_endian(const char *data, size_t count)
 
 static int64_t integer_of(const weft_postgres_cell *cell)
 {
-    const uint64_t bits = read_big_endian(cell->data, cell->len);
+    const uint64_t bits = weft_postgres_big_endian(cell->data, cell->len);
     switch (cell->type) {
     case WEFT_OID_INT2:
         return (int16_t)(uint16_t)bits;
@@ -71,7 +70,7 @@ double weft_postgres_strtod(const weft_postgres_cell *cell, const char *digits)
 
 static double float4_of(const weft_postgres_cell *cell)
 {
-    const uint32_t bits = (uint32_t)read_big_endian(cell->data, 4);
+    const uint32_t bits = (uint32_t)weft_postgres_big_endian(cell->data, 4);
     float value = 0;
     memcpy(&value, &bits, sizeof(value));
     if (!isfinite(value)) {
@@ -96,7 +95,7 @@ static double double_of(const weft_postgres_cell *cell)
     if (cell->type == WEFT_OID_FLOAT4) {
         return float4_of(cell);
     }
-    const uint64_t bits = read_big_endian(cell->data, 8);
+    const uint64_t bits = weft_postgres_big_endian(cell->data, 8);
     double value = 0;
     memcpy(&value, &bits, sizeof(value));
     return value;
@@ -165,7 +164,7 @@ static weft_code read_uuid(const weft_postgres_cell *cell, weft_value *value, we
 
 static weft_code read_timestamp(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
-    const int64_t since_2000 = (int64_t)read_big_endian(cell->data, 8);
+    const int64_t since_2000 = (int64_t)weft_postgres_big_endian(cell->data, 8);
     if (since_2000 == INT64_MAX || since_2000 == INT64_MIN) {
         return weft_postgres_refuse(cell, "an infinite time", error);
     }
@@ -175,7 +174,7 @@ static weft_code read_timestamp(const weft_postgres_cell *cell, weft_value *valu
 
 static weft_code read_date(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
-    const int32_t since_2000 = (int32_t)(uint32_t)read_big_endian(cell->data, 4);
+    const int32_t since_2000 = (int32_t)(uint32_t)weft_postgres_big_endian(cell->data, 4);
     if (since_2000 == INT32_MAX || since_2000 == INT32_MIN) {
         return weft_postgres_refuse(cell, "an infinite date", error);
     }
@@ -187,92 +186,15 @@ static weft_code read_date(const weft_postgres_cell *cell, weft_value *value, we
     return WEFT_OK;
 }
 
-/* numeric: how many groups of four digits, the weight of the first, sign, digits shown, then the groups. */
-typedef struct numeric {
-    int count;
-    int weight;
-    bool is_negative;
-    const char *groups;
-} numeric;
-
-static bool open_numeric(const weft_postgres_cell *cell, numeric *ret_numeric)
-{
-    if (cell->len < 8) {
-        return false;
-    }
-    const uint64_t sign = read_big_endian(cell->data + 4, 2);
-    *ret_numeric = (numeric){.count = (int16_t)(uint16_t)read_big_endian(cell->data, 2),
-                             .weight = (int16_t)(uint16_t)read_big_endian(cell->data + 2, 2),
-                             .is_negative = sign == 0x4000,
-                             .groups = cell->data + 8};
-    return (sign == 0 || sign == 0x4000) && ret_numeric->count >= 0 && cell->len >= 8 + (size_t)ret_numeric->count * 2;
-}
-
-/* Four digits for the group that weighs 10000^weight. */
-static void add_group(weft_buf *buf, const numeric *number, int weight)
-{
-    const int index = number->weight - weight;
-    const unsigned int group = index >= 0 && index < number->count
-                                   ? (unsigned int)read_big_endian(number->groups + (ptrdiff_t)index * 2, 2)
-                                   : 0;
-    const char digits[BASE_DIGITS] = {(char)('0' + group / 1000 % 10),
-                                      (char)('0' + group / 100 % 10),
-                                      (char)('0' + group / 10 % 10),
-                                      (char)('0' + group % 10)};
-    weft_buf_add(buf, digits, sizeof(digits));
-}
-
-/* Decimal digits in normal form: no zeros in front, none at the end of the fraction. */
-static void write_numeric(const numeric *number, weft_buf *buf)
-{
-    weft_buf whole = {.arena = buf->arena};
-    for (int weight = number->weight; weight >= 0; weight--) {
-        add_group(&whole, number, weight);
-    }
-    weft_str digits = weft_buf_str(&whole);
-    while (digits.len > 1 && digits.data[0] == '0') {
-        digits = weft_str_slice(digits, 1, digits.len);
-    }
-    weft_buf_add_text(buf, number->is_negative && number->count > 0 ? "-" : "");
-    weft_buf_add_str(buf, digits.len > 0 ? digits : WEFT_STR("0"));
-    const size_t whole_len = buf->len;
-    weft_buf_add_char(buf, '.');
-    for (int weight = -1; weight > number->weight - number->count; weight--) {
-        add_group(buf, number, weight);
-    }
-    size_t len = buf->len;
-    while (len > whole_len && buf->data != NULL && (buf->data[len - 1] == '0' || buf->data[len - 1] == '.')) {
-        len--;
-        if (buf->data[len] == '.') {
-            break;
-        }
-    }
-    weft_buf_truncate(buf, len);
-    buf->failed = buf->failed || whole.failed;
-}
-
-static weft_code numeric_digits(const weft_postgres_cell *cell, weft_str *ret_digits, weft_error *error)
-{
-    numeric number;
-    weft_buf buf;
-    if (!open_numeric(cell, &number)) {
-        return weft_postgres_refuse(cell, "a numeric that is not finite", error);
-    }
-    weft_buf_init_arena(&buf, &cell->rows->row_arena);
-    write_numeric(&number, &buf);
-    *ret_digits = weft_buf_str(&buf);
-    return buf.failed ? weft_fail_arena(error, &cell->rows->row_arena) : WEFT_OK;
-}
-
 static weft_code read_numeric(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
-    return numeric_digits(cell, &value->as.text, error);
+    return weft_postgres_numeric_digits(cell, &value->as.text, error);
 }
 
 static weft_code read_numeric_as_double(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
-    weft_str digits = {NULL, 0};
-    WEFT_TRY(numeric_digits(cell, &digits, error));
+    weft_str digits = {"", 0};
+    WEFT_TRY(weft_postgres_numeric_digits(cell, &digits, error));
     value->as.real = weft_postgres_strtod(cell, digits.data);
     return WEFT_OK;
 }
@@ -301,8 +223,8 @@ weft_code weft_postgres_read_digits(const weft_postgres_cell *cell,
 
 static weft_code read_numeric_as_integer(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
-    weft_str digits = {NULL, 0};
-    WEFT_TRY(numeric_digits(cell, &digits, error));
+    weft_str digits = {"", 0};
+    WEFT_TRY(weft_postgres_numeric_digits(cell, &digits, error));
     return weft_postgres_read_digits(cell, digits, value, error);
 }
 
@@ -327,16 +249,16 @@ static weft_code read_double_as_decimal(const weft_postgres_cell *cell, weft_val
 static weft_code read_array(const weft_postgres_cell *cell, weft_value *value, weft_error *error)
 {
     weft_buf buf;
-    const uint64_t dimensions = cell->len >= 12 ? read_big_endian(cell->data, 4) : 2;
+    const uint64_t dimensions = cell->len >= 12 ? weft_postgres_big_endian(cell->data, 4) : 2;
     if (dimensions > 1) {
         return weft_postgres_refuse(cell, "no flat array", error);
     }
-    const uint64_t count = dimensions == 1 && cell->len >= 20 ? read_big_endian(cell->data + 12, 4) : 0;
+    const uint64_t count = dimensions == 1 && cell->len >= 20 ? weft_postgres_big_endian(cell->data + 12, 4) : 0;
     size_t at = 20;
     weft_buf_init_arena(&buf, &cell->rows->row_arena);
     weft_buf_add_char(&buf, '[');
     for (uint64_t i = 0; i < count && at + 4 <= cell->len; i++) {
-        const int32_t len = (int32_t)(uint32_t)read_big_endian(cell->data + at, 4);
+        const int32_t len = (int32_t)(uint32_t)weft_postgres_big_endian(cell->data + at, 4);
         at += 4;
         weft_buf_add_text(&buf, i > 0 ? "," : "");
         if (len < 0) {

@@ -172,11 +172,10 @@ void weft_postgres_end_open_rows(weft_postgres *pg)
     }
 }
 
-static bool changes_rows(const PGresult *result, const weft_postgres_rows *rows)
+static bool changes_rows(PGresult *result)
 {
     static const char *const commands[] = {"INSERT", "UPDATE", "DELETE", "MERGE"};
-    (void)rows;
-    const weft_str status = weft_str_from(PQcmdStatus((PGresult *)(uintptr_t)result));
+    const weft_str status = weft_str_from(PQcmdStatus(result));
     for (size_t i = 0; i < WEFT_COUNT_OF(commands); i++) {
         if (weft_str_starts_with(status, weft_str_from(commands[i]))) {
             return true;
@@ -192,7 +191,7 @@ void weft_postgres_take_result(weft_postgres_rows *rows, PGresult *result)
         PQclear(result); /* of DECLARE */
         return;
     }
-    if (changes_rows(result, rows)) {
+    if (changes_rows(result)) {
         rows->base.rows_changed += strtoull(PQcmdTuples(result), NULL, 10);
     }
     if (columns > 0 && (size_t)PQnfields(result) != columns && rows->failure.code == WEFT_OK) {
@@ -253,22 +252,27 @@ static weft_code give_failure(const weft_postgres_rows *rows, weft_error *error)
     return rows->failure.code;
 }
 
+/* One step toward a row: begin the batch that is there, or take an answer; nothing of both is the end. */
+static weft_code advance(weft_postgres_rows *rows, weft_error *error)
+{
+    if (rows->awaited > 0) {
+        return weft_postgres_collect_one(postgres_of(rows), error);
+    }
+    if (rows->ready != NULL) {
+        return begin_batch(rows, error);
+    }
+    rows->is_at_end = true;
+    return WEFT_OK;
+}
+
 /* A batch with a row to read, or is_at_end with none. */
 static weft_code await_row(weft_postgres_rows *rows, weft_error *error)
 {
-    while (rows->failure.code == WEFT_OK && rows->row == rows->row_count) {
-        if (rows->ready != NULL && rows->awaited == 0) {
-            WEFT_TRY(begin_batch(rows, error));
-        } else if (rows->awaited > 0) {
-            WEFT_TRY(weft_postgres_collect_one(postgres_of(rows), error));
-        } else {
-            rows->is_at_end = true;
-        }
-        if (rows->is_at_end) {
-            break;
-        }
+    weft_code code = WEFT_OK;
+    while (code == WEFT_OK && rows->failure.code == WEFT_OK && rows->row == rows->row_count && !rows->is_at_end) {
+        code = advance(rows, error);
     }
-    return rows->failure.code == WEFT_OK ? WEFT_OK : give_failure(rows, error);
+    return rows->failure.code == WEFT_OK ? code : give_failure(rows, error);
 }
 
 static weft_code read_row(weft_postgres_rows *rows, weft_error *error)

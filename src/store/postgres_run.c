@@ -117,13 +117,9 @@ static weft_code prepare_run(weft_postgres *pg,
                              const weft_statement *statements,
                              size_t count,
                              weft_rows **ret_rows,
-                             weft_postgres_params **ret_params,
+                             weft_postgres_params *params,
                              weft_error *error)
 {
-    weft_postgres_params *params = WEFT_ARENA_ARRAY(&pg->scratch, weft_postgres_params, count);
-    if (params == NULL) {
-        return weft_fail_no_memory(error);
-    }
     for (size_t i = 0; i < count; i++) {
         WEFT_TRY(weft_postgres_encode(pg, &statements[i], &params[i], error));
         weft_postgres_rows *rows = weft_postgres_open_rows(pg, &statements[i]);
@@ -132,7 +128,6 @@ static weft_code prepare_run(weft_postgres *pg,
             return weft_fail_no_memory(error);
         }
     }
-    *ret_params = params;
     return weft_postgres_prepare_all(pg, statements, count, error);
 }
 
@@ -166,12 +161,15 @@ weft_code weft_postgres_run(weft_connection *connection,
                             weft_error *error)
 {
     weft_postgres *pg = weft_postgres_of(connection);
-    weft_postgres_params *params = NULL;
     for (size_t i = 0; i < count; i++) {
         ret_rows[i] = NULL;
     }
     WEFT_TRY(check_usable(pg, error));
-    weft_code code = prepare_run(pg, statements, count, ret_rows, &params, error);
+    weft_postgres_params *params = WEFT_ARENA_ARRAY(&pg->scratch, weft_postgres_params, count);
+    if (params == NULL) {
+        return weft_fail_no_memory(error);
+    }
+    weft_code code = prepare_run(pg, statements, count, ret_rows, params, error);
     if (code == WEFT_OK && count > 0) {
         code = send_all(pg, params, count, ret_rows, error);
     }

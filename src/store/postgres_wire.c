@@ -216,8 +216,8 @@ static void pop_pending(weft_postgres *pg)
     }
 }
 
-/* One step with what libpq has read already: true when the front of the queue is done with. */
-static bool take_one(weft_postgres *pg)
+/* One step with what libpq has read already; the front of the queue goes when it is done with. */
+static void take_one(weft_postgres *pg)
 {
     const weft_postgres_pending *pending = pending_at(pg, 0);
     PGresult *result = PQgetResult(pg->conn);
@@ -227,24 +227,28 @@ static bool take_one(weft_postgres *pg)
         if (is_sync) {
             pop_pending(pg);
         }
-        return is_sync;
-    }
-    if (result != NULL) {
+    } else if (result != NULL) {
         take_answer(pg, pending, result);
-        return false;
+    } else {
+        pop_pending(pg);
     }
-    pop_pending(pg);
-    return true;
+}
+
+static weft_code wait_answer(weft_postgres *pg, weft_error *error)
+{
+    weft_code code = WEFT_OK;
+    while (code == WEFT_OK && PQisBusy(pg->conn) == 1) {
+        code = wait_socket(pg, false, error);
+    }
+    return code;
 }
 
 weft_code weft_postgres_collect_one(weft_postgres *pg, weft_error *error)
 {
     const size_t count = pg->pending_count;
     while (pg->pending_count == count && count > 0) {
-        while (PQisBusy(pg->conn) == 1) {
-            WEFT_TRY(wait_socket(pg, false, error));
-        }
-        (void)take_one(pg);
+        WEFT_TRY(wait_answer(pg, error));
+        take_one(pg);
         if (pg->base.is_lost || PQstatus(pg->conn) == CONNECTION_BAD) {
             return lose(pg, error);
         }
@@ -273,7 +277,7 @@ bool weft_postgres_collect_ready(weft_postgres *pg)
         }
     }
     while (!pg->base.is_lost && pg->pending_count > 0 && PQisBusy(pg->conn) == 0) {
-        (void)take_one(pg);
+        take_one(pg);
         if (pg->base.is_lost || PQstatus(pg->conn) == CONNECTION_BAD) {
             (void)lose(pg, NULL);
         }

@@ -1,7 +1,8 @@
 /* Inside the SQLite driver: the connection, its statement cache and its rows. Private to store/sqlite*.c.
  *
  *   sqlite.c            open, close, transactions, the driver's table
- *   sqlite_run.c        run, next, close_rows
+ *   sqlite_run.c        run
+ *   sqlite_rows.c       next, close_rows
  *   sqlite_cache.c      prepared statements, kept by their text
  *   sqlite_values.c     values in and out
  *   sqlite_error.c      result codes as errors
@@ -101,14 +102,26 @@ int weft_sqlite_register_list(sqlite3 *db);
 /* A value as a function's result; times become text. */
 void weft_sqlite_result(sqlite3_context *context, const weft_value *value);
 
-/* sqlite_run.c. */
+/* sqlite_rows.c. Prepared and checked, not yet bound; on failure *ret_rows may be set and is the caller's to close. */
+weft_code weft_sqlite_open_rows(weft_sqlite *sqlite,
+                                const weft_statement *statement,
+                                weft_sqlite_rows **ret_rows,
+                                weft_error *error);
+/* Step to the end, copying every row. */
+weft_code weft_sqlite_rows_buffer(weft_sqlite_rows *rows, weft_error *error);
+/* Nothing more to step: the statement goes back to the cache, the observer is told. */
+void weft_sqlite_rows_finish(weft_sqlite_rows *rows);
+/* Keep `failure` for every next; in a transaction it dooms it. Answers its code, and it in `error`. */
+weft_code weft_sqlite_rows_fail(weft_sqlite_rows *rows, const weft_error *failure, weft_error *error);
+
+/* sqlite_run.c */
 weft_code weft_sqlite_run(weft_connection *connection,
                           const weft_statement *statements,
                           size_t count,
                           weft_rows **ret_rows,
                           weft_error *error);
-weft_code weft_sqlite_next(weft_rows *rows, const weft_value **ret_values, weft_error *error);
-void weft_sqlite_close_rows(weft_rows *rows);
+weft_code weft_sqlite_next(weft_rows *handle, const weft_value **ret_values, weft_error *error);
+void weft_sqlite_close_rows(weft_rows *handle);
 /* Copy what is left of these rows and of those opened before them, so that something else may write. */
 weft_code weft_sqlite_buffer_rows(weft_sqlite_rows *first, weft_error *error);
 /* Rows that are still open when their transaction ends give no more. */

@@ -5,6 +5,8 @@
 #include <math.h>
 
 #include "store/sqlite.h"
+
+#define INTEGER_LIMIT 9223372036854775808.0 /* 2^63 */
 #include "json/writer.h"
 
 static int bind_text(sqlite3_stmt *stmt, int place, weft_str text)
@@ -153,7 +155,7 @@ static weft_code read_integer(const cell *at, weft_value *value, weft_error *err
     }
     /* A whole number in a column of type REAL is the same number. */
     const double real = at->type == SQLITE_FLOAT ? sqlite3_column_double(at->rows->stmt, at->column) : NAN;
-    if (!(real >= -0x1p63 && real < 0x1p63) || floor(real) < real) {
+    if (!(real >= -INTEGER_LIMIT && real < INTEGER_LIMIT) || floor(real) < real) {
         return refuse_class(at, error);
     }
     value->as.integer = (int64_t)real;
@@ -272,12 +274,13 @@ static weft_code read_cell(const cell *at, weft_value *value, weft_error *error)
 weft_code weft_sqlite_read_row(weft_sqlite_rows *rows, weft_error *error)
 {
     for (size_t i = 0; i < rows->statement->column_count; i++) {
-        cell at = {.rows = rows, .column = (int)i, .kind = rows->statement->columns[i]};
-        at.type = sqlite3_column_type(rows->stmt, at.column);
-        rows->values[i] = (weft_value){.kind = at.type == SQLITE_NULL ? WEFT_VALUE_NULL : at.kind};
-        if (at.type != SQLITE_NULL) {
-            WEFT_TRY(read_cell(&at, &rows->values[i], error));
-        }
+        const cell at = {.rows = rows,
+                         .column = (int)i,
+                         .type = sqlite3_column_type(rows->stmt, (int)i),
+                         .kind = rows->statement->columns[i]};
+        const bool is_null = at.type == SQLITE_NULL;
+        rows->values[i] = (weft_value){.kind = is_null ? WEFT_VALUE_NULL : at.kind};
+        WEFT_TRY(is_null ? WEFT_OK : read_cell(&at, &rows->values[i], error));
     }
     return WEFT_OK;
 }
