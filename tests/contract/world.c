@@ -80,11 +80,13 @@ static const char *const links[][2] = {
 static void observe(void *ctx, const weft_event *event)
 {
     test_world *world = ctx;
+    (void)pthread_mutex_lock(&world->lock);
     if (event->kind == WEFT_EVENT_STATEMENT) {
         world->statements++;
     } else if (event->kind == WEFT_EVENT_PROGRESS) {
         world->progress = event->done;
     }
+    (void)pthread_mutex_unlock(&world->lock);
 }
 
 static void must(const weft_error *error, weft_code code, const char *what)
@@ -162,6 +164,7 @@ static void migrate(test_world *world)
 bool world_open(test_world *world, world_layout layout)
 {
     memset(world, 0, sizeof(*world));
+    (void)pthread_mutex_init(&world->lock, NULL);
     weft_arena_init(&world->arena, NULL, 0);
     weft_buf_init(&world->answer, NULL);
     weft_ulid_source_init(&world->ulids, NULL, false);
@@ -186,6 +189,7 @@ void world_close(test_world *world)
     weft_buf_done(&world->answer);
     weft_ulid_source_done(&world->ulids);
     weft_arena_done(&world->arena);
+    (void)pthread_mutex_destroy(&world->lock);
 }
 
 /* A call inside its own session and scratch arena. */

@@ -5,6 +5,8 @@
 #ifndef WEFT_TESTS_CONTRACT_WORLD_H
 #define WEFT_TESTS_CONTRACT_WORLD_H
 
+#include <pthread.h>
+
 #include "support/tap.h"
 
 #include "link/link.h"
@@ -25,7 +27,8 @@ typedef struct test_world {
     weft_pool *pools[4];
     weft_ulid_source ulids;
     const weft_allocator *allocator; /* of sessions and scratch arenas; NULL: the C library's */
-    size_t statements;               /* run so far; not counted exactly while threads run */
+    pthread_mutex_t lock;            /* of what the observer counts */
+    size_t statements;               /* run so far */
     uint64_t progress;               /* the last progress told */
     weft_error error;                /* of the last call */
     weft_buf answer;                 /* of the last call */
