@@ -167,7 +167,7 @@ static void test_groups(void **state)
     expect_select(&select,
                   "SELECT \"a_id\", \"b_id\" FROM \"ab\" GROUP BY \"a_id\", \"b_id\" HAVING count(*) > ?1 "
                   "ORDER BY \"a_id\" NULLS LAST, \"b_id\" NULLS LAST",
-                  "SELECT \"a_id\", \"b_id\" FROM \"ab\" GROUP BY \"a_id\", \"b_id\" HAVING count(*) > $1 "
+                  "SELECT \"a_id\", \"b_id\" FROM \"ab\" GROUP BY \"a_id\", \"b_id\" HAVING count(*) > $1::bigint "
                   "ORDER BY \"a_id\" COLLATE \"C\", \"b_id\" COLLATE \"C\"");
 }
 
