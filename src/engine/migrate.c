@@ -54,6 +54,7 @@ static weft_code tell_plan(weft_frame *frame,
     return weft_text_take(&frame->text, ret_text, error);
 }
 
+/* NOLINTNEXTLINE(readability-function-size): a text and two counts, each of which may not be wanted */
 weft_code weft_migrate_plan(weft_engine *engine,
                             weft_migrate_scope scope,
                             weft_format format,

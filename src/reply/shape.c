@@ -134,10 +134,11 @@ static weft_code add_paths(maker *m, size_t from, size_t depth, weft_error *erro
     }
     open_object(m);
     for (size_t i = from; i < m->step->selection->output_count; i++) {
-        if (!m->done[i] && is_same_path_so_far(&outputs[from], &outputs[i], depth)) {
-            add_name(m, outputs[i].json_path[depth]);
-            WEFT_TRY(add_paths(m, i, depth + 1, error));
+        if (m->done[i] || !is_same_path_so_far(&outputs[from], &outputs[i], depth)) {
+            continue;
         }
+        add_name(m, outputs[i].json_path[depth]);
+        WEFT_TRY(add_paths(m, i, depth + 1, error));
     }
     close_object(m);
     return WEFT_OK;
@@ -185,9 +186,8 @@ static weft_code add_outputs(maker *m, weft_error *error)
 {
     open_object(m);
     for (size_t i = 0; i < m->step->selection->output_count; i++) {
-        if (!m->done[i]) {
-            WEFT_TRY(add_output(m, i, error));
-        }
+        const weft_code code = m->done[i] ? WEFT_OK : add_output(m, i, error);
+        WEFT_TRY(code);
     }
     close_object(m);
     return take_text(m, &m->shape->end) ? WEFT_OK : weft_fail_arena(error, m->keep);
