@@ -151,6 +151,51 @@ static void test_plan(void **state)
     fail_each_of(true, walk_plan);
 }
 
+/* Requests for memory while every product is read in batches of ten. */
+static size_t count_requests(int products)
+{
+    static const char all[] = "{\"entity\":\"product\",\"fields\":[\"id\",\"title\",\"variants.*\",\"posts.*\"]}";
+    char directory[256];
+    weft_error error = {0};
+    test_alloc alloc;
+    weft_engine *engine = NULL;
+    weft_reply *reply = NULL;
+    const char *data = NULL;
+    size_t len = 1;
+    weft_options options = WEFT_OPTIONS_INIT;
+    test_alloc_init(&alloc, 0);
+    options.directory = directory;
+    options.allocator = &alloc.allocator;
+    options.limits.batch_rows = 10;
+    assert_true(test_directory_temporary(directory, sizeof(directory)));
+    assert_true(shop_write(directory, true));
+    assert_int_equal(shop_fill(directory, products, &error), WEFT_OK);
+    assert_int_equal(weft_open(&options, &engine, &error), WEFT_OK);
+    assert_int_equal(weft_query_open(engine, all, strlen(all), WEFT_FORMAT_NDJSON, &reply, &error), WEFT_OK);
+    const size_t before = alloc.requests;
+    while (len > 0) {
+        assert_int_equal(weft_reply_read(reply, &data, &len, &error), WEFT_OK);
+    }
+    const size_t requests = alloc.requests - before;
+    weft_reply_close(reply);
+    weft_close(engine);
+    assert_true(test_alloc_done(&alloc));
+    test_directory_remove(directory);
+    return requests;
+}
+
+/* A batch may allocate, for of the memory of the one before it only the largest piece is kept; a row may not. */
+static void test_rows_cost_no_allocations(void **state)
+{
+    (void)state;
+    const size_t few = count_requests(100);
+    const size_t many = count_requests(400);
+    const size_t batches = (400 - 100) / 10;
+    if (many - few > batches) {
+        fail_msg("%zu requests for memory for 100 products, %zu for 400", few, many);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -160,6 +205,7 @@ int main(void)
         cmocka_unit_test(test_create),
         cmocka_unit_test(test_link),
         cmocka_unit_test(test_plan),
+        cmocka_unit_test(test_rows_cost_no_allocations),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
