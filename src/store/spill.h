@@ -5,7 +5,7 @@
 #ifndef WEFT_STORE_SPILL_H
 #define WEFT_STORE_SPILL_H
 
-#include "base/error.h"
+#include "base/alloc.h"
 #include "base/str.h"
 
 typedef struct weft_spill weft_spill;

@@ -146,8 +146,8 @@ static weft_code pin_session(weft_sqlite *sqlite, weft_error *error)
         "PRAGMA synchronous = FULL",
         /* Sorting never writes files beside the database. */
         "PRAGMA temp_store = MEMORY",
-        /* 8 MB instead of 2: a page of products with its links fits. */
-        "PRAGMA cache_size = -8192",
+        /* 64 MB instead of 2, taken only as pages are read: reading a page again costs a call into the system. */
+        "PRAGMA cache_size = -65536",
     };
     for (size_t i = 0; i < WEFT_COUNT_OF(pragmas); i++) {
         WEFT_TRY(control(sqlite, weft_str_from(pragmas[i]), error));
