@@ -2,7 +2,9 @@
  *
  * Acquire hands out an idle connection that is still alive, or opens one, or waits for one until the deadline. A lost
  * connection is found at acquire (no round trip) or by the statement that meets it; either way it is closed at release
- * and the next acquire opens a new one, which the observer is told. The pool opens nothing before the first acquire. */
+ * and the next acquire opens a new one, which the observer is told. The pool opens nothing before the first acquire.
+ *
+ * A database in memory (":memory:", "file:…?mode=memory") is one connection's own, so that its pool has only one. */
 #ifndef WEFT_STORE_POOL_H
 #define WEFT_STORE_POOL_H
 

@@ -56,7 +56,8 @@ typedef struct weft_statement {
     const weft_value_kind *columns; /* kind of each result column; none for a statement without rows */
     size_t column_count;
     const weft_bulk *bulk; /* NULL: run once */
-    bool is_incremental;   /* may be large: read it piece by piece, other statements run in between */
+    bool is_incremental;   /* a SELECT that may be large: inside a transaction it is read piece by piece, and other
+                              statements run in between; outside it is read whole */
     bool is_once;          /* not worth preparing (DDL) */
 } weft_statement;
 
@@ -201,15 +202,20 @@ struct weft_driver {
     /* Cheap and without a round trip: false when the connection is known to be lost. */
     bool (*is_alive)(weft_connection *connection);
 
+    /* The snapshot of a READ transaction is taken by begin or by its first statement. A statement that fails dooms its
+     * transaction: every later one, and commit, is WEFT_STORE_ERROR, in every store. Rows that are still open when
+     * their transaction ends give no more (WEFT_MISUSE). */
     weft_code (*begin)(weft_connection *connection, weft_transaction transaction, weft_error *error);
+    /* After it, failed or not, there is no transaction; one that could not be committed was rolled back. */
     weft_code (*commit)(weft_connection *connection, weft_error *error);
     /* Never fails for the caller: after it there is no transaction; a lost connection is marked so. */
     void (*rollback)(weft_connection *connection);
 
     /* Start `count` statements, sent together where the database can (pipeline). `ret_rows[i]` belongs to statement i
-     * and must be closed by the caller. Rows of statement i are read before those of i+1, unless is_incremental; a
-     * statement that fails reports it at the first weft_rows next. On failure of the call itself no rows are open.
-     * Outside a transaction each call is its own. */
+     * and must be closed by the caller. Rows of statement i are read before those of i+1, unless is_incremental. What
+     * cannot be prepared (a table is missing) fails the call, and then no rows are open; what fails while it runs says
+     * so at its rows' next, and the statements behind it did not run. A statement happens though nobody reads its rows.
+     * Outside a transaction each call is one of its own: all of it, or nothing. */
     weft_code (*run)(weft_connection *connection,
                      const weft_statement *statements,
                      size_t count,
