@@ -663,13 +663,13 @@ static void creating_and_dismissing_get_along(void **state)
             cmocka_unit_test(crossing_batches_take_turns), cmocka_unit_test(creating_and_dismissing_get_along),        \
     }
 
-int main(void)
+/* One layout a run, so that the run has one plan: "sqlite", "two_files" (links only) or "postgres". */
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest in_sqlite[] = LAYOUT_TESTS;
-    const struct CMUnitTest in_two_files[] = LAYOUT_TESTS;
-    const struct CMUnitTest in_postgres[] = LAYOUT_TESTS;
-    int failed = cmocka_run_group_tests(in_sqlite, open_sqlite, close_layout);
-    failed += cmocka_run_group_tests(in_two_files, open_sqlite_two, close_layout);
-    failed += cmocka_run_group_tests(in_postgres, open_postgres, close_layout);
-    return failed;
+    const char *layout = argc > 1 ? argv[1] : "sqlite";
+    const struct CMUnitTest tests[] = LAYOUT_TESTS;
+    if (strcmp(layout, "two_files") == 0) {
+        return cmocka_run_group_tests(tests, open_sqlite_two, close_layout);
+    }
+    return cmocka_run_group_tests(tests, strcmp(layout, "postgres") == 0 ? open_postgres : open_sqlite, close_layout);
 }

@@ -404,11 +404,10 @@ static void running_out_of_memory_writes_nothing(void **state)
             cmocka_unit_test(running_out_of_memory_writes_nothing),                                                    \
     }
 
-int main(void)
+/* One layout a run, so that the run has one plan: "sqlite" or "postgres". */
+int main(int argc, char **argv)
 {
-    const struct CMUnitTest in_sqlite[] = LAYOUT_TESTS;
-    const struct CMUnitTest in_postgres[] = LAYOUT_TESTS;
-    int failed = cmocka_run_group_tests(in_sqlite, open_sqlite, close_layout);
-    failed += cmocka_run_group_tests(in_postgres, open_postgres, close_layout);
-    return failed;
+    const char *layout = argc > 1 ? argv[1] : "sqlite";
+    const struct CMUnitTest tests[] = LAYOUT_TESTS;
+    return cmocka_run_group_tests(tests, strcmp(layout, "postgres") == 0 ? open_postgres : open_sqlite, close_layout);
 }
