@@ -79,19 +79,9 @@ void weft_buf_add(weft_buf *buf, const void *data, size_t len)
     }
 }
 
-void weft_buf_add_str(weft_buf *buf, weft_str text)
-{
-    weft_buf_add(buf, text.data, text.len);
-}
-
 void weft_buf_add_text(weft_buf *buf, const char *text)
 {
     weft_buf_add_str(buf, weft_str_from(text));
-}
-
-void weft_buf_add_char(weft_buf *buf, char byte)
-{
-    weft_buf_add(buf, &byte, 1);
 }
 
 void weft_buf_add_integer(weft_buf *buf, int64_t value)

@@ -6,6 +6,7 @@
 #define WEFT_BASE_BUF_H
 
 #include <stdarg.h>
+#include <string.h>
 
 #include "base/str.h"
 
@@ -27,12 +28,27 @@ void weft_buf_clear(weft_buf *buf);
 /* Make room for `more` bytes beyond len. False (and failed) when that cannot be. */
 bool weft_buf_reserve(weft_buf *buf, size_t more);
 void weft_buf_add(weft_buf *buf, const void *data, size_t len);
-void weft_buf_add_str(weft_buf *buf, weft_str text);
 void weft_buf_add_text(weft_buf *buf, const char *text);
-void weft_buf_add_char(weft_buf *buf, char byte);
 void weft_buf_add_integer(weft_buf *buf, int64_t value);
 void weft_buf_add_format(weft_buf *buf, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_buf_add_format_v(weft_buf *buf, const char *format, va_list args) WEFT_PRINTF(2, 0);
+/* These are called for every value of an answer, so that the common case, where there is room, is in line. */
+static inline void weft_buf_add_str(weft_buf *buf, weft_str text)
+{
+    if (buf->failed || text.len == 0 || text.len >= buf->capacity - buf->len) {
+        weft_buf_add(buf, text.data, text.len);
+        return;
+    }
+    memcpy(buf->data + buf->len, text.data, text.len);
+    buf->len += text.len;
+    buf->data[buf->len] = '\0';
+}
+
+static inline void weft_buf_add_char(weft_buf *buf, char byte)
+{
+    weft_buf_add_str(buf, (weft_str){&byte, 1});
+}
+
 /* Cut back to `len` bytes. */
 void weft_buf_truncate(weft_buf *buf, size_t len);
 weft_str weft_buf_str(const weft_buf *buf);

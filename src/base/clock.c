@@ -101,6 +101,11 @@ static bool at_byte(const reader *r, const char *any_of)
     return false;
 }
 
+static bool at_digit(const reader *r)
+{
+    return r->at < r->text.len && r->text.data[r->at] >= '0' && r->text.data[r->at] <= '9';
+}
+
 static bool accept(reader *r, const char *any_of)
 {
     const bool found = r->ok && at_byte(r, any_of);
@@ -112,7 +117,7 @@ static int64_t read_digits(reader *r, int count)
 {
     int64_t value = 0;
     for (int i = 0; i < count; i++) {
-        if (!r->ok || !at_byte(r, "0123456789")) {
+        if (!r->ok || !at_digit(r)) {
             r->ok = false;
             return 0;
         }
@@ -137,7 +142,7 @@ static int64_t read_fraction_us(reader *r)
 {
     int64_t value = 0;
     int digits = 0;
-    for (; at_byte(r, "0123456789") && digits < 9; digits++) {
+    for (; at_digit(r) && digits < 9; digits++) {
         const int digit = r->text.data[r->at++] - '0';
         value = digits < 6 ? value * 10 + digit : value;
     }
@@ -195,7 +200,7 @@ bool weft_time_parse(weft_str text, int64_t *ret_time_us)
     const int64_t month = read_between(&r, 2, 1, 12);
     expect(&r, "-");
     const int64_t day = read_between(&r, 2, 1, 31);
-    if (!r.ok || day > days_in_month(year, month)) {
+    if (!r.ok || (day > 28 && day > days_in_month(year, month))) {
         return false;
     }
     int64_t us = days_from_date(year, month, day) * US_PER_DAY;

@@ -1,6 +1,8 @@
 /* Writes values as JSON text. Nothing here fails but the buffer, which remembers it. */
 #include "json/writer.h"
 
+#include <string.h>
+
 #include "base/clock.h"
 #include "json/canonical.h"
 
@@ -39,18 +41,42 @@ static void add_escape(weft_buf *buf, unsigned char byte)
     }
 }
 
+/* Where the first byte at or behind `at` is that has to be escaped; eight bytes are looked at together while none is.
+ */
+static size_t find_escape(weft_str text, size_t at)
+{
+    const uint64_t ones = UINT64_C(0x0101010101010101);
+    const uint64_t highs = UINT64_C(0x8080808080808080);
+    for (; at + 8 <= text.len; at += 8) {
+        uint64_t word = 0;
+        memcpy(&word, text.data + at, 8);
+        const uint64_t quote = word ^ (ones * '"');
+        const uint64_t slash = word ^ (ones * '\\');
+        /* A byte below n sets its high bit in x - n, unless its own was set. */
+        const uint64_t found = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
+        if ((found & highs) != 0) {
+            break;
+        }
+    }
+    while (at < text.len) {
+        const unsigned char byte = (unsigned char)text.data[at];
+        if (byte < 0x20 || byte == '"' || byte == '\\') {
+            break;
+        }
+        at++;
+    }
+    return at;
+}
+
 void weft_json_add_text(weft_buf *buf, weft_str text)
 {
     (void)weft_buf_reserve(buf, text.len + 2);
     weft_buf_add_char(buf, '"');
     size_t from = 0;
-    for (size_t at = 0; at < text.len; at++) {
-        const unsigned char byte = (unsigned char)text.data[at];
-        if (byte < 0x20 || byte == '"' || byte == '\\') {
-            weft_buf_add_str(buf, weft_str_slice(text, from, at));
-            add_escape(buf, byte);
-            from = at + 1;
-        }
+    for (size_t at = find_escape(text, 0); at < text.len; at = find_escape(text, from)) {
+        weft_buf_add_str(buf, weft_str_slice(text, from, at));
+        add_escape(buf, (unsigned char)text.data[at]);
+        from = at + 1;
     }
     weft_buf_add_str(buf, weft_str_slice(text, from, text.len));
     weft_buf_add_char(buf, '"');
