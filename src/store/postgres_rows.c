@@ -308,7 +308,8 @@ weft_code weft_postgres_next(weft_rows *handle, const weft_value **ret_values, w
         *ret_values = NULL;
         return WEFT_OK;
     }
-    weft_error failure = {.code = WEFT_OK};
+    weft_error failure; /* only its code is set: this is done for every row */
+    failure.code = WEFT_OK;
     if (read_row(rows, &failure) != WEFT_OK) {
         weft_postgres_take_failure(rows, &failure);
         return give_failure(rows, error);

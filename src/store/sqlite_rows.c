@@ -261,7 +261,8 @@ static const weft_value *next_buffered(weft_sqlite_rows *rows)
 static weft_code step_row(weft_sqlite_rows *rows, const weft_value **ret_values, weft_error *error)
 {
     bool has_row = false;
-    weft_error failure = {.code = WEFT_OK};
+    weft_error failure; /* only its code is set: this is done for every row */
+    failure.code = WEFT_OK;
     if (rows->row.bytes_used > 0) {
         weft_arena_reset(&rows->row);
     }
