@@ -206,6 +206,39 @@ WEFT_API weft_code weft_migrate_apply(weft_engine *engine,
 /* Per store: reachable, pending, unknown link tables, last batch. JSON. */
 WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
+/* What the doctor does with what it finds. */
+typedef enum weft_doctor_fix {
+    WEFT_DOCTOR_LOOK = 0, /* tells it */
+    WEFT_DOCTOR_UNLINK, /* soft-deletes damaged link rows; a pair's doubles are removed, or no unique index could be */
+    WEFT_DOCTOR_QUARANTINE, /* moves damaged link rows to the table weft_quarantine of their store */
+    WEFT_DOCTOR_RESTORE     /* revives the soft-deleted records that live links lead to */
+} weft_doctor_fix;
+
+/* Zeroed: look at everything and tell nobody. */
+typedef struct weft_doctor_options {
+    const char *link; /* this one only; NULL: every link, and deletions and tables that no link is behind */
+    weft_doctor_fix fix;
+    weft_code (*finding)(void *ctx, const char *json, size_t len); /* may be NULL; what is not WEFT_OK ends the run */
+    void *ctx;
+    size_t batch_rows; /* link rows looked at together; default 1000. Never changes what is found */
+} weft_doctor_options;
+
+typedef struct weft_doctor_summary {
+    uint64_t rows;  /* live link rows looked at */
+    uint64_t found; /* findings told */
+    uint64_t fixed; /* of these */
+} weft_doctor_summary;
+
+/* Look for damage in links, across stores, in memory that does not grow with rows: each finding is one JSON object,
+ * handed to `finding` when it is certain (docs/doctor.md lists kinds and members). A row that a writer is changing at
+ * this moment is no finding. Progress is told to the observer. `ret_summary` may be NULL; it is filled with WEFT_OK and
+ * with WEFT_FINDINGS, which says that something was found and not fixed. Running it again is harmless.
+ * WEFT_UNKNOWN_LINK, WEFT_UNSUPPORTED (a read-only link), what `finding` answered, failures of stores. */
+WEFT_API weft_code weft_doctor(weft_engine *engine,
+                               const weft_doctor_options *options,
+                               weft_doctor_summary *ret_summary,
+                               weft_error *error);
+
 /* The modules as islands and the links as bridges. DOT, MERMAID or JSON. */
 WEFT_API weft_code weft_graph(weft_engine *engine, weft_format format, weft_text *ret_text, weft_error *error);
 

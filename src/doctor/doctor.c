@@ -1,0 +1,91 @@
+/* The round: tables, deletions, then each link. Where a link's tables are not there it is passed over, as that has been
+ * told as drift. Fails as the checks do. */
+#include "doctor/examination.h"
+
+#define PATIENCE_MS 1000
+
+static weft_code find_link(weft_examination *examination, weft_error *error)
+{
+    const char *name = examination->options->link;
+    if (!name) {
+        return WEFT_OK;
+    }
+    const weft_link *link = weft_catalog_link(examination->catalog, weft_str_from(name));
+    if (!link) {
+        return weft_fail(error, WEFT_UNKNOWN_LINK, "there is no link \"%s\"", name);
+    }
+    if (link->is_read_only) {
+        return weft_fail(error, WEFT_UNSUPPORTED, "link \"%s\" is read-only and keeps no rows", name);
+    }
+    examination->only = link;
+    return WEFT_OK;
+}
+
+static weft_code check_link(weft_examination *examination, const weft_link *link, weft_error *error)
+{
+    WEFT_TRY(weft_doctor_check_ends(examination, link, error));
+    WEFT_TRY(weft_doctor_check_pairs(examination, link, error));
+    return weft_doctor_check_partners(examination, link, error);
+}
+
+static weft_code check_links(weft_examination *examination, bool has_drift, weft_error *error)
+{
+    for (size_t i = 0; i < examination->catalog->link_count; i++) {
+        const weft_link *link = examination->catalog->links[i];
+        if (link->is_read_only || (examination->only && link != examination->only)) {
+            continue;
+        }
+        const weft_code code = check_link(examination, link, error);
+        if (code != WEFT_SCHEMA_MISSING || !has_drift) {
+            WEFT_TRY(code);
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code examine(weft_examination *examination, weft_error *error)
+{
+    WEFT_TRY(find_link(examination, error));
+    WEFT_TRY(weft_doctor_check_tables(examination, error));
+    const bool has_drift = examination->summary.found > 0;
+    if (!examination->only) {
+        WEFT_TRY(weft_doctor_check_deletions(examination, error));
+    }
+    return check_links(examination, has_drift, error);
+}
+
+static weft_code judge(const weft_doctor_summary *summary, weft_error *error)
+{
+    const uint64_t left = summary->found - summary->fixed;
+    if (left == 0) {
+        return WEFT_OK;
+    }
+    return weft_fail(error,
+                     WEFT_FINDINGS,
+                     left == 1 ? "%llu finding was not fixed" : "%llu findings were not fixed",
+                     (unsigned long long)left);
+}
+
+weft_code weft_doctor_run(const weft_catalog *catalog,
+                          const weft_doctor_options *options,
+                          const weft_session *session,
+                          const weft_observer *observer,
+                          weft_doctor_summary *ret_summary,
+                          weft_error *error)
+{
+    weft_examination examination = {.catalog = catalog,
+                                    .options = options,
+                                    .pattern = session,
+                                    .observer = observer,
+                                    .batch_rows = options->batch_rows ? options->batch_rows : WEFT_DOCTOR_BATCH_ROWS,
+                                    .patience_ms = PATIENCE_MS};
+    weft_arena_init(&examination.page, session->allocator, 0);
+    weft_buf_init(&examination.line, session->allocator);
+    const weft_code code = examine(&examination, error);
+    weft_buf_done(&examination.line);
+    weft_arena_done(&examination.page);
+    if (ret_summary && code == WEFT_OK) {
+        *ret_summary = examination.summary;
+    }
+    return code == WEFT_OK ? judge(&examination.summary, error) : code;
+}
