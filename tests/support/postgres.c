@@ -49,7 +49,9 @@ static void keep_cluster(int reader, int writer, const char *directory)
     (void)setsid();
     const pid_t starter = fork();
     if (starter == 0) {
+        /* The server inherits what is open here, and must hold neither pipe. */
         (void)dup2(writer, STDOUT_FILENO);
+        (void)close(writer);
         (void)close(reader);
         run_tool("start", directory);
     }
