@@ -43,7 +43,7 @@ static weft_code read_rows(weft_examination *examination,
     weft_sql_order order[WEFT_PLACE_MAX];
     weft_doctor_select select = {.link = link, .order = order, .order_count = place->count};
     select.limit = examination->batch_rows;
-    WEFT_TRY(weft_place_condition(place, keep, &select.where, error));
+    WEFT_TRY(weft_place_where(place, keep, &select.where, error));
     if (!weft_place_order(place, keep, order)) {
         return weft_fail_arena(error, keep);
     }

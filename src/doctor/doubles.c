@@ -44,7 +44,7 @@ static weft_code make_where(const grouping *by, weft_arena *keep, const weft_sql
     const weft_sql_expr *behind = NULL;
     const weft_sql_expr *is_live =
         weft_sql_unary(keep, WEFT_SQL_IS_NULL, field_expr(keep, by->link->model->deleted_at));
-    WEFT_TRY(weft_place_condition(&by->place, keep, &behind, error));
+    WEFT_TRY(weft_place_where(&by->place, keep, &behind, error));
     const weft_sql_expr *where = behind ? weft_sql_binary(keep, WEFT_SQL_AND, behind, is_live) : is_live;
     if (!where) {
         return weft_fail_arena(error, keep);

@@ -34,10 +34,10 @@ static const weft_sql_expr *compare(const weft_place *place, size_t at, weft_sql
                            weft_sql_value(keep, place->values[at], weft_type_value_kind(field->type)));
 }
 
-weft_code weft_place_condition(const weft_place *place,
-                               weft_arena *keep,
-                               const weft_sql_expr **ret_where,
-                               weft_error *error)
+weft_code weft_place_where(const weft_place *place,
+                           weft_arena *keep,
+                           const weft_sql_expr **ret_where,
+                           weft_error *error)
 {
     if (!place->is_set) {
         *ret_where = NULL;

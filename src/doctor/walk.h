@@ -20,10 +20,10 @@ void weft_place_done(weft_place *place);
 weft_code weft_place_move(weft_place *place, const weft_value *values, weft_error *error);
 
 /* TRUE of rows behind the place; `*ret_where` NULL when it is not set. */
-weft_code weft_place_condition(const weft_place *place,
-                               weft_arena *keep,
-                               const weft_sql_expr **ret_where,
-                               weft_error *error);
+weft_code weft_place_where(const weft_place *place,
+                           weft_arena *keep,
+                           const weft_sql_expr **ret_where,
+                           weft_error *error);
 /* The fields as an order; false when out of memory. */
 bool weft_place_order(const weft_place *place, weft_arena *keep, weft_sql_order order[WEFT_PLACE_MAX]);
 
