@@ -39,7 +39,7 @@ typedef struct part {
 
 static size_t part_count(const explanation *e)
 {
-    return e->plan->step_count + (e->plan->has_count ? 1 : 0);
+    return e->plan->step_count + (weft_plan_counts_in_store(e->plan) ? 1 : 0);
 }
 
 /* The `at`th statement: the steps in their order, then the count. */

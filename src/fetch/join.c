@@ -9,6 +9,8 @@
  * but for an order that cannot be followed here. */
 #include "fetch/state.h"
 
+#include "base/vec.h"
+
 /* Groups being filled, one a key of the step that knows the parents. */
 typedef struct group_list {
     const weft_row ***starts; /* into one array of all members */
@@ -17,8 +19,8 @@ typedef struct group_list {
 } group_list;
 
 /* Make `groups` with room for sizes[i] members each. */
-static weft_code
-make_groups(weft_arena *arena, const size_t *sizes, size_t count, group_list *groups, weft_error *error)
+static weft_code make_groups(
+    weft_arena *arena, const size_t *sizes, size_t count, group_list *groups, weft_error *error)
 {
     size_t total = 0;
     for (size_t i = 0; i < count; i++) {
@@ -38,8 +40,9 @@ make_groups(weft_arena *arena, const size_t *sizes, size_t count, group_list *gr
 }
 
 /* The part of a group that the selection shows. */
-static weft_group cut_group(const group_list *groups, size_t number, const weft_selection *selection)
+static weft_group cut_group(const group_list *groups, size_t number, const weft_step *step)
 {
+    const weft_selection *selection = step->selection;
     size_t count = groups->counts[number];
     const weft_row *const *rows = groups->starts[number];
     const size_t skipped = selection->has_skip && selection->skip < count ? (size_t)selection->skip
@@ -49,7 +52,7 @@ static weft_group cut_group(const group_list *groups, size_t number, const weft_
     if (selection->has_take && selection->take < count) {
         count = (size_t)selection->take;
     }
-    if (!selection->edge->is_list && count > 1) {
+    if (!selection->edge->is_list && count > 1 && !step->is_look) {
         count = 1;
     }
     return (weft_group){rows + skipped, count};
@@ -62,7 +65,7 @@ static void give_groups(weft_fetch *fetch, const weft_step_state *keyed, const g
     for (size_t i = 0; i < parents->count; i++) {
         const uint32_t key = keyed->parent_keys[i];
         if (key != WEFT_KEY_NONE) {
-            parents->items[i]->groups[keyed->place] = cut_group(groups, key, keyed->step->selection);
+            parents->items[i]->groups[keyed->place] = cut_group(groups, key, keyed->step);
         }
     }
 }
@@ -89,6 +92,7 @@ static void count_numbers(const uint32_t *numbers, size_t count, size_t *sizes)
 static weft_code join_rows(weft_fetch *fetch, weft_step_state *state, weft_error *error)
 {
     weft_arena *arena = &fetch->batch_arena;
+    WEFT_TRY(weft_rows_sort(state->step, state->rows.items, state->rows.count, arena, error));
     const uint32_t *numbers = find_keys(state, arena);
     size_t *sizes = WEFT_ARENA_ARRAY(arena, size_t, state->keys.count);
     if (!numbers || !sizes) {
@@ -139,8 +143,10 @@ static uint32_t first_link(const weft_step_state *target, const link_chains *cha
 }
 
 /* How many members each parent's group can get. */
-static void
-count_links(const weft_step_state *target, const link_chains *chains, const uint32_t *parent_numbers, size_t *sizes)
+static void count_links(const weft_step_state *target,
+                        const link_chains *chains,
+                        const uint32_t *parent_numbers,
+                        size_t *sizes)
 {
     for (size_t i = 0; i < target->rows.count; i++) {
         uint32_t link = first_link(target, chains, target->rows.items[i]);
@@ -177,6 +183,64 @@ static void follow_links(const weft_step_state *target,
     }
 }
 
+/* The link rows and targets that belong together, where the link row has a say in the filter or the order. */
+typedef WEFT_VEC(weft_sort_item) pair_list;
+
+static weft_code add_pair(weft_fetch *fetch, const weft_step *step, pair_list *pairs, weft_sort_item pair,
+                          const weft_row *link, weft_error *error)
+{
+    weft_arena *arena = &fetch->batch_arena;
+    if (step->residual && !weft_residual_holds(step, step->residual, pair.row, link)) {
+        return WEFT_OK;
+    }
+    weft_value *values = WEFT_ARENA_ARRAY(arena, weft_value, step->term_count);
+    if (!values) {
+        return weft_fail_arena(error, arena);
+    }
+    WEFT_TRY(weft_term_values(step, pair.row, link, values, error));
+    pair.values = values;
+    return weft_vec_push(arena, pairs, pair) ? WEFT_OK : weft_fail_arena(error, arena);
+}
+
+static weft_code make_pairs(weft_fetch *fetch, const weft_step_state *target, const link_chains *chains,
+                            const uint32_t *parent_numbers, pair_list *pairs, weft_error *error)
+{
+    const weft_step_state *through = &fetch->states[target->step->parent->number];
+    for (size_t i = 0; i < target->rows.count; i++) {
+        const weft_row *row = target->rows.items[i];
+        uint32_t link = first_link(target, chains, row);
+        for (; link != 0; link = chains->next[link - 1]) {
+            const weft_sort_item pair = {.row = row, .number = parent_numbers[link - 1]};
+            if (pair.number != WEFT_KEY_NONE) {
+                WEFT_TRY(add_pair(fetch, target->step, pairs, pair, through->rows.items[link - 1], error));
+            }
+        }
+    }
+    return weft_items_sort(target->step, pairs->items, pairs->count, &fetch->batch_arena, error);
+}
+
+static weft_code join_pairs(weft_fetch *fetch, const weft_step_state *target, const link_chains *chains,
+                            const uint32_t *numbers, weft_error *error)
+{
+    const weft_step_state *through = &fetch->states[target->step->parent->number];
+    pair_list pairs = {0};
+    group_list groups = {0};
+    size_t *sizes = WEFT_ARENA_ARRAY(&fetch->batch_arena, size_t, through->keys.count);
+    if (!sizes) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
+    WEFT_TRY(make_pairs(fetch, target, chains, numbers, &pairs, error));
+    for (size_t i = 0; i < pairs.count; i++) {
+        sizes[pairs.items[i].number]++;
+    }
+    WEFT_TRY(make_groups(&fetch->batch_arena, sizes, through->keys.count, &groups, error));
+    for (size_t i = 0; i < pairs.count; i++) {
+        groups.starts[pairs.items[i].number][groups.counts[pairs.items[i].number]++] = pairs.items[i].row;
+    }
+    give_groups(fetch, through, &groups);
+    return WEFT_OK;
+}
+
 static weft_code join_through(weft_fetch *fetch, weft_step_state *target, weft_error *error)
 {
     weft_arena *arena = &fetch->batch_arena;
@@ -186,6 +250,9 @@ static weft_code join_through(weft_fetch *fetch, weft_step_state *target, weft_e
     link_chains chains = {0};
     if (!numbers || !sizes || !make_chains(target, through->rows.count, arena, &chains)) {
         return weft_fail_arena(error, arena);
+    }
+    if (weft_step_speaks_of_link(target->step)) {
+        return join_pairs(fetch, target, &chains, numbers, error);
     }
     WEFT_TRY(weft_rows_sort(target->step, target->rows.items, target->rows.count, arena, error));
     count_links(target, &chains, numbers, sizes);
@@ -198,5 +265,15 @@ static weft_code join_through(weft_fetch *fetch, weft_step_state *target, weft_e
 
 weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error *error)
 {
-    return state->step->kind == WEFT_STEP_TARGET ? join_through(fetch, state, error) : join_rows(fetch, state, error);
+    switch (state->step->kind) {
+    case WEFT_STEP_DIRECT:
+    case WEFT_STEP_JOINED:
+        return join_rows(fetch, state, error);
+    case WEFT_STEP_TARGET:
+        return join_through(fetch, state, error);
+    case WEFT_STEP_ROOT:
+    case WEFT_STEP_THROUGH:
+        break; /* nothing to give before its targets are there */
+    }
+    return WEFT_OK;
 }

@@ -1,4 +1,4 @@
-/* One level of a plan: all steps equally far from the root.
+/* One round of a batch: all steps that can be asked at the same time.
  *
  * Their keys are known at the same time, so their statements are sent together, one run a store, and all stores work
  * before the first row is read. Rows are copied into the batch, for a driver's row is only valid until the next one.
@@ -17,7 +17,7 @@ static size_t text_bytes(const weft_value *values, size_t count)
 }
 
 /* A row is one piece of memory: the row, its values, its groups, its text. */
-static weft_row *copy_row(const weft_value *values, size_t count, size_t edge_count, weft_arena *arena)
+weft_row *weft_row_copy(const weft_value *values, size_t count, size_t edge_count, weft_arena *arena)
 {
     const size_t fixed = sizeof(weft_row) + count * sizeof(weft_value) + edge_count * sizeof(weft_group);
     char *memory = weft_arena_alloc(arena, fixed + text_bytes(values, count));
@@ -43,7 +43,7 @@ static weft_row *copy_row(const weft_value *values, size_t count, size_t edge_co
     return row;
 }
 
-static bool push_row(weft_arena *arena, weft_row_list *list, weft_row *row)
+bool weft_row_list_push(weft_arena *arena, weft_row_list *list, weft_row *row)
 {
     if (list->count == list->capacity) {
         const size_t capacity = list->capacity == 0 ? 16 : list->capacity * 2;
@@ -52,7 +52,7 @@ static bool push_row(weft_arena *arena, weft_row_list *list, weft_row *row)
             return false;
         }
         if (list->count > 0) {
-            memcpy(items, list->items, list->count * sizeof(*items));
+            memcpy(items, list->items, list->count * sizeof(weft_row *));
         }
         list->items = items;
         list->capacity = capacity;
@@ -71,95 +71,125 @@ weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t
             state->reading = NULL;
             break;
         }
-        weft_row *row = copy_row(values, state->step->column_count, state->edge_count, &fetch->batch_arena);
-        if (!row || !push_row(&fetch->batch_arena, &state->rows, row)) {
+        weft_row *row = weft_row_copy(values, state->step->column_count, state->edge_count, &fetch->batch_arena);
+        if (!row || !weft_row_list_push(&fetch->batch_arena, &state->rows, row)) {
             return weft_fail_arena(error, &fetch->batch_arena);
         }
     }
     return WEFT_OK;
 }
 
-/* True when the step of `state` is to be run now, in `store`. A step without keys has nothing to ask. */
-static bool runs_now(const weft_step_state *state, size_t depth, const weft_store_def *store)
+static weft_code gather_level(weft_fetch *fetch, const weft_level *level, weft_error *error)
 {
-    return state->depth == depth && state->step->store == store && state->keys.count > 0;
-}
-
-static weft_code gather_level(weft_fetch *fetch, size_t depth, weft_error *error)
-{
-    for (size_t i = 0; i < fetch->plan->step_count; i++) {
-        if (fetch->states[i].depth == depth) {
-            WEFT_TRY(weft_fetch_gather(fetch, &fetch->states[i], error));
-        }
+    for (size_t i = 0; i < level->count; i++) {
+        bool is_taken = false;
+        WEFT_TRY(weft_fetch_take_ahead(fetch, level->states[i], &is_taken, error));
+        const weft_code code = is_taken ? WEFT_OK : weft_fetch_gather(fetch, level->states[i], error);
+        WEFT_TRY(code);
     }
     return WEFT_OK;
 }
 
-static weft_code start_store(weft_fetch *fetch, size_t depth, const weft_store_def *store, weft_error *error)
+/* The steps of `level` that ask `store` something: one without keys has nothing to ask, one that is being read did. */
+static weft_level select_asking(const weft_level *level, const weft_store_def *store, weft_step_state **room)
+{
+    weft_level asking = {room, 0};
+    for (size_t i = 0; i < level->count; i++) {
+        weft_step_state *state = level->states[i];
+        if (state->step->store == store && state->keys.count > 0 && !state->reading) {
+            room[asking.count++] = state;
+        }
+    }
+    return asking;
+}
+
+static weft_code make_statements(weft_fetch *fetch,
+                                 const weft_level *asking,
+                                 const weft_dialect *dialect,
+                                 weft_statement *ret_statements,
+                                 weft_error *error)
+{
+    for (size_t i = 0; i < asking->count; i++) {
+        const weft_step_state *state = asking->states[i];
+        WEFT_TRY(weft_sql_step_statement(state->step,
+                                         dialect,
+                                         state->keys.items,
+                                         state->keys.count,
+                                         &fetch->batch_arena,
+                                         &ret_statements[i],
+                                         error));
+    }
+    return WEFT_OK;
+}
+
+/* Send what `asking` asks of its store, all at once. */
+static weft_code ask_store(weft_fetch *fetch, const weft_level *asking, weft_error *error)
 {
     weft_arena *arena = &fetch->batch_arena;
-    const size_t step_count = fetch->plan->step_count;
-    weft_statement *statements = WEFT_ARENA_ARRAY(arena, weft_statement, step_count);
-    weft_rows **opened = WEFT_ARENA_ARRAY(arena, weft_rows *, step_count);
+    weft_statement *statements = WEFT_ARENA_ARRAY(arena, weft_statement, asking->count);
+    weft_rows **opened = WEFT_ARENA_ARRAY(arena, weft_rows *, asking->count);
     if (!statements || !opened) {
         return weft_fail_arena(error, arena);
     }
     weft_connection *connection = NULL;
-    WEFT_TRY(weft_session_connection(fetch->session, store, &connection, error));
-    const weft_dialect *dialect = weft_connection_dialect(connection);
-    size_t count = 0;
-    for (size_t i = 0; i < step_count; i++) {
-        const weft_step_state *state = &fetch->states[i];
-        if (runs_now(state, depth, store)) {
-            WEFT_TRY(weft_sql_step_statement(
-                state->step, dialect, state->keys.items, state->keys.count, arena, &statements[count++], error));
-        }
-    }
-    WEFT_TRY(weft_connection_run(connection, statements, count, opened, error));
-    for (size_t i = 0, at = 0; i < step_count; i++) {
-        if (runs_now(&fetch->states[i], depth, store)) {
-            fetch->states[i].reading = opened[at++];
-        }
+    WEFT_TRY(weft_session_connection(fetch->session, asking->states[0]->step->store, &connection, error));
+    WEFT_TRY(make_statements(fetch, asking, weft_connection_dialect(connection), statements, error));
+    WEFT_TRY(weft_connection_run(connection, statements, asking->count, opened, error));
+    for (size_t i = 0; i < asking->count; i++) {
+        asking->states[i]->reading = opened[i];
     }
     return WEFT_OK;
 }
 
-static bool has_work(const weft_fetch *fetch, size_t depth, const weft_store_def *store)
-{
-    for (size_t i = 0; i < fetch->plan->step_count; i++) {
-        if (runs_now(&fetch->states[i], depth, store)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static weft_code start_level(weft_fetch *fetch, size_t depth, weft_error *error)
+static weft_code ask_stores(weft_fetch *fetch, const weft_level *level, weft_error *error)
 {
     const weft_catalog *catalog = fetch->plan->query->catalog;
+    weft_step_state **room = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_step_state *, level->count);
+    if (!room) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
     for (size_t i = 0; i < catalog->store_count; i++) {
-        if (has_work(fetch, depth, &catalog->stores[i])) {
-            WEFT_TRY(start_store(fetch, depth, &catalog->stores[i], error));
+        const weft_level asking = select_asking(level, &catalog->stores[i], room);
+        const weft_code code = asking.count > 0 ? ask_store(fetch, &asking, error) : WEFT_OK;
+        WEFT_TRY(code);
+    }
+    return WEFT_OK;
+}
+
+static weft_code settle_step(weft_fetch *fetch, weft_step_state *state, weft_error *error)
+{
+    const weft_step *step = state->step;
+    if (step->kind == WEFT_STEP_THROUGH) {
+        return WEFT_OK; /* its rows are the TARGET's to judge */
+    }
+    if (!weft_step_speaks_of_link(step)) {
+        weft_residual_filter(state);
+    }
+    if (step->kind == WEFT_STEP_ROOT) {
+        return WEFT_OK;
+    }
+    return weft_fetch_join(fetch, state, error);
+}
+
+/* Looks stand behind what they are asked for, and are settled first. */
+weft_code weft_fetch_settle(weft_fetch *fetch, size_t round, weft_error *error)
+{
+    for (size_t i = fetch->plan->step_count; i > 0; i--) {
+        weft_step_state *state = &fetch->states[i - 1];
+        if (state->settled == round) {
+            WEFT_TRY(settle_step(fetch, state, error));
         }
     }
     return WEFT_OK;
 }
 
-weft_code weft_fetch_level(weft_fetch *fetch, size_t depth, weft_error *error)
+weft_code weft_fetch_round(weft_fetch *fetch, size_t round, weft_error *error)
 {
-    WEFT_TRY(gather_level(fetch, depth, error));
-    WEFT_TRY(start_level(fetch, depth, error));
-    for (size_t i = 0; i < fetch->plan->step_count; i++) {
-        weft_step_state *state = &fetch->states[i];
-        if (state->depth == depth && depth > 0) {
-            WEFT_TRY(weft_fetch_read_rows(fetch, state, SIZE_MAX, error));
-        }
+    const weft_level *level = &fetch->rounds[round];
+    WEFT_TRY(gather_level(fetch, level, error));
+    WEFT_TRY(ask_stores(fetch, level, error));
+    for (size_t i = 0; i < level->count; i++) {
+        WEFT_TRY(weft_fetch_read_rows(fetch, level->states[i], SIZE_MAX, error));
     }
-    for (size_t i = 0; i < fetch->plan->step_count; i++) {
-        weft_step_state *state = &fetch->states[i];
-        if (state->depth == depth && state->step->kind != WEFT_STEP_THROUGH) {
-            WEFT_TRY(weft_fetch_join(fetch, state, error));
-        }
-    }
-    return WEFT_OK;
+    return weft_fetch_settle(fetch, round, error);
 }

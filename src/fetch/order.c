@@ -1,24 +1,12 @@
 /* Ordering rows in memory, for steps whose rows no single store can order: text bytewise, decimals by their number,
  * nulls last where ascending and first where descending, exactly as every store is told to do it.
  *
- * A merge sort, because it is stable and never slow. Fails when out of memory, or when the order names something that
- * is not a column of the step. */
+ * A merge sort, because it is stable and never slow. Fails when out of memory, or when a sum grows too large. */
 #include "fetch/state.h"
 
 #include <string.h>
 
 #include "model/operand.h"
-
-/* One term of the order, as a place in the row. */
-typedef struct sort_term {
-    size_t column;
-    bool is_descending;
-} sort_term;
-
-typedef struct sort_order {
-    sort_term *terms;
-    size_t count;
-} sort_order;
 
 static int order_integers(int64_t a, int64_t b)
 {
@@ -56,60 +44,33 @@ int weft_value_order(const weft_value *a, const weft_value *b)
     return 0;
 }
 
-static bool find_column(const weft_step *step, const weft_order *order, size_t *ret_column)
+static int order_items(const weft_step *step, const weft_sort_item *a, const weft_sort_item *b)
 {
-    if (order->edge_count != 0 || order->json_path_len != 0 || order->aggregate != WEFT_AGGREGATE_NONE) {
-        return false;
-    }
-    for (size_t i = 0; i < step->field_count; i++) {
-        if (step->fields[i] == order->field) {
-            *ret_column = i;
-            return true;
-        }
-    }
-    return false;
-}
-
-static weft_code read_order(const weft_step *step, weft_arena *scratch, sort_order *ret_order, weft_error *error)
-{
-    const weft_selection *selection = step->selection;
-    sort_order order = {WEFT_ARENA_ARRAY(scratch, sort_term, selection->order_count), selection->order_count};
-    if (!order.terms) {
-        return weft_fail_arena(error, scratch);
-    }
-    for (size_t i = 0; i < order.count; i++) {
-        order.terms[i].is_descending = selection->order[i].is_descending;
-        if (!find_column(step, &selection->order[i], &order.terms[i].column)) {
-            return weft_fail(error,
-                             WEFT_UNSUPPORTED,
-                             "cannot order \"%.*s\" across stores by what is not its own field",
-                             WEFT_STR_ARG(selection->path));
-        }
-    }
-    *ret_order = order;
-    return WEFT_OK;
-}
-
-static int order_rows(const sort_order *order, const weft_row *a, const weft_row *b)
-{
-    for (size_t i = 0; i < order->count; i++) {
-        const sort_term *term = &order->terms[i];
-        const int way = weft_value_order(&a->values[term->column], &b->values[term->column]);
+    for (size_t i = 0; i < step->term_count; i++) {
+        const int way = weft_value_order(&a->values[i], &b->values[i]);
         if (way != 0) {
-            return term->is_descending ? -way : way;
+            return step->terms[i].order->is_descending ? -way : way;
         }
     }
     return 0;
 }
 
-static void
-merge_runs(const sort_order *order, weft_row **from, size_t left, size_t middle, size_t right, weft_row **to)
+/* Two neighbouring runs of one width become one. */
+typedef struct merge {
+    const weft_step *step;
+    const weft_sort_item *from;
+    weft_sort_item *to;
+    size_t left, middle, right;
+} merge;
+
+static void merge_runs(const merge *m)
 {
-    size_t a = left;
-    size_t b = middle;
-    for (size_t i = left; i < right; i++) {
-        const bool takes_left = a < middle && (b >= right || order_rows(order, from[a], from[b]) <= 0);
-        to[i] = takes_left ? from[a++] : from[b++];
+    size_t a = m->left;
+    size_t b = m->middle;
+    for (size_t i = m->left; i < m->right; i++) {
+        const bool takes_left =
+            a < m->middle && (b >= m->right || order_items(m->step, &m->from[a], &m->from[b]) <= 0);
+        m->to[i] = takes_left ? m->from[a++] : m->from[b++];
     }
 }
 
@@ -118,25 +79,50 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-weft_code weft_rows_sort(const weft_step *step, weft_row **rows, size_t count, weft_arena *scratch, weft_error *error)
+weft_code
+weft_items_sort(const weft_step *step, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error)
 {
-    sort_order order = {0};
-    WEFT_TRY(read_order(step, scratch, &order, error));
-    weft_row **other = WEFT_ARENA_ARRAY(scratch, weft_row *, count);
+    weft_sort_item *other = WEFT_ARENA_ARRAY(scratch, weft_sort_item, count);
     if (!other) {
         return weft_fail_arena(error, scratch);
     }
-    weft_row **from = rows;
+    weft_sort_item *from = items;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t left = 0; left < count; left += 2 * width) {
-            merge_runs(&order, from, left, least(left + width, count), least(left + 2 * width, count), other);
+            merge_runs(&(merge){step, from, other, left, least(left + width, count), least(left + 2 * width, count)});
         }
-        weft_row **swapped = from;
+        weft_sort_item *swapped = from;
         from = other;
         other = swapped;
     }
-    if (from != rows) {
-        memcpy(rows, from, count * sizeof(*rows));
+    if (from != items) {
+        memcpy(items, from, count * sizeof(*items));
+    }
+    return WEFT_OK;
+}
+
+weft_code weft_rows_sort(const weft_step *step, weft_row **rows, size_t count, weft_arena *scratch, weft_error *error)
+{
+    if (step->term_count == 0) {
+        return WEFT_OK;
+    }
+    weft_sort_item *items = WEFT_ARENA_ARRAY(scratch, weft_sort_item, count);
+    weft_row **sorted = WEFT_ARENA_ARRAY(scratch, weft_row *, count);
+    weft_value *values = weft_arena_alloc_array(scratch, count, step->term_count * sizeof(*values));
+    if (!items || !sorted || !values) {
+        return weft_fail_arena(error, scratch);
+    }
+    for (size_t i = 0; i < count; i++) {
+        weft_value *own = values + i * step->term_count;
+        WEFT_TRY(weft_term_values(step, rows[i], NULL, own, error));
+        items[i] = (weft_sort_item){.values = own, .row = rows[i], .number = (uint32_t)i};
+    }
+    WEFT_TRY(weft_items_sort(step, items, count, scratch, error));
+    for (size_t i = 0; i < count; i++) {
+        sorted[i] = rows[items[i].number];
+    }
+    if (count > 0) {
+        memcpy(rows, sorted, count * sizeof(*rows));
     }
     return WEFT_OK;
 }

@@ -1,12 +1,19 @@
 /* The inside of a fetch, shared by the files of this room.
  *
- * A batch passes through three stages a level of the plan: gather.c collects the distinct keys that a step is asked
- * with, level.c runs the statements and copies their rows, join.c hands each parent row its group. Everything a batch
- * is made of lives in `batch` and is forgotten together when the next one is asked for. */
+ * Steps run in rounds. A step runs in the round after the one that settled its parent's rows; a step's rows are settled
+ * once all its looks have found what they could, and weft has decided by them. A round passes through four stages:
+ * gather.c collects the distinct keys that a step is asked with, level.c runs the statements and copies their rows,
+ * residual.c and order.c drop and sort rows, join.c hands each parent row its group. Everything a batch is made of
+ * lives in `batch` and is forgotten together when the next one is asked for.
+ *
+ *      round 0     1          2          3
+ *      root ─look▶ links ────▶ targets
+ *        └─────────────settled──────────▶ children          */
 #ifndef WEFT_FETCH_STATE_H
 #define WEFT_FETCH_STATE_H
 
 #include "fetch/fetch.h"
+#include "fetch/sorter.h"
 
 /* True when the bytes of `value` lie elsewhere. */
 static inline bool weft_value_holds_text(const weft_value *value)
@@ -40,31 +47,45 @@ typedef struct weft_row_list {
     size_t capacity;
 } weft_row_list;
 
-/* What a step holds; what follows `depth` is of the present batch. */
+/* What a step holds; what follows `settled` is of the present batch. */
 typedef struct weft_step_state {
     const weft_step *step;
-    size_t edge_count; /* groups of each row */
+    size_t edge_count; /* groups of each row: those of children, then those of looks */
     size_t place;      /* which group of the parent row this step fills (TARGET: of its THROUGH's parent) */
-    size_t depth;      /* steps from the root */
+    weft_key_index ahead; /* keys it was asked with beside the root; none: it was not */
+    bool is_answered;  /* a look that is not asked any more, nor what is below it */
+    size_t round;      /* in which it runs */
+    size_t settled;    /* after which its rows are final */
     weft_row_list rows;
     weft_key_index keys;   /* parent keys */
     uint32_t *parent_keys; /* of each row of the parent step: its number in `keys` */
     weft_rows *reading;    /* open while rows are read; NULL otherwise */
 } weft_step_state;
 
+/* The steps that run in one round. */
+typedef struct weft_level {
+    weft_step_state **states;
+    size_t count;
+} weft_level;
+
 struct weft_fetch {
-    const weft_plan *plan;
+    const weft_plan *plan; /* as given, or as a probe made it */
     weft_session *session;
-    const weft_allocator *allocator;
     size_t batch_rows;
+    size_t probe_keys;
+    size_t memory_max;
     size_t rows_max;
-    size_t depth_max;
+    const weft_level *rounds;
+    size_t round_count;
     weft_arena keep; /* lives as long as the fetch: the states and the root's statements */
     weft_arena batch_arena;
     weft_step_state *states; /* by step number */
     weft_batch batch;
+    size_t read_rows;     /* how many root rows are read next where weft filters them */
+    uint64_t rows_passed; /* root records that passed the residual so far */
     uint64_t rows_returned;
     uint64_t count;
+    weft_sorter *sorter; /* where weft orders the root records; NULL before */
     bool is_started;
     bool is_root_ended;
     weft_error failure; /* of an earlier call; code OK while there is none */
@@ -73,18 +94,74 @@ struct weft_fetch {
 /* gather.c: fill `keys` and `parent_keys` of `state` from the rows of its parent step. */
 weft_code weft_fetch_gather(weft_fetch *fetch, weft_step_state *state, weft_error *error);
 
+/* ahead.c: true when all root rows come in one batch. */
+bool weft_fetch_is_one_batch(const weft_fetch *fetch);
+/* ahead.c: the statements of the root's children that may be sent beside the root's; room for every child. */
+weft_code weft_fetch_ahead(weft_fetch *fetch,
+                           const weft_dialect *dialect,
+                           weft_statement *ret_statements,
+                           size_t *ret_count,
+                           weft_error *error);
+/* ahead.c: the rows of those statements, in their order. */
+void weft_fetch_ahead_opened(weft_fetch *fetch, weft_rows *const *opened);
+/* ahead.c: in place of gathering, for a step that was asked ahead; false when it was not, or must be asked again. */
+weft_code weft_fetch_take_ahead(weft_fetch *fetch, weft_step_state *state, bool *ret_is_taken, weft_error *error);
+
 /* level.c: copy at most `rows_max` rows out of `state->reading` to the end of `state->rows`; closes it at its end. */
 weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t rows_max, weft_error *error);
-/* level.c: run every step that stands `depth` steps below the root, and give parents their groups. */
-weft_code weft_fetch_level(weft_fetch *fetch, size_t depth, weft_error *error);
+/* level.c: run every step of `round` and settle what can be settled after it. */
+weft_code weft_fetch_round(weft_fetch *fetch, size_t round, weft_error *error);
+/* level.c: drop and sort the rows that are settled after `round`, and give parents their groups. */
+weft_code weft_fetch_settle(weft_fetch *fetch, size_t round, weft_error *error);
 
-/* join.c: give the parent rows of a DIRECT, JOINED or TARGET step their groups. */
+/* join.c: give the parent rows of a DIRECT, JOINED or TARGET step their groups; link rows alone give none. */
 weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error *error);
 
-/* order.c: sort the rows of `step` as its selection orders them. Stable. WEFT_UNSUPPORTED: ordered by something that is
- * not a column of the step. */
+/* root.c: the next rows of the root, settled and within the page; none at the end. */
+weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error);
+/* root.c: start the root's statements. */
+weft_code weft_fetch_start_root(weft_fetch *fetch, weft_error *error);
+/* fetch.c: drop what the present batch holds. */
+void weft_fetch_forget(weft_fetch *fetch);
+/* fetch.c: settle which steps run in which round. `arena` lives as long as the fetch. False when out of memory. */
+bool weft_fetch_plan_rounds(weft_fetch *fetch, weft_arena *arena);
+
+/* probe.c: ask the far side of a condition first; where few partners match, fetch->plan becomes one whose root is found
+ * by their keys. */
+weft_code weft_fetch_probe(weft_fetch *fetch, weft_error *error);
+
+/* residual.c: what weft decides of `row`; `link` is the link row that led to it, where step's is a TARGET. */
+bool weft_residual_holds(const weft_step *step,
+                         const weft_residual *residual,
+                         const weft_row *row,
+                         const weft_row *link);
+/* residual.c: drop the rows of `state` that do not pass. */
+void weft_residual_filter(weft_step_state *state);
+/* residual.c: true when the residual or the terms of `step` speak of the link row too. */
+bool weft_step_speaks_of_link(const weft_step *step);
+
+/* order.c: what the terms of `step` order `row` by. WEFT_LIMIT_EXCEEDED: a sum too large. */
+weft_code weft_term_values(
+    const weft_step *step, const weft_row *row, const weft_row *link, weft_value *ret_values, weft_error *error);
+
+/* Something to be sorted by its values. */
+typedef struct weft_sort_item {
+    const weft_value *values;
+    const weft_row *row;
+    uint32_t number;
+} weft_sort_item;
+
+/* order.c: sort `items` as the terms of `step` order. Stable. */
+weft_code weft_items_sort(
+    const weft_step *step, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error);
+/* order.c: sort rows that no link row matters for. Stable. */
 weft_code weft_rows_sort(const weft_step *step, weft_row **rows, size_t count, weft_arena *scratch, weft_error *error);
 /* -1, 0, 1: as values of one kind are ordered in every store; nulls come last. */
 int weft_value_order(const weft_value *a, const weft_value *b);
+
+/* level.c: a copy of a row with room for its groups; NULL when out of memory. */
+weft_row *weft_row_copy(const weft_value *values, size_t count, size_t edge_count, weft_arena *arena);
+/* level.c: false when out of memory. */
+bool weft_row_list_push(weft_arena *arena, weft_row_list *list, weft_row *row);
 
 #endif

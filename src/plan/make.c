@@ -14,6 +14,7 @@ typedef WEFT_VEC(const weft_step *) step_list;
 typedef struct planner {
     weft_arena *keep;
     step_list steps;
+    bool is_look; /* below a look */
     weft_error *error;
 } planner;
 
@@ -34,17 +35,12 @@ static size_t add_field(field_list *list, const weft_field *field)
     return list->count++;
 }
 
-static bool is_own_field(const weft_order *order)
-{
-    return order->edge_count == 0 && order->aggregate == WEFT_AGGREGATE_NONE && order->field != NULL;
-}
-
-/* Answered columns and the keys of children; TARGET: its own key and its order's columns too, since its rows are looked
- * up and ordered in memory. */
-static bool read_fields(planner *p, weft_step *step)
+/* Answered columns, the keys of children and looks, and what weft orders by; TARGET: its own key too, since its rows are
+ * looked up in memory. */
+static bool read_fields(planner *p, weft_step *step, const weft_division *division)
 {
     const weft_selection *selection = step->selection;
-    const size_t count_max = selection->output_count + selection->order_count + 1;
+    const size_t count_max = selection->output_count + division->looks.count + division->terms.count + 1;
     field_list list = {WEFT_ARENA_ARRAY(p->keep, const weft_field *, count_max), 0};
     if (list.items == NULL) {
         return false;
@@ -58,13 +54,17 @@ static bool read_fields(planner *p, weft_step *step)
     }
     if (step->kind == WEFT_STEP_TARGET) {
         step->key_column = add_field(&list, step->edge->to_field);
-        for (size_t i = 0; i < selection->order_count; i++) {
-            if (is_own_field(&selection->order[i])) {
-                (void)add_field(&list, selection->order[i].field);
-            }
+    }
+    for (size_t i = 0; i < division->looks.count; i++) {
+        (void)add_field(&list, division->looks.items[i].edge->from_field);
+    }
+    for (size_t i = 0; i < division->terms.count; i++) {
+        weft_term *term = &division->terms.items[i];
+        if (term->kind == WEFT_TERM_FIELD) {
+            term->place = add_field(&list, term->order->field);
         }
     }
-    if (list.count == 0) { /* a row must have a column to be read by */
+    if (list.count == 0 && !step->is_look) { /* a row must have a column to be read by */
         (void)add_field(&list, selection->model->keys[0]);
     }
     step->fields = list.items;
@@ -76,18 +76,18 @@ static bool read_fields(planner *p, weft_step *step)
 static void place_columns(weft_step *step)
 {
     step->column_count = step->field_count;
-    if (step->kind == WEFT_STEP_ROOT || step->kind == WEFT_STEP_TARGET) {
-        return;
+    if (step->kind != WEFT_STEP_ROOT && step->kind != WEFT_STEP_TARGET) {
+        step->key_column = 0;
+        while (step->key_column < step->field_count &&
+               (step->kind != WEFT_STEP_DIRECT || step->fields[step->key_column] != step->edge->to_field)) {
+            step->key_column++;
+        }
+        step->column_count += step->key_column == step->field_count;
     }
-    step->key_column = 0;
-    while (step->key_column < step->field_count &&
-           (step->kind != WEFT_STEP_DIRECT || step->fields[step->key_column] != step->edge->to_field)) {
-        step->key_column++;
-    }
-    step->column_count += step->key_column == step->field_count;
     if (step->kind == WEFT_STEP_THROUGH) {
         step->target_key_column = step->column_count++;
     }
+    step->column_count += step->mark_count;
 }
 
 /* The parent reads the key of each of its children. */
@@ -101,8 +101,27 @@ static size_t column_of(const weft_step *step, const weft_field *field)
     return column;
 }
 
+/* What weft does of the division is the step's of the records; of a THROUGH step only the marks are. */
+static void take_division(weft_step *step, const weft_division *division)
+{
+    const bool is_through = step->kind == WEFT_STEP_THROUGH;
+    const weft_mark_list *marks = is_through ? &division->link_marks : &division->marks;
+    step->filter = is_through ? division->link_filter : division->filter;
+    step->marks = marks->items;
+    step->mark_count = marks->count;
+    if (!is_through) {
+        step->residual = division->residual;
+        step->terms = division->terms.items;
+        step->term_count = division->terms.count;
+    }
+}
+
 /* A new step below `parent`, its columns settled; NULL when out of memory. */
-static weft_step *make_step(planner *p, weft_step_kind kind, const weft_selection *selection, const weft_step *parent)
+static weft_step *make_step(planner *p,
+                            weft_step_kind kind,
+                            const weft_selection *selection,
+                            const weft_step *parent,
+                            const weft_division *division)
 {
     weft_step *step = WEFT_ARENA_NEW(p->keep, weft_step);
     if (step == NULL || !weft_vec_push(p->keep, &p->steps, step)) {
@@ -114,7 +133,9 @@ static weft_step *make_step(planner *p, weft_step_kind kind, const weft_selectio
     step->selection = selection;
     step->edge = selection->edge;
     step->parent = parent;
-    if (kind != WEFT_STEP_THROUGH && !read_fields(p, step)) {
+    step->is_look = p->is_look;
+    take_division(step, division);
+    if (kind != WEFT_STEP_THROUGH && !read_fields(p, step, division)) {
         return NULL;
     }
     place_columns(step);
@@ -147,22 +168,46 @@ static weft_code refuse_unanswered(const weft_selection *selection, weft_error *
 }
 
 static weft_code add_children(planner *p, weft_step *step, size_t depth);
+static weft_code add_looks(planner *p, weft_step *step, const weft_division *division, size_t depth);
+
+static weft_code add_below(planner *p, weft_step *step, const weft_division *division, size_t depth)
+{
+    WEFT_TRY(add_looks(p, step, division, depth));
+    return add_children(p, step, depth);
+}
 
 /* The TARGET step that a THROUGH step leads to, with all below it. */
-static weft_code add_target(
-    planner *p, weft_step *through, const weft_edge_place *place, const weft_filter *filter, size_t depth)
+static weft_code
+add_target(planner *p, weft_step *through, const weft_edge_place *place, const weft_division *division, size_t depth)
 {
-    weft_step *target = make_step(p, WEFT_STEP_TARGET, through->selection, through);
+    weft_step *target = make_step(p, WEFT_STEP_TARGET, through->selection, through, division);
     const weft_step **only = WEFT_ARENA_ARRAY(p->keep, const weft_step *, 1);
     if (target == NULL || only == NULL) {
         return weft_fail_arena(p->error, p->keep);
     }
     target->reason = place->target_reason;
-    target->filter = filter;
     only[0] = target;
     through->children = only;
     through->child_count = 1;
-    return add_children(p, target, depth);
+    return add_below(p, target, division, depth);
+}
+
+/* The steps that read over an edge; the first of them, which is the parent's, is returned. */
+static weft_code add_placed(planner *p,
+                            const weft_step *parent,
+                            const weft_selection *selection,
+                            const weft_edge_place *place,
+                            const weft_division *division,
+                            weft_step **ret_step)
+{
+    weft_step *step = make_step(p, place->kind, selection, parent, division);
+    if (step == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    step->store = place->store;
+    step->reason = place->reason;
+    *ret_step = step;
+    return WEFT_OK;
 }
 
 /* The steps of `selection` below `parent`; the first of them, which is the parent's child, is returned. */
@@ -170,21 +215,14 @@ static weft_code add_edge(
     planner *p, const weft_selection *selection, const weft_step *parent, size_t depth, const weft_step **ret_step)
 {
     weft_edge_place place = {0};
-    const weft_filter *link_filter = NULL;
-    const weft_filter *filter = NULL;
+    weft_division division = {0};
+    weft_step *step = NULL;
     WEFT_TRY(refuse_unanswered(selection, p->error));
     WEFT_TRY(weft_place_edge(selection->edge, p->keep, &place, p->error));
-    WEFT_TRY(weft_place_filter(selection, place.is_split, p->keep, &link_filter, &filter, p->error));
-    WEFT_TRY(weft_place_order(selection, place.is_split, p->error));
-    weft_step *step = make_step(p, place.kind, selection, parent);
-    if (step == NULL) {
-        return weft_fail_arena(p->error, p->keep);
-    }
-    step->store = place.store;
-    step->reason = place.reason;
-    step->filter = place.is_split ? link_filter : filter;
+    WEFT_TRY(weft_divide(selection, place.is_split, place.is_split, p->keep, &division, p->error));
+    WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));
     *ret_step = step;
-    return place.is_split ? add_target(p, step, &place, filter, depth) : add_children(p, step, depth);
+    return place.is_split ? add_target(p, step, &place, &division, depth) : add_below(p, step, &division, depth);
 }
 
 static weft_code add_children(planner *p, weft_step *step, size_t depth)
@@ -206,21 +244,73 @@ static weft_code add_children(planner *p, weft_step *step, size_t depth)
     return WEFT_OK;
 }
 
+/* What a look selects: live partners that match, nothing of which is answered. */
+static weft_selection *look_selection(planner *p, const weft_look *look, const weft_step *step)
+{
+    weft_selection *selection = WEFT_ARENA_NEW(p->keep, weft_selection);
+    const weft_str path = step->selection->path;
+    if (selection == NULL) {
+        return NULL;
+    }
+    *selection = (weft_selection){.model = look->edge->to, .edge = look->edge, .filter = look->filter};
+    selection->path = weft_str_format(p->keep,
+                                      "%.*s%s%.*s",
+                                      WEFT_STR_ARG(path),
+                                      path.len > 0 ? "." : "",
+                                      WEFT_STR_ARG(look->edge->name));
+    return selection->path.data == NULL ? NULL : selection;
+}
+
+static weft_code
+add_look(planner *p, const weft_look *look, const weft_step *parent, size_t depth, const weft_step **ret_step)
+{
+    weft_edge_place place = {0};
+    weft_division division = {0};
+    weft_step *step = NULL;
+    const weft_selection *selection = look_selection(p, look, parent);
+    if (selection == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    WEFT_TRY(weft_place_edge(look->edge, p->keep, &place, p->error));
+    WEFT_TRY(look->order != NULL ? weft_divide_look(look->order, p->keep, &division, p->error)
+                                 : weft_divide(selection, place.is_split, false, p->keep, &division, p->error));
+    WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));
+    step->is_existence = look->is_existence && !place.is_split && step->residual == NULL && step->column_count == 1;
+    *ret_step = step;
+    return place.is_split ? add_target(p, step, &place, &division, depth) : add_looks(p, step, &division, depth);
+}
+
+static weft_code add_looks(planner *p, weft_step *step, const weft_division *division, size_t depth)
+{
+    WEFT_CHECK(depth < WEFT_PLAN_DEPTH_MAX);
+    const bool was_look = p->is_look;
+    const weft_step **looks = WEFT_ARENA_ARRAY(p->keep, const weft_step *, division->looks.count);
+    if (looks == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    step->looks = looks;
+    p->is_look = true;
+    for (size_t i = 0; i < division->looks.count; i++) {
+        WEFT_TRY(add_look(p, &division->looks.items[i], step, depth + 1, &looks[step->look_count++]));
+    }
+    p->is_look = was_look;
+    return WEFT_OK;
+}
+
 static weft_code add_root(planner *p, const weft_selection *selection, const weft_step **ret_root)
 {
-    const weft_filter *link_filter = NULL;
-    const weft_filter *filter = NULL;
+    weft_division division = {0};
     WEFT_TRY(refuse_unanswered(selection, p->error));
-    WEFT_TRY(weft_place_filter(selection, false, p->keep, &link_filter, &filter, p->error));
-    WEFT_TRY(weft_place_order(selection, false, p->error));
-    weft_step *root = make_step(p, WEFT_STEP_ROOT, selection, NULL);
+    WEFT_TRY(weft_divide(selection, false, false, p->keep, &division, p->error));
+    weft_step *root = make_step(p, WEFT_STEP_ROOT, selection, NULL, &division);
     if (root == NULL) {
         return weft_fail_arena(p->error, p->keep);
     }
-    root->filter = filter;
-    root->reason = WEFT_STR("filter, order and page run where the records live");
+    root->reason = weft_step_is_paged(root)
+                       ? WEFT_STR("filter, order and page run where the records live")
+                       : WEFT_STR("what other stores hold decides: weft looks it up for each batch of records");
     *ret_root = root;
-    return add_children(p, root, 0);
+    return add_below(p, root, &division, 0);
 }
 
 weft_code weft_plan_make(

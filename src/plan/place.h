@@ -2,6 +2,7 @@
 #ifndef WEFT_PLAN_PLACE_H
 #define WEFT_PLAN_PLACE_H
 
+#include "base/vec.h"
 #include "plan/plan.h"
 
 /* Filters and selections are bounded by the limits on a request (WEFT_FILTER_DEPTH_MAX, depth_max). */
@@ -20,17 +21,44 @@ typedef struct weft_edge_place {
 /* Decide for `edge`. WEFT_NO_MEMORY. */
 weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_place *ret_placement, weft_error *error);
 
-/* Which step of `selection` runs which part of its filter; NULL: none. Not split: all of it is `target`.
- * WEFT_UNSUPPORTED: a condition needs two stores; it names the edge and the stores, or the mixture. */
-weft_code weft_place_filter(const weft_selection *selection,
-                            bool is_split,
-                            weft_arena *keep,
-                            const weft_filter **ret_link,
-                            const weft_filter **ret_target,
-                            weft_error *error);
+/* True when `store` has all that `filter` asks of its records, over however many edges. */
+bool weft_place_condition(const weft_filter *filter, const weft_store_def *store);
+/* True when `store` can order by `order`; what leads over edges must lie in it. */
+bool weft_place_term(const weft_order *order, const weft_store_def *store);
+/* WEFT_UNSUPPORTED: an aggregate that stores compute differently, or not at all. */
+weft_code weft_place_aggregate(const weft_order *order, weft_error *error);
 
-/* Whether the rows of `selection` can be ordered: by the store, or by weft over the link rows when the edge is split.
- * WEFT_UNSUPPORTED names what cannot be ordered by. */
-weft_code weft_place_order(const weft_selection *selection, bool is_split, weft_error *error);
+/* Partners that weft must look up for a step: over `edge`, those that match `filter`; or for an order term, which then
+ * goes on from there. */
+typedef struct weft_look {
+    const weft_edge *edge;
+    const weft_filter *filter;
+    const weft_order *order;
+    bool is_existence;
+} weft_look;
+
+typedef WEFT_VEC(weft_mark) weft_mark_list;
+
+/* Who does what of a selection's filter and order. */
+typedef struct weft_division {
+    const weft_filter *filter;      /* the store's, of the records */
+    const weft_filter *link_filter; /* split: the link table's store's */
+    const weft_residual *residual;
+    weft_mark_list marks;
+    weft_mark_list link_marks; /* split: of the THROUGH step */
+    WEFT_VEC(weft_look) looks;
+    WEFT_VEC(weft_term) terms; /* FIELD terms have `place` 0: the step knows its columns */
+} weft_division;
+
+/* Divide the work of reading `selection`'s records in `store`. With `needs_order` weft orders them whatever their store
+ * could do. WEFT_NO_MEMORY; WEFT_UNSUPPORTED as weft_place_aggregate. */
+weft_code weft_divide(const weft_selection *selection,
+                      bool is_split,
+                      bool needs_order,
+                      weft_arena *keep,
+                      weft_division *ret_division,
+                      weft_error *error);
+/* What a look for an order term must read: the value the term orders by, or the look further on. */
+weft_code weft_divide_look(const weft_order *order, weft_arena *keep, weft_division *ret_division, weft_error *error);
 
 #endif

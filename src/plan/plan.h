@@ -2,7 +2,11 @@
  *
  * A plan is a tree that follows the selection tree. The root step reads the page; each edge of the answer is one step,
  * or two where the link table and the target live in different stores. A step's statement takes the keys gathered from
- * its parent as one list parameter, so that the number of statements a batch is the number of steps. */
+ * its parent as one list parameter, so that the number of statements a batch is the number of steps.
+ *
+ * A condition or an order over an edge whose tables are not all in the step's store is not the store's to answer. Its
+ * partners become steps too, looked up below the step they are asked for (`looks`), and weft decides by them: what it
+ * decides of the filter is the step's `residual`, what it orders by are the step's `terms`. */
 #ifndef WEFT_PLAN_PLAN_H
 #define WEFT_PLAN_PLAN_H
 
@@ -19,10 +23,54 @@ typedef enum weft_step_kind {
     WEFT_STEP_TARGET    /* target rows by key = ANY(keys of the THROUGH rows), each fetched once */
 } weft_step_kind;
 
+/* A further result column: what the store works out for weft. Exactly one of `filter` and `order` is given. */
+typedef struct weft_mark {
+    const weft_filter *filter; /* BOOLEAN; NULL counts as false */
+    const weft_order *order;   /* what the term orders by */
+    size_t part;               /* of a path into JSON: 0 the number there, 1 the text there */
+    weft_value_kind kind;
+} weft_mark;
+
+typedef enum weft_residual_kind {
+    WEFT_RESIDUAL_AND = 1, /* of no children: true */
+    WEFT_RESIDUAL_OR,
+    WEFT_RESIDUAL_NOT,
+    WEFT_RESIDUAL_MARK,      /* marks[place] of the row */
+    WEFT_RESIDUAL_LINK_MARK, /* marks[place] of the link row that led to it (TARGET only) */
+    WEFT_RESIDUAL_SOME,      /* a partner was found by looks[place] */
+    WEFT_RESIDUAL_COUNT      /* how many looks[place] found, compared as `filter` says */
+} weft_residual_kind;
+
+typedef struct weft_residual weft_residual;
+struct weft_residual {
+    weft_residual_kind kind;
+    const weft_residual *const *children;
+    size_t child_count;
+    size_t place;
+    const weft_filter *filter;
+};
+
+typedef enum weft_term_kind {
+    WEFT_TERM_FIELD = 1, /* fields[place] of the row */
+    WEFT_TERM_MARK,      /* marks[place] of the row */
+    WEFT_TERM_LINK_MARK, /* marks[place] of the link row that led to it */
+    WEFT_TERM_LOOK       /* marks[part] of the partner, or an aggregate over the partners, that looks[place] leads to;
+                            over further edges through looks[0] of that step, and so on */
+} weft_term_kind;
+
+/* One key of an order that weft keeps itself. */
+typedef struct weft_term {
+    weft_term_kind kind;
+    size_t place;
+    size_t part;
+    const weft_order *order;
+} weft_term;
+
 /* What one result row of a step is made of, in this order:
  *   fields[0 … field_count)   columns of the selection's model (THROUGH: none)
  *   then, except for ROOT and TARGET, the parent key (DIRECT: unless it is one of the fields anyway); for THROUGH also
- *   the target key.
+ *   the target key
+ *   marks[0 … mark_count).
  * `key_column` is the place of the parent key (DIRECT, JOINED, THROUGH) or of the own key (TARGET) in the row. */
 struct weft_step {
     weft_step_kind kind;
@@ -41,6 +89,15 @@ struct weft_step {
     size_t parent_key_field; /* place in the parent row of the value this step is keyed by (edge->from_field) */
     const weft_step *const *children; /* in output order */
     size_t child_count;
+    const weft_mark *marks;
+    size_t mark_count;
+    const weft_step *const *looks; /* steps that are asked for the residual and the terms, before any child */
+    size_t look_count;
+    const weft_residual *residual; /* what weft decides of the filter; NULL: nothing */
+    const weft_term *terms;        /* how weft orders the rows; none: the store does, or nobody needs to */
+    size_t term_count;
+    bool is_look;      /* this step, and every one below it, is asked for a filter or an order */
+    bool is_existence; /* nobody asks how many rows there are of a key: one is enough */
     weft_str reason; /* why this kind: "link table and target share store default" */
 };
 
@@ -49,8 +106,11 @@ typedef struct weft_plan {
     const weft_step *root;
     const weft_step *const *steps; /* every step, parents before children */
     size_t step_count;
-    bool has_count; /* a count statement beside the page, in the root's store */
+    bool has_count; /* the answer says how many root records there are */
 } weft_plan;
+
+/* At most so many keys are fetched to find out whether few partners match a condition over a far edge. */
+#define WEFT_PROBE_KEYS_MAX 10000
 
 /* Plan `query`. WEFT_UNSUPPORTED: a part of the query no strategy answers yet, named in the message with `where`. */
 weft_code weft_plan_make(
@@ -62,6 +122,14 @@ bool weft_step_is_ordered(const weft_step *step);
 /* True when the store ranks the rows of each parent and leaves out those behind its page: then at most skip + take rows
  * come for a parent. Skipping is always the reader's. */
 bool weft_step_is_ranked(const weft_step *step);
+
+/* True when the root's store filters, orders and pages alone. */
+bool weft_step_is_paged(const weft_step *root);
+/* True when the root's store counts the records: otherwise weft counts what passes the residual. */
+bool weft_plan_counts_in_store(const weft_plan *plan);
+/* The looks of the root that may be asked for the matching keys first, because no record passes without a partner there:
+ * the first `place` from `*place` on, or false. */
+bool weft_plan_next_probe(const weft_plan *plan, size_t *place);
 
 /* Aligned text for people and golden tests. */
 void weft_plan_print(const weft_plan *plan, weft_buf *buf);

@@ -66,6 +66,27 @@ static weft_str key_alias(const weft_step *step)
     return has_link(step) ? LINK_ALIAS : TARGET_ALIAS;
 }
 
+static const weft_sql_expr *mark_expr(maker *m, const weft_mark *mark)
+{
+    const weft_sql_expr *expr = NULL;
+    if (mark->filter != NULL) {
+        const weft_code code = weft_sql_filter_over(mark->filter, TARGET_ALIAS, LINK_ALIAS, m->keep, &expr, NULL);
+        return code == WEFT_OK ? expr : NULL;
+    }
+    weft_sql_order terms[WEFT_SQL_ORDER_TERMS_MAX];
+    size_t count = 0;
+    weft_sql_order_terms(mark->order, TARGET_ALIAS, LINK_ALIAS, m->keep, terms, &count);
+    return mark->part < count ? terms[mark->part].expr : NULL;
+}
+
+static void add_marks(maker *m, const weft_step *step)
+{
+    for (size_t i = 0; i < step->mark_count; i++) {
+        const weft_sql_output output = {mark_expr(m, &step->marks[i]), step->marks[i].kind};
+        m->has_failed = output.expr == NULL || !weft_vec_push(m->keep, &m->outputs, output) || m->has_failed;
+    }
+}
+
 static void add_outputs(maker *m, const weft_step *step)
 {
     for (size_t i = 0; i < step->field_count; i++) {
@@ -77,6 +98,7 @@ static void add_outputs(maker *m, const weft_step *step)
     if (step->kind == WEFT_STEP_THROUGH) {
         add_output(m, LINK_ALIAS, step->edge->through_to);
     }
+    add_marks(m, step);
 }
 
 static void add_tables(maker *m, const weft_step *step)
@@ -173,7 +195,7 @@ static uint64_t end_of_page(const weft_selection *selection)
 static void add_page(maker *m, const weft_step *step)
 {
     const weft_selection *selection = step->selection;
-    if (step->kind == WEFT_STEP_ROOT) {
+    if (step->kind == WEFT_STEP_ROOT && weft_step_is_paged(step)) {
         m->select.has_limit = selection->has_take;
         m->select.limit = selection->take;
         m->select.has_offset = selection->has_skip && selection->skip > 0;
@@ -218,10 +240,43 @@ weft_code weft_sql_step_statement(const weft_step *step,
     WEFT_TRY(add_filter(&m, step, error));
     add_orders(&m, step);
     add_page(&m, step);
+    m.select.is_distinct = step->is_existence;
     WEFT_TRY(finish(&m, dialect, &statement, error));
-    statement.is_incremental = step->kind == WEFT_STEP_ROOT && !step->selection->has_take;
+    statement.is_incremental =
+        step->kind == WEFT_STEP_ROOT && !(step->selection->has_take && weft_step_is_paged(step));
     *ret_statement = statement;
     return WEFT_OK;
+}
+
+weft_code weft_sql_probe_statement(const weft_step *step,
+                                   const weft_dialect *dialect,
+                                   const weft_sql_probe *probe,
+                                   weft_arena *keep,
+                                   weft_statement *ret_statement,
+                                   weft_error *error)
+{
+    maker m = {.keep = keep};
+    add_output(&m, key_alias(step), key_field(step));
+    add_tables(&m, step);
+    if (step->kind == WEFT_STEP_THROUGH) {
+        const weft_field *field = step->edge->through_to;
+        add_condition(&m,
+                      weft_sql_binary(keep,
+                                      WEFT_SQL_IN_LIST,
+                                      weft_sql_field(keep, LINK_ALIAS, field),
+                                      weft_sql_list(keep,
+                                                    probe->keys,
+                                                    probe->key_count,
+                                                    weft_type_value_kind(field->type))));
+    }
+    if (has_link(step)) {
+        add_live(&m, LINK_ALIAS, step->edge->through);
+    }
+    WEFT_TRY(add_filter(&m, step, error));
+    m.select.is_distinct = true;
+    m.select.has_limit = true;
+    m.select.limit = probe->limit;
+    return finish(&m, dialect, ret_statement, error);
 }
 
 weft_code weft_sql_count_statement(const weft_plan *plan,

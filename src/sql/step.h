@@ -17,6 +17,22 @@ weft_code weft_sql_step_statement(const weft_step *step,
                                   weft_statement *ret_statement,
                                   weft_error *error);
 
+/* How a look is asked the other way round: which parent keys does it find at all? */
+typedef struct weft_sql_probe {
+    const weft_value *keys; /* THROUGH: of the targets that match */
+    size_t key_count;
+    uint64_t limit;
+} weft_sql_probe;
+
+/* SELECT DISTINCT the key of `step` (DIRECT, JOINED, THROUGH: what meets the parent's; TARGET: its own), of at most
+ * `limit` rows that match. */
+weft_code weft_sql_probe_statement(const weft_step *step,
+                                   const weft_dialect *dialect,
+                                   const weft_sql_probe *probe,
+                                   weft_arena *keep,
+                                   weft_statement *ret_statement,
+                                   weft_error *error);
+
 /* SELECT count(*) under the root's filter. */
 weft_code weft_sql_count_statement(const weft_plan *plan,
                                    const weft_dialect *dialect,

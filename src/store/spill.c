@@ -13,6 +13,7 @@ struct weft_spill {
     sqlite3 *database;
     sqlite3_stmt *add;
     sqlite3_stmt *read; /* NULL until the first piece is read */
+    bool is_ended;      /* another step would begin again */
 };
 
 static weft_code fail(const weft_spill *spill, int result, weft_error *error)
@@ -82,7 +83,7 @@ weft_code weft_spill_add(weft_spill *spill, weft_str key, weft_str piece, weft_e
 
 weft_code weft_spill_next(weft_spill *spill, weft_str *ret_piece, weft_error *error)
 {
-    int result = SQLITE_OK;
+    int result = spill->is_ended ? SQLITE_DONE : SQLITE_OK;
     if (!spill->read) {
         const char *sql = "SELECT bytes FROM piece ORDER BY key";
         result = sqlite3_prepare_v2(spill->database, sql, -1, &spill->read, NULL);
@@ -91,6 +92,7 @@ weft_code weft_spill_next(weft_spill *spill, weft_str *ret_piece, weft_error *er
         result = sqlite3_step(spill->read);
     }
     if (result == SQLITE_DONE) {
+        spill->is_ended = true;
         *ret_piece = (weft_str){0};
         return WEFT_OK;
     }

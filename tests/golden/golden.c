@@ -162,7 +162,7 @@ static weft_code print_sql(
     golden *g, const weft_plan *plan, const weft_dialect *dialect, weft_buf *buf, weft_error *error)
 {
     weft_statement statement = {0};
-    if (plan->has_count) {
+    if (weft_plan_counts_in_store(plan)) {
         weft_buf_add_text(buf, "-- count\n");
         WEFT_TRY(weft_sql_count_statement(plan, dialect, g->arena, &statement, error));
         print_statement(&statement, dialect, buf);

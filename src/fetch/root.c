@@ -1,0 +1,269 @@
+/* The root's rows: as the store pages them; or, where weft filters, batch by batch until the page is full; or, where weft
+ * orders, all of them through the sorter.
+ *
+ *      store pages     read ─▶ page
+ *      weft filters    read, look, filter ─▶ cut to the page, and again until it is full (or everything is counted)
+ *      weft orders     read, look, filter ─▶ sorter, to the end; then sorter ─▶ page
+ *
+ * Batches grow while weft reads on, so that a filter few records pass is not asked in many small steps. Fails as stores
+ * do. */
+#include "fetch/state.h"
+
+/* Batches grow to so many times batch_rows. */
+#define GROWTH_MAX 4
+
+static bool is_taking_nothing(const weft_selection *root)
+{
+    return root->has_take && root->take == 0;
+}
+
+/* Even of an empty page the records must be read that only weft can count. */
+static bool reads_page(const weft_fetch *fetch)
+{
+    const bool is_counting = fetch->plan->has_count && !weft_plan_counts_in_store(fetch->plan);
+    return !is_taking_nothing(fetch->plan->root->selection) || is_counting;
+}
+
+static weft_code read_count(weft_fetch *fetch, weft_rows *rows, weft_error *error)
+{
+    const weft_value *values = NULL;
+    WEFT_TRY(weft_rows_next(rows, &values, error));
+    if (!values) {
+        return weft_fail(error, WEFT_STORE_ERROR, "could not count the records: the store gave no row");
+    }
+    fetch->count = (uint64_t)values[0].as.integer;
+    return weft_rows_next(rows, &values, error);
+}
+
+/* The root's statements: the count, the page, both or none. */
+static weft_code make_statements(weft_fetch *fetch,
+                                 const weft_dialect *dialect,
+                                 weft_statement *ret_statements,
+                                 weft_error *error)
+{
+    if (weft_plan_counts_in_store(fetch->plan)) {
+        WEFT_TRY(weft_sql_count_statement(fetch->plan, dialect, &fetch->keep, ret_statements++, error));
+    }
+    if (reads_page(fetch)) {
+        WEFT_TRY(weft_sql_step_statement(fetch->plan->root, dialect, NULL, 0, &fetch->keep, ret_statements, error));
+        ret_statements->is_incremental = !weft_fetch_is_one_batch(fetch);
+    }
+    return WEFT_OK;
+}
+
+/* Send the root's statements, and with a page those of children whose keys are known. */
+static weft_code send_root(weft_fetch *fetch, bool has_page, weft_rows **opened, weft_error *error)
+{
+    const weft_step *root = fetch->plan->root;
+    const size_t own = (size_t)weft_plan_counts_in_store(fetch->plan) + (size_t)has_page;
+    size_t ahead = 0;
+    weft_statement *statements = WEFT_ARENA_ARRAY(&fetch->keep, weft_statement, own + root->child_count);
+    weft_connection *connection = NULL;
+    if (!statements) {
+        return weft_fail_arena(error, &fetch->keep);
+    }
+    WEFT_TRY(weft_session_connection(fetch->session, root->store, &connection, error));
+    const weft_dialect *dialect = weft_connection_dialect(connection);
+    WEFT_TRY(make_statements(fetch, dialect, statements, error));
+    if (has_page) {
+        WEFT_TRY(weft_fetch_ahead(fetch, dialect, statements + own, &ahead, error));
+    }
+    WEFT_TRY(weft_connection_run(connection, statements, own + ahead, opened, error));
+    fetch->states[root->number].reading = has_page ? opened[own - 1] : NULL;
+    if (ahead > 0) {
+        weft_fetch_ahead_opened(fetch, opened + own);
+    }
+    return WEFT_OK;
+}
+
+weft_code weft_fetch_start_root(weft_fetch *fetch, weft_error *error)
+{
+    const bool has_count = weft_plan_counts_in_store(fetch->plan);
+    const bool has_page = reads_page(fetch);
+    weft_rows **opened = WEFT_ARENA_ARRAY(&fetch->keep, weft_rows *, fetch->plan->root->child_count + 2);
+    if (!opened) {
+        return weft_fail_arena(error, &fetch->keep);
+    }
+    fetch->is_root_ended = !has_page;
+    if (!has_count && !has_page) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(send_root(fetch, has_page, opened, error));
+    if (!has_count) {
+        return WEFT_OK;
+    }
+    const weft_code code = read_count(fetch, opened[0], error);
+    weft_rows_close(opened[0]);
+    return code;
+}
+
+static uint64_t page_start(const weft_selection *root)
+{
+    return root->has_skip ? root->skip : 0;
+}
+
+static uint64_t page_end(const weft_selection *root)
+{
+    const uint64_t start = page_start(root);
+    return root->has_take && root->take < UINT64_MAX - start ? start + root->take : UINT64_MAX;
+}
+
+/* Rows that lie before the page and behind it are let go. */
+static void cut_rows(weft_fetch *fetch, weft_row_list *rows)
+{
+    const weft_selection *root = fetch->plan->root->selection;
+    const uint64_t first = fetch->rows_passed;
+    size_t kept = 0;
+    for (size_t i = 0; i < rows->count; i++) {
+        if (first + i >= page_start(root) && first + i < page_end(root)) {
+            rows->items[kept++] = rows->items[i];
+        }
+    }
+    fetch->rows_passed += rows->count;
+    rows->count = kept;
+}
+
+/* One batch of root rows, read and settled: what remains has passed. */
+static weft_code read_settled(weft_fetch *fetch, weft_error *error)
+{
+    weft_step_state *root = &fetch->states[fetch->plan->root->number];
+    weft_fetch_forget(fetch);
+    WEFT_TRY(weft_fetch_read_rows(fetch, root, fetch->read_rows, error));
+    fetch->is_root_ended = !root->reading;
+    if (fetch->read_rows < fetch->batch_rows * GROWTH_MAX) {
+        fetch->read_rows *= 2;
+    }
+    if (root->rows.count == 0) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_fetch_settle(fetch, 0, error));
+    for (size_t round = 1; round <= root->settled; round++) {
+        WEFT_TRY(weft_fetch_round(fetch, round, error));
+    }
+    return WEFT_OK;
+}
+
+static bool has_enough(const weft_fetch *fetch)
+{
+    return !fetch->plan->has_count && fetch->rows_passed >= page_end(fetch->plan->root->selection);
+}
+
+static weft_code next_filtered(weft_fetch *fetch, weft_error *error)
+{
+    weft_step_state *root = &fetch->states[fetch->plan->root->number];
+    while (root->rows.count == 0 && !fetch->is_root_ended) {
+        WEFT_TRY(read_settled(fetch, error));
+        cut_rows(fetch, &root->rows);
+        if (has_enough(fetch)) {
+            weft_rows_close(root->reading);
+            root->reading = NULL;
+            fetch->is_root_ended = true;
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code open_sorter(weft_fetch *fetch, weft_error *error)
+{
+    const weft_step *step = fetch->plan->root;
+    bool *descending = WEFT_ARENA_ARRAY(&fetch->keep, bool, step->term_count);
+    if (!descending) {
+        return weft_fail_arena(error, &fetch->keep);
+    }
+    for (size_t i = 0; i < step->term_count; i++) {
+        descending[i] = step->terms[i].order->is_descending;
+    }
+    const uint64_t end = page_end(step->selection);
+    const weft_sorter_options options = {.descending = descending,
+                                         .value_count = step->term_count,
+                                         .column_count = step->column_count,
+                                         .rows_max = end == UINT64_MAX ? 0 : end,
+                                         .memory_max = fetch->memory_max / 4,
+                                         .allocator = fetch->session->allocator};
+    return weft_sorter_open(&options, &fetch->sorter, error);
+}
+
+static weft_code sort_rows(weft_fetch *fetch, const weft_row_list *rows, weft_error *error)
+{
+    const weft_step *step = fetch->plan->root;
+    weft_value *values = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_value, step->term_count);
+    if (!values) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
+    for (size_t i = 0; i < rows->count; i++) {
+        WEFT_TRY(weft_term_values(step, rows->items[i], NULL, values, error));
+        WEFT_TRY(weft_sorter_add(fetch->sorter, values, rows->items[i]->values, error));
+    }
+    return WEFT_OK;
+}
+
+static weft_code skip_sorted(weft_fetch *fetch, weft_error *error)
+{
+    const uint64_t start = page_start(fetch->plan->root->selection);
+    for (uint64_t i = 0; i < start; i++) {
+        const weft_value *values = NULL;
+        WEFT_TRY(weft_sorter_next(fetch->sorter, &values, error));
+        if (!values) {
+            break;
+        }
+    }
+    return WEFT_OK;
+}
+
+/* Everything goes through the sorter before anything comes out. */
+static weft_code sort_all(weft_fetch *fetch, weft_error *error)
+{
+    const weft_step_state *root = &fetch->states[fetch->plan->root->number];
+    WEFT_TRY(open_sorter(fetch, error));
+    while (!fetch->is_root_ended) {
+        WEFT_TRY(read_settled(fetch, error));
+        WEFT_TRY(sort_rows(fetch, &root->rows, error));
+        fetch->rows_passed += root->rows.count;
+    }
+    weft_fetch_forget(fetch);
+    return skip_sorted(fetch, error);
+}
+
+static weft_code next_sorted(weft_fetch *fetch, weft_error *error)
+{
+    weft_step_state *root = &fetch->states[fetch->plan->root->number];
+    const weft_selection *selection = root->step->selection;
+    if (!fetch->sorter) {
+        WEFT_TRY(sort_all(fetch, error));
+    }
+    while (root->rows.count < fetch->batch_rows &&
+           (!selection->has_take || fetch->rows_returned + root->rows.count < selection->take)) {
+        const weft_value *values = NULL;
+        WEFT_TRY(weft_sorter_next(fetch->sorter, &values, error));
+        if (!values) {
+            break;
+        }
+        weft_row *row = weft_row_copy(values, root->step->column_count, root->edge_count, &fetch->batch_arena);
+        if (!row || !weft_row_list_push(&fetch->batch_arena, &root->rows, row)) {
+            return weft_fail_arena(error, &fetch->batch_arena);
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code next_paged(weft_fetch *fetch, weft_error *error)
+{
+    weft_step_state *root = &fetch->states[fetch->plan->root->number];
+    /* A page of one batch is read past its last row, for its statement must end before others may start. */
+    const size_t rows_max = weft_fetch_is_one_batch(fetch) ? SIZE_MAX : fetch->batch_rows;
+    WEFT_TRY(weft_fetch_read_rows(fetch, root, rows_max, error));
+    fetch->is_root_ended = !root->reading;
+    return WEFT_OK;
+}
+
+weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error)
+{
+    const weft_step *root = fetch->plan->root;
+    if (root->term_count > 0) {
+        return next_sorted(fetch, error);
+    }
+    if (fetch->is_root_ended) {
+        return WEFT_OK;
+    }
+    return weft_step_is_paged(root) ? next_paged(fetch, error) : next_filtered(fetch, error);
+}
