@@ -186,8 +186,12 @@ static void follow_links(const weft_step_state *target,
 /* The link rows and targets that belong together, where the link row has a say in the filter or the order. */
 typedef WEFT_VEC(weft_sort_item) pair_list;
 
-static weft_code add_pair(weft_fetch *fetch, const weft_step *step, pair_list *pairs, weft_sort_item pair,
-                          const weft_row *link, weft_error *error)
+static weft_code add_pair(weft_fetch *fetch,
+                          const weft_step *step,
+                          pair_list *pairs,
+                          weft_sort_item pair,
+                          const weft_row *link,
+                          weft_error *error)
 {
     weft_arena *arena = &fetch->batch_arena;
     if (step->residual && !weft_residual_holds(step, step->residual, pair.row, link)) {
@@ -202,8 +206,12 @@ static weft_code add_pair(weft_fetch *fetch, const weft_step *step, pair_list *p
     return weft_vec_push(arena, pairs, pair) ? WEFT_OK : weft_fail_arena(error, arena);
 }
 
-static weft_code make_pairs(weft_fetch *fetch, const weft_step_state *target, const link_chains *chains,
-                            const uint32_t *parent_numbers, pair_list *pairs, weft_error *error)
+static weft_code make_pairs(weft_fetch *fetch,
+                            const weft_step_state *target,
+                            const link_chains *chains,
+                            const uint32_t *parent_numbers,
+                            pair_list *pairs,
+                            weft_error *error)
 {
     const weft_step_state *through = &fetch->states[target->step->parent->number];
     for (size_t i = 0; i < target->rows.count; i++) {
@@ -219,8 +227,11 @@ static weft_code make_pairs(weft_fetch *fetch, const weft_step_state *target, co
     return weft_items_sort(target->step, pairs->items, pairs->count, &fetch->batch_arena, error);
 }
 
-static weft_code join_pairs(weft_fetch *fetch, const weft_step_state *target, const link_chains *chains,
-                            const uint32_t *numbers, weft_error *error)
+static weft_code join_pairs(weft_fetch *fetch,
+                            const weft_step_state *target,
+                            const link_chains *chains,
+                            const uint32_t *numbers,
+                            weft_error *error)
 {
     const weft_step_state *through = &fetch->states[target->step->parent->number];
     pair_list pairs = {0};

@@ -68,8 +68,7 @@ static void merge_runs(const merge *m)
     size_t a = m->left;
     size_t b = m->middle;
     for (size_t i = m->left; i < m->right; i++) {
-        const bool takes_left =
-            a < m->middle && (b >= m->right || order_items(m->step, &m->from[a], &m->from[b]) <= 0);
+        const bool takes_left = a < m->middle && (b >= m->right || order_items(m->step, &m->from[a], &m->from[b]) <= 0);
         m->to[i] = takes_left ? m->from[a++] : m->from[b++];
     }
 }
@@ -79,8 +78,8 @@ static size_t least(size_t a, size_t b)
     return a < b ? a : b;
 }
 
-weft_code
-weft_items_sort(const weft_step *step, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error)
+weft_code weft_items_sort(
+    const weft_step *step, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error)
 {
     weft_sort_item *other = WEFT_ARENA_ARRAY(scratch, weft_sort_item, count);
     if (!other) {

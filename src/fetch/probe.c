@@ -14,8 +14,8 @@ typedef struct probe {
     bool is_complete;
 } probe;
 
-static weft_code collect(weft_fetch *fetch, const weft_step *step, const weft_statement *statement, probe *found,
-                         weft_error *error)
+static weft_code collect(
+    weft_fetch *fetch, const weft_step *step, const weft_statement *statement, probe *found, weft_error *error)
 {
     weft_connection *connection = NULL;
     const weft_value *rows = NULL;
@@ -44,8 +44,8 @@ static weft_code ask(weft_fetch *fetch, const weft_step *step, probe *found, wef
     weft_statement statement = {0};
     const weft_sql_probe asked = {found->keys, found->count, (uint64_t)fetch->probe_keys + 1};
     WEFT_TRY(weft_session_connection(fetch->session, step->store, &connection, error));
-    WEFT_TRY(weft_sql_probe_statement(
-        step, weft_connection_dialect(connection), &asked, &fetch->keep, &statement, error));
+    WEFT_TRY(
+        weft_sql_probe_statement(step, weft_connection_dialect(connection), &asked, &fetch->keep, &statement, error));
     return collect(fetch, step, &statement, found, error);
 }
 
@@ -62,7 +62,10 @@ static weft_code find_keys(weft_fetch *fetch, const weft_step *look, probe *foun
 }
 
 /* `residual` without the condition that looks[place] answers; NULL when nothing is left. */
-static bool drop_condition(const weft_residual *residual, size_t place, weft_arena *keep, const weft_residual **ret_rest)
+static bool drop_condition(const weft_residual *residual,
+                           size_t place,
+                           weft_arena *keep,
+                           const weft_residual **ret_rest)
 {
     if (residual->kind == WEFT_RESIDUAL_SOME) {
         *ret_rest = residual->place == place ? NULL : residual;
@@ -94,8 +97,10 @@ static bool drop_condition(const weft_residual *residual, size_t place, weft_are
 }
 
 /* `filter` (NULL: none) and that the edge's key is one of those found. */
-static const weft_filter *
-add_condition(const weft_filter *filter, const weft_edge *edge, const probe *found, weft_arena *keep)
+static const weft_filter *add_condition(const weft_filter *filter,
+                                        const weft_edge *edge,
+                                        const probe *found,
+                                        weft_arena *keep)
 {
     weft_filter *is_found = WEFT_ARENA_NEW(keep, weft_filter);
     weft_filter *both = WEFT_ARENA_NEW(keep, weft_filter);

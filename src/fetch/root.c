@@ -1,5 +1,5 @@
-/* The root's rows: as the store pages them; or, where weft filters, batch by batch until the page is full; or, where weft
- * orders, all of them through the sorter.
+/* The root's rows: as the store pages them; or, where weft filters, batch by batch until the page is full; or, where
+ * weft orders, all of them through the sorter.
  *
  *      store pages     read ─▶ page
  *      weft filters    read, look, filter ─▶ cut to the page, and again until it is full (or everything is counted)

@@ -271,8 +271,8 @@ static weft_code move_to_spill(weft_sorter *sorter, weft_error *error)
 static weft_code add_to_heap(weft_sorter *sorter, weft_error *error)
 {
     const bool is_full = sorter->heap_count == sorter->options.rows_max;
-    if (is_full && (sorter->heap_count == 0 ||
-                    weft_str_compare(weft_buf_str(&sorter->key), key_of(sorter->heap[0])) >= 0)) {
+    if (is_full &&
+        (sorter->heap_count == 0 || weft_str_compare(weft_buf_str(&sorter->key), key_of(sorter->heap[0])) >= 0)) {
         return WEFT_OK;
     }
     if (sorter->heap_count == sorter->heap_capacity) {

@@ -3,7 +3,8 @@
  *      all of it here          the store filters
  *      one of several ANDs     that one is the store's, the others are weft's
  *      below OR and NOT        a mark: the store says for each row whether it holds
- *      over a far edge         a look: the partners that match are steps of their own, and weft decides by what they find
+ *      over a far edge         a look: the partners that match are steps of their own, and weft decides by what they
+ * find
  *
  * An order is the store's when it can follow every term; else weft sorts, by columns, marks and looks. Fails by running
  * out of memory, or by an aggregate nobody answers. */
@@ -46,7 +47,7 @@ static side side_of(const divider *d, const weft_filter *filter)
     if (subjects == SPEAKS_OF_LINK) {
         return SIDE_LINK;
     }
-    return (subjects & SPEAKS_OF_LINK) == 0 && weft_place_condition(filter, d->store) ? SIDE_RECORD : SIDE_NONE;
+    return (subjects & SPEAKS_OF_LINK) == 0 && weft_condition_is_local(filter, d->store) ? SIDE_RECORD : SIDE_NONE;
 }
 
 static weft_residual *new_residual(divider *d, weft_residual_kind kind, size_t child_count)
@@ -78,8 +79,7 @@ static const weft_residual *make_mark(divider *d, const weft_filter *filter, sid
 {
     const weft_mark mark = {.filter = filter, .kind = WEFT_VALUE_BOOLEAN};
     weft_mark_list *marks = of == SIDE_LINK ? &d->division->link_marks : &d->division->marks;
-    weft_residual *residual =
-        new_residual(d, of == SIDE_LINK ? WEFT_RESIDUAL_LINK_MARK : WEFT_RESIDUAL_MARK, 0);
+    weft_residual *residual = new_residual(d, of == SIDE_LINK ? WEFT_RESIDUAL_LINK_MARK : WEFT_RESIDUAL_MARK, 0);
     if (residual == NULL || !weft_vec_push(d->keep, marks, mark)) {
         return NULL;
     }
@@ -131,8 +131,7 @@ static const weft_residual *make_edge(divider *d, const weft_filter *filter)
 
 static const weft_residual *make_residual(divider *d, const weft_filter *filter, size_t depth);
 
-static const weft_residual *
-make_junction(divider *d, weft_residual_kind kind, const weft_filter *filter, size_t depth)
+static const weft_residual *make_junction(divider *d, weft_residual_kind kind, const weft_filter *filter, size_t depth)
 {
     const weft_residual **children = WEFT_ARENA_ARRAY(d->keep, const weft_residual *, filter->child_count);
     weft_residual *residual = WEFT_ARENA_NEW(d->keep, weft_residual);
@@ -204,8 +203,8 @@ static bool divide_and(divider *d, const weft_filter *all)
     if (rest == NULL) {
         return true;
     }
-    d->division->residual = rest->child_count == 1 ? make_residual(d, rest->children[0], 0)
-                                                   : make_junction(d, WEFT_RESIDUAL_AND, rest, 0);
+    d->division->residual =
+        rest->child_count == 1 ? make_residual(d, rest->children[0], 0) : make_junction(d, WEFT_RESIDUAL_AND, rest, 0);
     return d->division->residual != NULL;
 }
 
@@ -295,7 +294,7 @@ static bool add_look_terms(divider *d, const weft_order *order)
 /* Sums and averages are of a kind each database chooses: weft makes them itself. */
 static bool is_mark(const divider *d, const weft_order *order)
 {
-    return weft_place_term(order, d->store) && order->aggregate != WEFT_AGGREGATE_SUM &&
+    return weft_term_is_local(order, d->store) && order->aggregate != WEFT_AGGREGATE_SUM &&
            order->aggregate != WEFT_AGGREGATE_AVG;
 }
 
@@ -305,7 +304,7 @@ static bool divide_order(divider *d)
     for (size_t i = 0; i < selection->order_count; i++) {
         const weft_order *order = &selection->order[i];
         const bool is_field = order->edge_count == 0 && order->json_path_len == 0 && !order->is_through;
-        const bool is_added = is_field           ? add_term(d, WEFT_TERM_FIELD, 0, 0, order)
+        const bool is_added = is_field            ? add_term(d, WEFT_TERM_FIELD, 0, 0, order)
                               : is_mark(d, order) ? add_mark_terms(d, order)
                                                   : add_look_terms(d, order);
         if (!is_added) {
@@ -318,7 +317,7 @@ static bool divide_order(divider *d)
 static bool is_ordered_in_store(const weft_selection *selection, const weft_store_def *store)
 {
     for (size_t i = 0; i < selection->order_count; i++) {
-        if (!weft_place_term(&selection->order[i], store)) {
+        if (!weft_term_is_local(&selection->order[i], store)) {
             return false;
         }
     }

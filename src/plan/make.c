@@ -35,8 +35,8 @@ static size_t add_field(field_list *list, const weft_field *field)
     return list->count++;
 }
 
-/* Answered columns, the keys of children and looks, and what weft orders by; TARGET: its own key too, since its rows are
- * looked up in memory. */
+/* Answered columns, the keys of children and looks, and what weft orders by; TARGET: its own key too, since its rows
+ * are looked up in memory. */
 static bool read_fields(planner *p, weft_step *step, const weft_division *division)
 {
     const weft_selection *selection = step->selection;
@@ -177,8 +177,8 @@ static weft_code add_below(planner *p, weft_step *step, const weft_division *div
 }
 
 /* The TARGET step that a THROUGH step leads to, with all below it. */
-static weft_code
-add_target(planner *p, weft_step *through, const weft_edge_place *place, const weft_division *division, size_t depth)
+static weft_code add_target(
+    planner *p, weft_step *through, const weft_edge_place *place, const weft_division *division, size_t depth)
 {
     weft_step *target = make_step(p, WEFT_STEP_TARGET, through->selection, through, division);
     const weft_step **only = WEFT_ARENA_ARRAY(p->keep, const weft_step *, 1);
@@ -253,16 +253,13 @@ static weft_selection *look_selection(planner *p, const weft_look *look, const w
         return NULL;
     }
     *selection = (weft_selection){.model = look->edge->to, .edge = look->edge, .filter = look->filter};
-    selection->path = weft_str_format(p->keep,
-                                      "%.*s%s%.*s",
-                                      WEFT_STR_ARG(path),
-                                      path.len > 0 ? "." : "",
-                                      WEFT_STR_ARG(look->edge->name));
+    selection->path = weft_str_format(
+        p->keep, "%.*s%s%.*s", WEFT_STR_ARG(path), path.len > 0 ? "." : "", WEFT_STR_ARG(look->edge->name));
     return selection->path.data == NULL ? NULL : selection;
 }
 
-static weft_code
-add_look(planner *p, const weft_look *look, const weft_step *parent, size_t depth, const weft_step **ret_step)
+static weft_code add_look(
+    planner *p, const weft_look *look, const weft_step *parent, size_t depth, const weft_step **ret_step)
 {
     weft_edge_place place = {0};
     weft_division division = {0};

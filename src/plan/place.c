@@ -46,17 +46,17 @@ static bool is_joined_in(const weft_edge *edge, const weft_store_def *store)
     return (edge->through == NULL || store_of(edge->through) == store) && store_of(edge->to) == store;
 }
 
-bool weft_place_condition(const weft_filter *filter, const weft_store_def *store)
+bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *store)
 {
     const bool has_edge = filter->kind == WEFT_FILTER_EDGE || filter->kind == WEFT_FILTER_COUNT;
     if (has_edge && !is_joined_in(filter->edge, store)) {
         return false;
     }
-    if (filter->child != NULL && !weft_place_condition(filter->child, store)) {
+    if (filter->child != NULL && !weft_condition_is_local(filter->child, store)) {
         return false;
     }
     for (size_t i = 0; i < filter->child_count; i++) {
-        if (!weft_place_condition(filter->children[i], store)) {
+        if (!weft_condition_is_local(filter->children[i], store)) {
             return false;
         }
     }
@@ -88,7 +88,7 @@ weft_code weft_place_aggregate(const weft_order *order, weft_error *error)
                      WEFT_STR_ARG(type));
 }
 
-bool weft_place_term(const weft_order *order, const weft_store_def *store)
+bool weft_term_is_local(const weft_order *order, const weft_store_def *store)
 {
     for (size_t i = 0; i < order->edge_count; i++) {
         if (!is_joined_in(order->edges[i], store)) {

@@ -22,9 +22,9 @@ typedef struct weft_edge_place {
 weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_place *ret_placement, weft_error *error);
 
 /* True when `store` has all that `filter` asks of its records, over however many edges. */
-bool weft_place_condition(const weft_filter *filter, const weft_store_def *store);
+bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *store);
 /* True when `store` can order by `order`; what leads over edges must lie in it. */
-bool weft_place_term(const weft_order *order, const weft_store_def *store);
+bool weft_term_is_local(const weft_order *order, const weft_store_def *store);
 /* WEFT_UNSUPPORTED: an aggregate that stores compute differently, or not at all. */
 weft_code weft_place_aggregate(const weft_order *order, weft_error *error);
 

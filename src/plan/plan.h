@@ -98,7 +98,7 @@ struct weft_step {
     size_t term_count;
     bool is_look;      /* this step, and every one below it, is asked for a filter or an order */
     bool is_existence; /* nobody asks how many rows there are of a key: one is enough */
-    weft_str reason; /* why this kind: "link table and target share store default" */
+    weft_str reason;   /* why this kind: "link table and target share store default" */
 };
 
 typedef struct weft_plan {
@@ -127,8 +127,8 @@ bool weft_step_is_ranked(const weft_step *step);
 bool weft_step_is_paged(const weft_step *root);
 /* True when the root's store counts the records: otherwise weft counts what passes the residual. */
 bool weft_plan_counts_in_store(const weft_plan *plan);
-/* The looks of the root that may be asked for the matching keys first, because no record passes without a partner there:
- * the first `place` from `*place` on, or false. */
+/* The looks of the root that may be asked for the matching keys first, because no record passes without a partner
+ * there: the first `place` from `*place` on, or false. */
 bool weft_plan_next_probe(const weft_plan *plan, size_t *place);
 
 /* Aligned text for people and golden tests. */

@@ -95,18 +95,37 @@ static void add_page(weft_buf *buf, const weft_selection *selection)
     }
 }
 
+static const char *order_line(const weft_step *step)
+{
+    if (step->term_count == 0) {
+        return ": in the store\n";
+    }
+    switch (step->kind) {
+    case WEFT_STEP_ROOT:
+        return step->selection->has_take ? ": by weft, which keeps the first of them\n"
+                                         : ": by weft, in a temporary file\n";
+    case WEFT_STEP_TARGET:
+        return ": by weft, over the link rows\n";
+    case WEFT_STEP_DIRECT:
+    case WEFT_STEP_JOINED:
+    case WEFT_STEP_THROUGH:
+        break;
+    }
+    return ": by weft\n";
+}
+
 static void print_order(const weft_step *step, size_t depth, weft_buf *buf)
 {
-    const bool is_weft = step->kind == WEFT_STEP_TARGET;
+    const bool is_weft = step->term_count > 0;
     if (step->selection->order_count == 0 || (!is_weft && !weft_step_is_ordered(step))) {
         return;
     }
     add_line(buf, depth, "order");
     add_order(buf, step->selection);
-    weft_buf_add_text(buf, is_weft ? ": by weft, over the link rows\n" : ": in the store\n");
+    weft_buf_add_text(buf, order_line(step));
 }
 
-/* The edges a filter asks over, in order; each joins in the same store, or place.c had refused. */
+/* The edges a filter asks over, in order; each joins in the same store, or place.c had kept it back. */
 static void add_filter_edges(weft_buf *buf, const weft_filter *filter, bool *is_first)
 {
     if (filter->edge != NULL) {
@@ -132,10 +151,41 @@ static void print_filter(const weft_step *step, size_t depth, weft_buf *buf)
     }
 }
 
+/* True when looks[place] is asked for an order. */
+static bool is_ordered_by(const weft_step *step, size_t place)
+{
+    for (size_t i = 0; i < step->term_count; i++) {
+        if (step->terms[i].kind == WEFT_TERM_LOOK && step->terms[i].place == place) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* What weft decides by, and what is asked first. */
+static void print_residual(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    if (step->residual == NULL) {
+        return;
+    }
+    add_line(buf, depth, step->filter != NULL ? "" : "filter");
+    weft_buf_add_text(buf, step->filter != NULL ? "then by weft" : "by weft");
+    size_t count = 0;
+    for (size_t i = 0; i < step->look_count; i++) {
+        if (!is_ordered_by(step, i)) {
+            weft_buf_add_format(buf,
+                                "%s#%" PRIu32,
+                                count++ == 0 ? ", for each batch by what is found in " : ", ",
+                                step->looks[i]->number);
+        }
+    }
+    weft_buf_add_char(buf, '\n');
+}
+
 static const char *page_line(const weft_step *step)
 {
     if (step->kind == WEFT_STEP_ROOT) {
-        return ": in the store\n";
+        return weft_step_is_paged(step) ? ": in the store\n" : ": by weft\n";
     }
     return weft_step_is_ranked(step) ? " per parent: its end in the store, its start by weft\n"
                                      : " per parent: by weft\n";
@@ -145,6 +195,7 @@ static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
     print_filter(step, depth, buf);
+    print_residual(step, depth, buf);
     print_order(step, depth, buf);
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         add_line(buf, depth, "page");
@@ -165,6 +216,12 @@ static void print_reads(const weft_step *step, size_t depth, weft_buf *buf)
     for (size_t i = 0; i < step->field_count; i++) {
         weft_buf_add_format(buf, "%s%.*s", i > 0 ? ", " : "", WEFT_STR_ARG(step->fields[i]->column));
     }
+    if (step->kind != WEFT_STEP_THROUGH && step->field_count == 0) {
+        weft_buf_add_text(buf, step->is_existence ? "which keys there are" : "the keys");
+    }
+    if (step->mark_count > 0) {
+        weft_buf_add_format(buf, " and %zu worked out by the store", step->mark_count);
+    }
     weft_buf_add_text(buf, "\n");
 }
 
@@ -173,10 +230,11 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
     const weft_selection *selection = step->selection;
     const weft_str place = step->kind == WEFT_STEP_ROOT ? selection->model->name : selection->path;
     weft_buf_add_format(buf,
-                        "%*s#%" PRIu32 " %s %.*s: ",
+                        "%*s#%" PRIu32 " %s%s %.*s: ",
                         (int)(2 * depth),
                         "",
                         step->number,
+                        step->is_look ? "look " : "",
                         kind_name(step->kind),
                         WEFT_STR_ARG(place));
     add_tables(buf, step);
@@ -206,13 +264,30 @@ static size_t depth_of(const weft_step *step)
     return depth;
 }
 
+static void print_probes(const weft_plan *plan, weft_buf *buf)
+{
+    for (size_t place = 0; weft_plan_next_probe(plan, &place); place++) {
+        add_line(buf, 0, "probe");
+        weft_buf_add_format(buf,
+                            "the keys found by #%" PRIu32 " are asked for first: when they are at most %d, the records "
+                            "are found by them in the store, else weft filters in batches\n",
+                            plan->root->looks[place]->number,
+                            WEFT_PROBE_KEYS_MAX);
+    }
+}
+
 void weft_plan_print(const weft_plan *plan, weft_buf *buf)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
         print_step(plan->steps[i], depth_of(plan->steps[i]), buf);
+        if (i == 0) {
+            print_probes(plan, buf);
+        }
         if (i == 0 && plan->has_count) {
             add_line(buf, 0, "count");
-            weft_buf_add_text(buf, "a second statement in the same snapshot\n");
+            weft_buf_add_text(buf,
+                              weft_plan_counts_in_store(plan) ? "a second statement in the same snapshot\n"
+                                                              : "by weft: every record is looked at\n");
         }
     }
 }
@@ -272,9 +347,13 @@ static void write_text_of(const weft_selection *selection,
 static void write_scope(const weft_step *step, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
-    const bool is_weft = step->kind == WEFT_STEP_TARGET;
-    if (step->filter != NULL) {
-        weft_buf_add_text(buf, ",\"filtered_by\":\"store\"");
+    const bool is_weft = step->term_count > 0;
+    if (step->filter != NULL || step->residual != NULL) {
+        weft_buf_add_format(buf,
+                            ",\"filtered_by\":\"%s\"",
+                            step->residual == NULL ? "store"
+                            : step->filter == NULL ? "weft"
+                                                   : "store and weft");
     }
     if (selection->order_count > 0 && (is_weft || weft_step_is_ordered(step))) {
         write_text_of(selection, add_order, "order", buf);
@@ -283,14 +362,16 @@ static void write_scope(const weft_step *step, weft_buf *buf)
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         write_text_of(selection, add_page, "page", buf);
         weft_buf_add_text(buf,
-                          step->kind == WEFT_STEP_ROOT || weft_step_is_ranked(step) ? ",\"paged_by\":\"store\""
-                                                                                    : ",\"paged_by\":\"weft\"");
+                          (step->kind == WEFT_STEP_ROOT && weft_step_is_paged(step)) || weft_step_is_ranked(step)
+                              ? ",\"paged_by\":\"store\""
+                              : ",\"paged_by\":\"weft\"");
     }
 }
 
 static void write_step(const weft_step *step, weft_buf *buf)
 {
-    weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\",\"path\":", step->number, kind_name(step->kind));
+    weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\"", step->number, kind_name(step->kind));
+    weft_buf_add_format(buf, "%s,\"path\":", step->is_look ? ",\"look\":true" : "");
     weft_json_add_text(buf, step->selection->path);
     add_key(buf, "entity");
     weft_json_add_text(buf, step->selection->model->name);
@@ -304,10 +385,26 @@ static void write_step(const weft_step *step, weft_buf *buf)
     weft_buf_add_char(buf, '}');
 }
 
+/* The numbers of the steps whose keys are asked for first. */
+static void write_probes(const weft_plan *plan, weft_buf *buf)
+{
+    size_t place = 0;
+    const char *before = ",\"probes\":[";
+    if (!weft_plan_next_probe(plan, &place)) {
+        return;
+    }
+    for (; weft_plan_next_probe(plan, &place); place++) {
+        weft_buf_add_format(buf, "%s%" PRIu32, before, plan->root->looks[place]->number);
+        before = ",";
+    }
+    weft_buf_add_char(buf, ']');
+}
+
 void weft_plan_write_json(const weft_plan *plan, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"count\":");
     weft_json_add_boolean(buf, plan->has_count);
+    write_probes(plan, buf);
     weft_buf_add_text(buf, ",\"steps\":[");
     for (size_t i = 0; i < plan->step_count; i++) {
         weft_buf_add_text(buf, i > 0 ? "," : "");

@@ -242,8 +242,7 @@ weft_code weft_sql_step_statement(const weft_step *step,
     add_page(&m, step);
     m.select.is_distinct = step->is_existence;
     WEFT_TRY(finish(&m, dialect, &statement, error));
-    statement.is_incremental =
-        step->kind == WEFT_STEP_ROOT && !(step->selection->has_take && weft_step_is_paged(step));
+    statement.is_incremental = step->kind == WEFT_STEP_ROOT && !(step->selection->has_take && weft_step_is_paged(step));
     *ret_statement = statement;
     return WEFT_OK;
 }
@@ -260,14 +259,12 @@ weft_code weft_sql_probe_statement(const weft_step *step,
     add_tables(&m, step);
     if (step->kind == WEFT_STEP_THROUGH) {
         const weft_field *field = step->edge->through_to;
-        add_condition(&m,
-                      weft_sql_binary(keep,
-                                      WEFT_SQL_IN_LIST,
-                                      weft_sql_field(keep, LINK_ALIAS, field),
-                                      weft_sql_list(keep,
-                                                    probe->keys,
-                                                    probe->key_count,
-                                                    weft_type_value_kind(field->type))));
+        add_condition(
+            &m,
+            weft_sql_binary(keep,
+                            WEFT_SQL_IN_LIST,
+                            weft_sql_field(keep, LINK_ALIAS, field),
+                            weft_sql_list(keep, probe->keys, probe->key_count, weft_type_value_kind(field->type))));
     }
     if (has_link(step)) {
         add_live(&m, LINK_ALIAS, step->edge->through);

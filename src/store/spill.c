@@ -21,7 +21,8 @@ static weft_code fail(const weft_spill *spill, int result, weft_error *error)
     if (result == SQLITE_NOMEM) {
         return weft_fail_no_memory(error);
     }
-    return weft_fail(error, WEFT_STORE_ERROR, "could not sort in a temporary file: %s", sqlite3_errmsg(spill->database));
+    return weft_fail(
+        error, WEFT_STORE_ERROR, "could not sort in a temporary file: %s", sqlite3_errmsg(spill->database));
 }
 
 /* No journal and no waiting for the disk: a crash takes the whole file with it. The cache is 8 MiB. */

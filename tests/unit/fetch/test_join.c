@@ -10,6 +10,7 @@ typedef struct joint {
     weft_field name;
     const weft_field *fields[1];
     weft_order order;
+    weft_term terms[1];
     weft_selection root_selection, selection;
     weft_step steps[3];
     weft_step_state states[3];
@@ -25,6 +26,7 @@ static void joint_init(joint *j, bool is_list)
     *j = (joint){.edge = {.is_list = is_list}, .fields = {&j->name}};
     j->order = (weft_order){.field = &j->name};
     j->selection = (weft_selection){.edge = &j->edge, .order = &j->order, .order_count = 1};
+    j->terms[0] = (weft_term){.kind = WEFT_TERM_FIELD, .order = &j->order};
     j->steps[0] = (weft_step){.kind = WEFT_STEP_ROOT, .selection = &j->root_selection};
     for (uint32_t i = 0; i < 3; i++) {
         j->steps[i].number = i;
@@ -148,6 +150,8 @@ static void make_through(joint *j)
                               .selection = &j->selection,
                               .fields = j->fields,
                               .field_count = 1,
+                              .terms = j->terms,
+                              .term_count = 1,
                               .parent = &j->steps[1],
                               .parent_key_field = 1,
                               .key_column = 1};
