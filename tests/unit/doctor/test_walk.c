@@ -44,7 +44,7 @@ static weft_str text_of(const weft_place *place)
 {
     const weft_sql_expr *where = NULL;
     weft_error error = {0};
-    assert_int_equal(weft_place_condition(place, &arena, &where, &error), WEFT_OK);
+    assert_int_equal(weft_place_where(place, &arena, &where, &error), WEFT_OK);
     const weft_sql_select select = {.table = WEFT_STR("thing"), .where = where};
     weft_statement statement = {0};
     assert_int_equal(
