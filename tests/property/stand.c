@@ -14,6 +14,10 @@
 
 static const size_t batch_rows[STAND_BATCHES] = {1, 7, 1000};
 
+/* As many operands as a request may have: with so few keys a condition over a far edge is soon decided batch by batch.
+ */
+static const size_t values_max[STAND_BATCHES] = {4, 8, 0};
+
 const char *placement_name(placement place)
 {
     static const char *const names[PLACE_COUNT] = {"one file", "a file a module", "one server", "mixed"};
@@ -107,6 +111,7 @@ static weft_code open_engines(stand *s, weft_error *error)
         weft_options options = WEFT_OPTIONS_INIT;
         options.directory = s->directory;
         options.limits.batch_rows = batch_rows[i];
+        options.limits.values_max = values_max[i];
         options.connections_max = 2;
         options.deterministic = true;
         WEFT_TRY(weft_open(&options, &s->engines[i], error));

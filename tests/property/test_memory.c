@@ -81,6 +81,25 @@ static weft_code walk_query(weft_engine *engine, weft_text *ret_text, weft_error
     return weft_query_json(engine, request, sizeof(request) - 1, ret_text, error);
 }
 
+/* Decided and ordered by weft: the posts live in another store. */
+static const char far_request[] =
+    "{\"entity\":\"product\",\"fields\":[\"id\",\"posts.id\"],\"filters\":{\"$or\":[{\"title\":\"x\"},"
+    "{\"posts\":{\"$none\":{\"views\":7}}}]},\"pagination\":{\"skip\":0,\"order\":{\"posts.$max.title\":\"ASC\"}},"
+    "\"with\":{\"posts\":{\"filters\":{\"products\":{\"title\":{\"$like\":\"P%\"}}}}}}";
+
+static weft_code walk_far(weft_engine *engine, weft_text *ret_text, weft_error *error)
+{
+    return weft_query_json(engine, far_request, sizeof(far_request) - 1, ret_text, error);
+}
+
+static const char probe_request[] = "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"posts\":{\"views\":1}},"
+                                    "\"pagination\":{\"take\":2,\"order\":{\"posts.$count\":\"DESC\"}}}";
+
+static weft_code walk_probe(weft_engine *engine, weft_text *ret_text, weft_error *error)
+{
+    return weft_query_json(engine, probe_request, sizeof(probe_request) - 1, ret_text, error);
+}
+
 static weft_code walk_explain(weft_engine *engine, weft_text *ret_text, weft_error *error)
 {
     return weft_explain(engine, request, sizeof(request) - 1, WEFT_FORMAT_JSON, ret_text, error);
@@ -118,6 +137,13 @@ static void test_query(void **state)
     (void)state;
     fail_each_of(false, walk_query);
     fail_each_of(true, walk_query);
+}
+
+static void test_far_query(void **state)
+{
+    (void)state;
+    fail_each_of(true, walk_far);
+    fail_each_of(true, walk_probe);
 }
 
 static void test_explain(void **state)
@@ -200,6 +226,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_query),
+        cmocka_unit_test(test_far_query),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_describe),
         cmocka_unit_test(test_create),

@@ -210,39 +210,93 @@ static void test_split_filter(void **state)
     assert_null(plan->steps[2]->filter);
 }
 
-static void test_refused_filters(void **state)
+/* What the store cannot answer becomes a look, and weft decides by it. */
+static void test_far_filter(void **state)
 {
     (void)state;
-    expect_refusal(apart,
-                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"posts\":{\"title\":\"x\"}}}",
-                   "cannot filter by \"posts\" of \"product\" across stores");
-    assert_string_equal(at.error.where, "/filters/posts");
-    assert_string_equal(
-        at.error.detail,
-        "The table \"post\" lives in store \"content\", the records it is compared for in store \"default\".");
-    expect_refusal(links_with_posts,
-                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"$not\":{\"posts.$count\":2}}}",
-                   "cannot filter by \"posts\" of \"product\" across stores");
-    expect_refusal(apart,
-                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"filters\":"
-                   "{\"$or\":[{\"$link.position\":1},{\"views\":5}]}}}}",
-                   "cannot filter \"posts\" by link row and record in one alternative across stores");
-    expect_refusal(apart,
-                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"filters\":"
-                   "{\"products\":{\"title\":\"x\"}}}}}",
-                   "cannot filter by \"products\" of \"post\" across stores");
+    const weft_plan *plan = plan_of(apart,
+                                    "{\"entity\":\"product\",\"fields\":[\"title\"],\"pagination\":{\"skip\":0},"
+                                    "\"filters\":{\"title\":\"x\",\"posts\":{\"title\":\"x\"}}}");
+    const weft_step *root = plan->root;
+    assert_int_equal(plan->step_count, 3);
+    assert_int_equal(root->filter->child_count, 1);
+    assert_int_equal(root->residual->kind, WEFT_RESIDUAL_SOME);
+    assert_int_equal(root->look_count, 1);
+    assert_int_equal(root->child_count, 0);
+    assert_false(weft_step_is_paged(root));
+    assert_false(weft_plan_counts_in_store(plan));
+    expect_fields(root, "title id");
+    const weft_step *links = root->looks[0];
+    assert_int_equal(links->kind, WEFT_STEP_THROUGH);
+    assert_true(links->is_look && links->children[0]->is_look);
+    assert_non_null(links->children[0]->filter);
+    size_t place = 0;
+    assert_true(weft_plan_next_probe(plan, &place));
+    assert_int_equal(place, 0);
+}
+
+/* Below OR and NOT the store says of each row whether its own conditions hold. */
+static void test_far_alternative(void **state)
+{
+    (void)state;
+    const weft_plan *plan =
+        plan_of(links_with_posts,
+                "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"$or\":[{\"title\":\"x\"},"
+                "{\"$not\":{\"posts.$count\":2}},{\"posts\":{\"$every\":{\"views\":1}}}]}}");
+    const weft_step *root = plan->root;
+    assert_null(root->filter);
+    assert_int_equal(root->mark_count, 1);
+    assert_int_equal(root->column_count, 2);
+    assert_int_equal(root->residual->kind, WEFT_RESIDUAL_OR);
+    assert_int_equal(root->residual->children[0]->kind, WEFT_RESIDUAL_MARK);
+    assert_int_equal(root->residual->children[1]->children[0]->kind, WEFT_RESIDUAL_COUNT);
+    assert_int_equal(root->residual->children[2]->kind, WEFT_RESIDUAL_NOT);
+    assert_int_equal(root->look_count, 2);
+    assert_false(root->looks[0]->is_existence);
+    assert_true(root->looks[1]->is_existence);
+    assert_int_equal(root->looks[1]->filter->kind, WEFT_FILTER_NOT);
+    size_t place = 0;
+    assert_false(weft_plan_next_probe(plan, &place));
+}
+
+/* A condition on the link row beside one on the record is a mark of the link step. */
+static void test_far_link_row(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(apart,
+                                    "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{"
+                                    "\"filters\":{\"$or\":[{\"$link.position\":1},{\"views\":5}]},"
+                                    "\"order\":{\"$link.position\":\"ASC\"}}}}");
+    const weft_step *through = plan->steps[1];
+    const weft_step *target = plan->steps[2];
+    assert_int_equal(through->mark_count, 2);
+    assert_int_equal(through->column_count, 4);
+    assert_int_equal(target->mark_count, 1);
+    assert_int_equal(target->residual->children[0]->kind, WEFT_RESIDUAL_LINK_MARK);
+    assert_int_equal(target->residual->children[1]->kind, WEFT_RESIDUAL_MARK);
+    assert_int_equal(target->terms[0].kind, WEFT_TERM_LINK_MARK);
+    assert_int_equal(target->terms[1].kind, WEFT_TERM_FIELD);
+}
+
+static void test_far_order(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(
+        apart,
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"skip\":0,\"order\":[{\"posts.$count\":\"ASC\"},"
+        "{\"variants.$max.price\":\"ASC\"}]}}");
+    const weft_step *root = plan->root;
+    assert_int_equal(root->term_count, 3);
+    assert_int_equal(root->terms[0].kind, WEFT_TERM_LOOK);
+    assert_int_equal(root->terms[1].kind, WEFT_TERM_MARK);
+    assert_int_equal(root->terms[2].kind, WEFT_TERM_FIELD);
+    assert_false(weft_step_is_ordered(root));
+    assert_true(weft_plan_counts_in_store(plan));
 }
 
 static void test_refused_orders(void **state)
 {
     (void)state;
-    expect_refusal(apart,
-                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"posts.$count\":\"ASC\"}}}",
-                   "cannot order by \"posts\" of \"product\" across stores");
-    expect_refusal(apart,
-                   "{\"entity\":\"product\",\"fields\":[\"posts.title\"],\"with\":{\"posts\":{\"order\":"
-                   "{\"$link.position\":\"ASC\"}}}}",
-                   "cannot order \"posts\" by \"position\" across stores");
     expect_refusal(
         together,
         "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"variants.$sum.price\":\"ASC\"}}}",
@@ -331,7 +385,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_split, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_link_table_beside_target, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_split_filter, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused_filters, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_far_filter, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_far_alternative, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_far_link_row, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_far_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused_orders, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_refused_for_now, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_print, set_up, tear_down),
