@@ -98,11 +98,16 @@ static void must(const weft_error *error, weft_code code, const char *what)
 
 static weft_str project_text(test_world *world, world_layout layout)
 {
-    if (layout == WORLD_POSTGRES) {
+    if (layout == WORLD_POSTGRES || layout == WORLD_MIXED) {
         char url[256];
-        return test_postgres_database(url, sizeof(url))
-                   ? weft_str_format(&world->arena, "stores: { default: '%s' }\n", url)
-                   : (weft_str){NULL, 0};
+        if (!test_postgres_database(url, sizeof(url))) {
+            return (weft_str){NULL, 0};
+        }
+        return layout == WORLD_POSTGRES ? weft_str_format(&world->arena, "stores: { default: '%s' }\n", url)
+                                        : weft_str_format(&world->arena,
+                                                          "stores: { default: '%s', other: 'sqlite:blog.db' }\n"
+                                                          "modules: { blog: { store: other } }\n",
+                                                          url);
     }
     return layout == WORLD_SQLITE ? WEFT_STR("stores: { default: 'sqlite:shop.db' }\n")
                                   : WEFT_STR("stores: { default: 'sqlite:shop.db', other: 'sqlite:blog.db' }\n"

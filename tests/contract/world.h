@@ -17,6 +17,7 @@ typedef enum world_layout {
     WORLD_SQLITE = 0, /* everything in one file */
     WORLD_SQLITE_TWO, /* module blog in a file of its own */
     WORLD_POSTGRES,   /* everything in one database */
+    WORLD_MIXED,      /* module blog in an SQLite file, the rest in PostgreSQL */
     WORLD_LAYOUTS
 } world_layout;
 
