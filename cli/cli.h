@@ -52,7 +52,7 @@ extern const cli_command cli_command_init, cli_command_check, cli_command_graph;
 extern const cli_command cli_command_db_status, cli_command_db_plan, cli_command_db_migrate, cli_command_db_sync_links;
 extern const cli_command cli_command_create, cli_command_update, cli_command_import;
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
-extern const cli_command cli_command_link;
+extern const cli_command cli_command_link, cli_command_doctor;
 extern const cli_command cli_command_delete, cli_command_impact, cli_command_restore, cli_command_recover;
 
 /* The value of option `name` of the running command; NULL when not given. */

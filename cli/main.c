@@ -25,6 +25,7 @@ static const cli_command *const commands[] = {
     &cli_command_impact,
     &cli_command_restore,
     &cli_command_recover,
+    &cli_command_doctor,
     &cli_command_query,
     &cli_command_explain,
 };

@@ -12,7 +12,7 @@ static weft_code find_link(weft_examination *examination, weft_error *error)
     }
     const weft_link *link = weft_catalog_link(examination->catalog, weft_str_from(name));
     if (!link) {
-        return weft_fail(error, WEFT_UNKNOWN_LINK, "there is no link \"%s\"", name);
+        return weft_fail(error, WEFT_UNKNOWN_LINK, "no link is called \"%s\"", name);
     }
     if (link->is_read_only) {
         return weft_fail(error, WEFT_UNSUPPORTED, "link \"%s\" is read-only and keeps no rows", name);
