@@ -76,6 +76,10 @@ const char *cli_color(const cli_run *run, const char *name);
  * they begin like JSON. The caller frees *ret_text. On failure an exit status other than 0, told. */
 int cli_read_text(const cli_run *run, const char *source, char **ret_text, size_t *ret_len);
 
+/* JSON of the library to be shown to people: numbers with more digits than jansson keeps become texts of those digits.
+ * NULL: no memory. */
+json_t *cli_load(const char *text, size_t len);
+
 /* Print an array of objects as an aligned table with a header (missing values stay empty, nested ones are JSON). */
 void cli_print_table(const cli_run *run, const json_t *rows);
 /* Print one object as "name  value" lines. */
@@ -88,8 +92,10 @@ void cli_observe(void *ctx, const weft_event *event);
 /* End a progress bar that is on the screen. */
 void cli_end_progress(cli_run *run);
 
-/* A request out of command-line options; see request.c. NULL: told, *ret_status set. The caller frees it. */
-char *cli_request_from_options(const cli_run *run, const char *entity, const char *default_fields, int *ret_status);
+/* A request out of command-line options and of `filters` (or NULL), which must hold as well; see request.c. NULL: told,
+ * *ret_status set. The caller frees it. */
+char *cli_request_from_options(
+    const cli_run *run, const char *entity, const char *default_fields, const json_t *filters, int *ret_status);
 
 /* {"field": value, …} from "field=value" words, typed by the entity's fields; NULL: told, *ret_status set. */
 json_t *cli_object_from_words(

@@ -96,21 +96,16 @@ static int run_list(cli_run *run)
     if (!link) {
         return status;
     }
-    char *made = cli_request_from_options(run, run->words[1], "*", &status);
-    json_t *request = made ? json_loads(made, 0, NULL) : NULL;
-    free(made);
-    json_t *filters = json_object();
-    (void)json_object_update(filters, json_object_get(request, "filters"));
-    add_side_filter(run, link, "left", filters);
-    add_side_filter(run, link, "right", filters);
-    (void)json_object_set_new(request, "filters", filters);
-    char *text = request ? json_dumps(request, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    json_t *sides = json_object();
+    add_side_filter(run, link, "left", sides);
+    add_side_filter(run, link, "right", sides);
+    char *text = cli_request_from_options(run, run->words[1], "*", json_object_size(sides) ? sides : NULL, &status);
+    json_decref(sides);
     if (text) {
         status = cli_answer(
             run, text, strlen(text), run->wants_json ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, !run->wants_json);
     }
     free(text);
-    json_decref(request);
     json_decref(link);
     return status;
 }

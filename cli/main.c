@@ -149,6 +149,14 @@ static bool take_common_option(cli_run *run, words *line, const char *word, int 
     return true;
 }
 
+/* A word that is not UTF-8 cannot become JSON; left out, a filter or a value would be lost in silence. */
+static bool is_utf8(const char *word)
+{
+    json_t *text = json_string(word);
+    json_decref(text);
+    return text != NULL;
+}
+
 static int take_command_option(cli_run *run, words *line, const char *word)
 {
     const int at = find_option(run->command, word);
@@ -167,7 +175,7 @@ static int take_command_option(cli_run *run, words *line, const char *word)
     } else {
         return cli_usage(run, "option \"%s\" needs a value", word);
     }
-    return 0;
+    return is_utf8(run->values[at]) ? 0 : cli_usage(run, "the value of option \"%s\" is not UTF-8 text", word);
 }
 
 static int take_word(cli_run *run, const char *word)
@@ -189,6 +197,9 @@ static int read_line(cli_run *run, words *line)
     while (line->at < line->count) {
         const char *word = line->items[line->at++];
         int status = 0;
+        if (!is_utf8(word)) {
+            return cli_usage(run, "a word of the command line is not UTF-8 text");
+        }
         if (only_words || word[0] != '-' || word[1] == '\0') {
             status = take_word(run, word);
         } else if (!strcmp(word, "--")) {

@@ -75,6 +75,9 @@ int cli_usage(const cli_run *run, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(error.message, sizeof(error.message), format, args);
     va_end(args);
+    for (char *at = error.message; *at; at++) {
+        *at = (unsigned char)*at < ' ' ? '?' : *at; /* words may have line ends, a message has none */
+    }
     if (run->command) {
         (void)snprintf(error.hint,
                        sizeof(error.hint),

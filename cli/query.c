@@ -42,7 +42,7 @@ static int print_as_table(cli_run *run, const char *request, size_t request_len)
     if (weft_query_json(run->engine, request, request_len, &answer, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
-    json_t *value = json_loadb(answer.data, answer.len, 0, NULL);
+    json_t *value = cli_load(answer.data, answer.len);
     const json_t *count = json_object_get(json_object_get(value, "metadata"), "count");
     cli_print_table(run, json_object_get(value, "data"));
     if (count) {
@@ -83,10 +83,10 @@ static char *read_request(cli_run *run, size_t *ret_len, int *ret_status)
     const char *dot = strrchr(word, '.');
     const bool is_file = dot && (!strcmp(dot, ".json") || !strcmp(dot, ".ndjson"));
     if (cli_has(run, "fields") || is_name) {
-        text = cli_request_from_options(run, word, "*", ret_status);
+        text = cli_request_from_options(run, word, "*", NULL, ret_status);
         *ret_len = text ? strlen(text) : 0;
     } else if (!is_file && dot && strchr(word, '/') == NULL && word[0] != '@' && word[0] != '{' && word[0] != '-') {
-        text = cli_request_from_options(run, word, "*", ret_status);
+        text = cli_request_from_options(run, word, "*", NULL, ret_status);
         *ret_len = text ? strlen(text) : 0;
     } else {
         *ret_status = cli_read_text(run, word, &text, ret_len);
@@ -139,7 +139,7 @@ static int run_list(cli_run *run)
     if (!cli_open(run, &status)) {
         return status;
     }
-    char *request = cli_request_from_options(run, run->words[0], "*", &status);
+    char *request = cli_request_from_options(run, run->words[0], "*", NULL, &status);
     if (request) {
         status = cli_answer(
             run, request, strlen(request), run->wants_json ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, !run->wants_json);
@@ -186,16 +186,18 @@ static json_t *key_field(const cli_run *run, const char *entity, int *ret_status
  */
 static char *get_request(const cli_run *run, const char *key, int *ret_status)
 {
-    char pair[512];
-    (void)snprintf(pair, sizeof(pair), "%s=%s", key, run->words[1]);
+    const size_t size = strlen(key) + strlen(run->words[1]) + 2;
+    char *pair = malloc(size);
+    if (!pair) {
+        *ret_status = 1;
+        return NULL;
+    }
+    (void)snprintf(pair, size, "%s=%s", key, run->words[1]);
     const char *const words[] = {pair};
     json_t *filters = cli_object_from_words(run, run->words[0], words, 1, ret_status);
-    char *made = filters ? cli_request_from_options(run, run->words[0], "*", ret_status) : NULL;
-    json_t *request = made ? json_loads(made, 0, NULL) : NULL;
-    free(made);
-    (void)json_object_set_new(request, "filters", filters);
-    char *text = request ? json_dumps(request, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
-    json_decref(request);
+    char *text = filters ? cli_request_from_options(run, run->words[0], "*", filters, ret_status) : NULL;
+    json_decref(filters);
+    free(pair);
     return text;
 }
 
@@ -206,8 +208,7 @@ static int print_one(cli_run *run, const char *request)
     if (weft_query_json(run->engine, request, strlen(request), &answer, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
-    json_t *value = json_loadb(answer.data, answer.len, 0, NULL);
-    weft_text_free(&answer);
+    json_t *value = cli_load(answer.data, answer.len);
     json_t *record = json_array_get(json_object_get(value, "data"), 0);
     int status = 0;
     if (!record) {
@@ -215,11 +216,13 @@ static int print_one(cli_run *run, const char *request)
         (void)snprintf(error.message, sizeof(error.message), "%s \"%s\" was not found", run->words[0], run->words[1]);
         status = cli_tell(run, &error);
     } else if (run->wants_json) {
-        cli_print_ndjson(json_object_get(value, "data"));
+        /* The record as the library wrote it, out of {"data":[…]}: every digit is kept. */
+        printf("%.*s\n", (int)(answer.len - strlen("{\"data\":[]}")), answer.data + strlen("{\"data\":["));
     } else {
         cli_print_record(run, record);
     }
     json_decref(value);
+    weft_text_free(&answer);
     return status;
 }
 

@@ -70,6 +70,52 @@ int cli_read_text(const cli_run *run, const char *source, char **ret_text, size_
     return status;
 }
 
+#define EXACT_DIGITS_MAX 17 /* what jansson surely keeps of a number */
+
+/* The end of the number that begins at `at`; *ret_is_long: it has more digits than jansson keeps. */
+static size_t number_end(const char *text, size_t len, size_t at, bool *ret_is_long)
+{
+    size_t digits = 0;
+    bool is_leading = true;
+    bool is_exponent = false;
+    for (; at < len && text[at] && strchr("+-.0123456789eE", text[at]); at++) {
+        is_exponent = is_exponent || text[at] == 'e' || text[at] == 'E';
+        is_leading = is_leading && strchr("-0.", text[at]);
+        digits += !is_leading && !is_exponent && text[at] != '.';
+    }
+    *ret_is_long = digits > EXACT_DIGITS_MAX;
+    return at;
+}
+
+json_t *cli_load(const char *text, size_t len)
+{
+    char *quoted = malloc(len * 2 + 2);
+    size_t out = 0;
+    bool is_in_text = false;
+    size_t at = 0;
+    while (quoted && at < len) {
+        size_t end = at + 1;
+        bool is_long = false;
+        if (is_in_text && text[at] == '\\') {
+            end += end < len;
+        } else if (text[at] == '"') {
+            is_in_text = !is_in_text;
+        } else if (!is_in_text && text[at] && strchr("-0123456789", text[at])) {
+            end = number_end(text, len, at, &is_long);
+        }
+        quoted[out] = '"';
+        out += is_long;
+        memcpy(quoted + out, text + at, end - at);
+        out += end - at;
+        quoted[out] = '"';
+        out += is_long;
+        at = end;
+    }
+    json_t *value = quoted ? json_loadb(quoted, out, JSON_DECODE_ANY, NULL) : NULL;
+    free(quoted);
+    return value;
+}
+
 /* The type of `name` as the description of an entity has it, or "text" when the entity does not know it: the library
  * then tells the unknown name better than we could. */
 static const char *type_of(const json_t *description, const char *name, size_t len)
@@ -87,18 +133,44 @@ static const char *type_of(const json_t *description, const char *name, size_t l
     return "text";
 }
 
-/* A word's value typed by its field: numbers, booleans, JSON and arrays are JSON, "null" too; all else is text. */
+/* A word's value typed by its field: numbers, booleans, JSON and arrays are JSON, "null" too; all else is text. A
+ * bigNumber goes as text, which keeps every digit; so does what is no JSON, for the library to refuse. NULL: `text`
+ * begins like JSON and is none, and would silently become a text in a json field. */
 static json_t *typed_value(const char *type, const char *text)
 {
-    static const char *const json_types[] = {
-        "number", "float", "boolean", "json", "array", "bigNumber", "autoincrement"};
+    static const char *const json_types[] = {"number", "float", "boolean", "json", "array", "autoincrement"};
     for (size_t i = 0; i < sizeof(json_types) / sizeof(json_types[0]); i++) {
         if (!strcmp(type, json_types[i])) {
-            json_t *value = json_loads(text, JSON_DECODE_ANY, NULL);
-            return value ? value : json_string(text);
+            const size_t flags = JSON_DECODE_ANY | JSON_REJECT_DUPLICATES;
+            json_t *value = json_loads(text, flags, NULL);
+            if (!value) {
+                value = json_loads(text, flags | JSON_DECODE_INT_AS_REAL, NULL);
+            }
+            return value || (text[0] && strchr("{[\"", text[0])) ? value : json_string(text);
         }
     }
     return !strcmp(text, "null") ? json_null() : json_string(text);
+}
+
+/* Put the field of "field=value" into `object`; else an exit status, told. */
+static int set_word(const cli_run *run, const json_t *description, const char *word, json_t *object)
+{
+    const char *equals = strchr(word, '=');
+    if (!equals || equals == word) {
+        return cli_usage(run, "\"%s\" is not of the form field=value", word);
+    }
+    const size_t len = (size_t)(equals - word);
+    char name[128];
+    (void)snprintf(name, sizeof(name), "%.*s", (int)len, word);
+    if (json_object_get(object, name)) {
+        return cli_usage(run, "\"%s\" is given twice", name);
+    }
+    json_t *value = typed_value(type_of(description, word, len), equals + 1);
+    if (!value) {
+        return cli_usage(run, "the value of \"%s\" is not JSON: %s", name, equals + 1);
+    }
+    (void)json_object_set_new(object, name, value);
+    return 0;
 }
 
 json_t *cli_object_from_words(
@@ -114,17 +186,11 @@ json_t *cli_object_from_words(
     weft_text_free(&text);
     json_t *object = json_object();
     for (int i = 0; i < count && object; i++) {
-        const char *equals = strchr(words[i], '=');
-        if (!equals || equals == words[i]) {
-            *ret_status = cli_usage(run, "\"%s\" is not of the form field=value", words[i]);
+        *ret_status = set_word(run, description, words[i], object);
+        if (*ret_status != 0) {
             json_decref(object);
             object = NULL;
-            break;
         }
-        const size_t len = (size_t)(equals - words[i]);
-        char name[128];
-        (void)snprintf(name, sizeof(name), "%.*s", (int)len, words[i]);
-        (void)json_object_set_new(object, name, typed_value(type_of(description, words[i], len), equals + 1));
     }
     json_decref(description);
     return object;

@@ -29,7 +29,7 @@ static void print_records(const cli_run *run, const weft_text *text)
         printf("%s\n", text->data);
         return;
     }
-    json_t *value = json_loadb(text->data, text->len, 0, NULL);
+    json_t *value = cli_load(text->data, text->len);
     if (json_is_array(value)) {
         cli_print_table(run, value);
     } else {

@@ -55,20 +55,41 @@ static int set_number(const cli_run *run, json_t *pagination, const char *name)
     return 0;
 }
 
-static int set_filters(const cli_run *run, json_t *request)
+/* The words of --where stay as they were typed, so that a number keeps every digit; parsed only to refuse what is no
+ * object. */
+static int check_where(const cli_run *run, const char *text)
 {
-    const char *text = cli_value(run, "where");
-    if (!text) {
-        return 0;
+    json_t *filters = text ? json_loads(text, JSON_REJECT_DUPLICATES | JSON_DECODE_INT_AS_REAL, NULL) : NULL;
+    const bool is_fine = !text || json_is_object(filters);
+    json_decref(filters);
+    return is_fine ? 0
+                   : cli_usage(run, "--where takes a JSON object such as '{\"status\":\"draft\"}', not \"%s\"", text);
+}
+
+/* `request` as text, with both filters in it where both are given. The caller frees it; NULL: no memory. */
+static char *join_filters(const json_t *request, const char *where, const json_t *filters)
+{
+    char *base = json_dumps(request, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    char *more = filters ? json_dumps(filters, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    const size_t size = (base ? strlen(base) : 0) + (where ? strlen(where) : 0) + (more ? strlen(more) : 0) + 64;
+    char *text = base && (more || !filters) ? malloc(size) : NULL;
+    if (text) {
+        const bool is_two = where && more;
+        (void)snprintf(text,
+                       size,
+                       "%.*s%s%s%s%s%s%s}",
+                       (int)strlen(base) - 1,
+                       base,
+                       where || more ? ",\"filters\":" : "",
+                       is_two ? "{\"$and\":[" : "",
+                       where ? where : "",
+                       is_two ? "," : "",
+                       more ? more : "",
+                       is_two ? "]}" : "");
     }
-    json_error_t problem;
-    json_t *filters = json_loads(text, JSON_REJECT_DUPLICATES, &problem);
-    if (!json_is_object(filters)) {
-        json_decref(filters);
-        return cli_usage(run, "--where takes a JSON object such as '{\"status\":\"draft\"}', not \"%s\"", text);
-    }
-    (void)json_object_set_new(request, "filters", filters);
-    return 0;
+    free(base);
+    free(more);
+    return text;
 }
 
 static int set_page(const cli_run *run, json_t *request)
@@ -79,7 +100,11 @@ static int set_page(const cli_run *run, json_t *request)
         status = set_number(run, pagination, "skip");
     }
     if (cli_has(run, "order")) {
-        (void)json_object_set_new(pagination, "order", split_order(cli_value(run, "order")));
+        json_t *order = split_order(cli_value(run, "order"));
+        if (status == 0 && json_array_size(order) == 0) {
+            status = cli_usage(run, "--order takes the names of fields, and none is given");
+        }
+        (void)json_object_set_new(pagination, "order", order);
     }
     if (json_object_size(pagination)) {
         (void)json_object_set(request, "pagination", pagination);
@@ -88,20 +113,21 @@ static int set_page(const cli_run *run, json_t *request)
     return status;
 }
 
-char *cli_request_from_options(const cli_run *run, const char *entity, const char *default_fields, int *ret_status)
+char *cli_request_from_options(
+    const cli_run *run, const char *entity, const char *default_fields, const json_t *filters, int *ret_status)
 {
     const char *fields = cli_value(run, "fields");
     json_t *request = json_object();
     (void)json_object_set_new(request, "entity", json_string(entity));
     (void)json_object_set_new(request, "fields", split_fields(fields ? fields : default_fields));
-    int status = set_filters(run, request);
+    int status = check_where(run, cli_value(run, "where"));
     if (status == 0) {
         status = set_page(run, request);
     }
     if (cli_has(run, "with-deleted")) {
         (void)json_object_set_new(request, "withDeleted", json_true());
     }
-    char *text = status == 0 ? json_dumps(request, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    char *text = status == 0 ? join_filters(request, cli_value(run, "where"), filters) : NULL;
     json_decref(request);
     *ret_status = status;
     return text;

@@ -195,7 +195,7 @@ static int64_t days_in_month(int64_t year, int64_t month)
 bool weft_time_parse(weft_str text, int64_t *ret_time_us)
 {
     reader r = {text, 0, true};
-    const int64_t year = read_between(&r, 4, 0, 9999);
+    const int64_t year = read_between(&r, 4, 1, 9999);
     expect(&r, "-");
     const int64_t month = read_between(&r, 2, 1, 12);
     expect(&r, "-");
@@ -209,7 +209,9 @@ bool weft_time_parse(weft_str text, int64_t *ret_time_us)
         us += read_time_of_day(&r);
         us -= read_zone_us(&r);
     }
-    if (!r.ok || r.at != text.len) {
+    /* The years that every store holds: PostgreSQL has no year 0, and text of a fifth digit orders wrongly. */
+    const bool is_held = us >= days_from_date(1, 1, 1) * US_PER_DAY && us < days_from_date(10000, 1, 1) * US_PER_DAY;
+    if (!r.ok || r.at != text.len || !is_held) {
         return false;
     }
     *ret_time_us = us;

@@ -67,7 +67,7 @@ static void every_accepted_form_is_read(void **state)
     check_parse("2026-11-22T10:00:00-00:00", ten);
     check_parse("2024-02-29", INT64_C(1709164800) * SECOND);
     check_parse("1969-12-31T23:59:59.999999Z", -1);
-    check_parse("0000-01-01T00:00:00Z", INT64_C(-62167219200) * SECOND);
+    check_parse("0001-01-01T00:00:00Z", INT64_C(-62135596800) * SECOND);
     check_parse("9999-12-31T23:59:59.999Z", INT64_C(253402300799) * SECOND + 999000);
 }
 
@@ -104,6 +104,9 @@ static void what_is_no_time_is_refused(void **state)
                            "2026-11-22T10:00:00 Z",
                            " 2026-11-22",
                            "2026-11-22 ",
+                           "0000-12-31T23:59:59.999Z",
+                           "0001-01-01T00:00:00+00:01",
+                           "9999-12-31T23:59:59-00:01",
                            "+2026-11-22",
                            "-026-11-22",
                            "now"};
