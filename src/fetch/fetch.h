@@ -23,7 +23,8 @@ typedef struct weft_group {
 
 struct weft_row {
     const weft_value *values; /* as the step's columns; a TARGET's row may stand in many groups */
-    weft_group *groups;       /* one for each EDGE output of the step's selection, in order */
+    weft_group *groups;       /* one for each child of the step: its partners, or one row of aggregates; none where
+                                 there are no partners */
 };
 
 typedef struct weft_batch {

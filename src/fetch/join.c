@@ -279,6 +279,7 @@ weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error 
     switch (state->step->kind) {
     case WEFT_STEP_DIRECT:
     case WEFT_STEP_JOINED:
+    case WEFT_STEP_AGGREGATE:
         return join_rows(fetch, state, error);
     case WEFT_STEP_TARGET:
         return join_through(fetch, state, error);

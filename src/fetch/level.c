@@ -168,7 +168,8 @@ static weft_code settle_step(weft_fetch *fetch, weft_step_state *state, weft_err
     if (step->kind == WEFT_STEP_ROOT) {
         return WEFT_OK;
     }
-    return weft_fetch_join(fetch, state, error);
+    WEFT_TRY(weft_fetch_join(fetch, state, error));
+    return step->aggregate_count > 0 ? weft_fetch_aggregate(fetch, state, error) : WEFT_OK;
 }
 
 /* Looks stand behind what they are asked for, and are settled first. */

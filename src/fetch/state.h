@@ -50,12 +50,12 @@ typedef struct weft_row_list {
 /* What a step holds; what follows `settled` is of the present batch. */
 typedef struct weft_step_state {
     const weft_step *step;
-    size_t edge_count; /* groups of each row: those of children, then those of looks */
-    size_t place;      /* which group of the parent row this step fills (TARGET: of its THROUGH's parent) */
+    size_t edge_count;    /* groups of each row: those of children, then those of looks */
+    size_t place;         /* which group of the parent row this step fills (TARGET: of its THROUGH's parent) */
     weft_key_index ahead; /* keys it was asked with beside the root; none: it was not */
-    bool is_answered;  /* a look that is not asked any more, nor what is below it */
-    size_t round;      /* in which it runs */
-    size_t settled;    /* after which its rows are final */
+    bool is_answered;     /* a look that is not asked any more, nor what is below it */
+    size_t round;         /* in which it runs */
+    size_t settled;       /* after which its rows are final */
     weft_row_list rows;
     weft_key_index keys;   /* parent keys */
     uint32_t *parent_keys; /* of each row of the parent step: its number in `keys` */
@@ -116,6 +116,10 @@ weft_code weft_fetch_settle(weft_fetch *fetch, size_t round, weft_error *error);
 
 /* join.c: give the parent rows of a DIRECT, JOINED or TARGET step their groups; link rows alone give none. */
 weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error *error);
+
+/* aggregate.c: turn each group of a step with aggregates into one row of them. WEFT_LIMIT_EXCEEDED: a sum is too large.
+ */
+weft_code weft_fetch_aggregate(weft_fetch *fetch, const weft_step_state *state, weft_error *error);
 
 /* root.c: the next rows of the root, settled and within the page; none at the end. */
 weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error);

@@ -7,6 +7,7 @@
 #include "base/check.h"
 #include "base/fail.h"
 #include "base/vec.h"
+#include "plan/aggregate.h"
 #include "plan/place.h"
 
 typedef WEFT_VEC(const weft_step *) step_list;
@@ -14,7 +15,8 @@ typedef WEFT_VEC(const weft_step *) step_list;
 typedef struct planner {
     weft_arena *keep;
     step_list steps;
-    bool is_look; /* below a look */
+    weft_step *last; /* made */
+    bool is_look;    /* below a look */
     weft_error *error;
 } planner;
 
@@ -35,6 +37,20 @@ static size_t add_field(field_list *list, const weft_field *field)
     return list->count++;
 }
 
+/* The field that answers an output, or that its partners are found by. */
+static const weft_field *field_of(const weft_output *output)
+{
+    switch (output->kind) {
+    case WEFT_OUTPUT_FIELD:
+        break;
+    case WEFT_OUTPUT_EDGE:
+        return output->selection->edge->from_field;
+    case WEFT_OUTPUT_AGGREGATE:
+        return output->edge->from_field;
+    }
+    return output->field;
+}
+
 /* Answered columns, the keys of children and looks, and what weft orders by; TARGET: its own key too, since its rows
  * are looked up in memory. */
 static bool read_fields(planner *p, weft_step *step, const weft_division *division)
@@ -47,10 +63,7 @@ static bool read_fields(planner *p, weft_step *step, const weft_division *divisi
     }
     for (size_t i = 0; i < selection->output_count; i++) {
         const weft_output *output = &selection->outputs[i];
-        if (output->kind != WEFT_OUTPUT_AGGREGATE) {
-            (void)add_field(&list,
-                            output->kind == WEFT_OUTPUT_FIELD ? output->field : output->selection->edge->from_field);
-        }
+        (void)add_field(&list, field_of(output));
     }
     if (step->kind == WEFT_STEP_TARGET) {
         step->key_column = add_field(&list, step->edge->to_field);
@@ -127,6 +140,7 @@ static weft_step *make_step(planner *p,
     if (step == NULL || !weft_vec_push(p->keep, &p->steps, step)) {
         return NULL;
     }
+    p->last = step;
     step->kind = kind;
     step->number = (uint32_t)(p->steps.count - 1);
     step->store = selection->model->store;
@@ -134,6 +148,10 @@ static weft_step *make_step(planner *p,
     step->edge = selection->edge;
     step->parent = parent;
     step->is_look = p->is_look;
+    if (kind == WEFT_STEP_AGGREGATE) {
+        step->parent_key_field = column_of(parent, step->edge->from_field);
+        return step;
+    }
     take_division(step, division);
     if (kind != WEFT_STEP_THROUGH && !read_fields(p, step, division)) {
         return NULL;
@@ -152,17 +170,6 @@ static weft_code refuse_unanswered(const weft_selection *selection, weft_error *
         (void)weft_fail(error, WEFT_UNSUPPORTED, "cannot page by cursor yet");
         weft_error_set_hint(error, "Use \"skip\" and \"take\".");
         return WEFT_UNSUPPORTED;
-    }
-    for (size_t i = 0; i < selection->output_count; i++) {
-        const weft_output *output = &selection->outputs[i];
-        if (output->kind == WEFT_OUTPUT_AGGREGATE) {
-            (void)weft_fail(error,
-                            WEFT_UNSUPPORTED,
-                            "cannot answer aggregates of \"%.*s\" as fields yet",
-                            WEFT_STR_ARG(output->edge->name));
-            weft_error_set_hint(error, "Filters and orders by aggregates are answered.");
-            return WEFT_UNSUPPORTED;
-        }
     }
     return WEFT_OK;
 }
@@ -225,6 +232,54 @@ static weft_code add_edge(
     return place.is_split ? add_target(p, step, &place, &division, depth) : add_below(p, step, &division, depth);
 }
 
+/* One step where the store works all of it out. */
+static weft_code add_store_aggregates(planner *p,
+                                      const weft_aggregate_part *part,
+                                      const weft_step *parent,
+                                      const weft_step **ret_step)
+{
+    weft_step *step = make_step(p, WEFT_STEP_AGGREGATE, part->partners, parent, NULL);
+    if (step == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    step->aggregates = part->aggregates;
+    step->aggregate_count = part->count;
+    weft_aggregate_place_columns(step, part->aggregates);
+    step->reason =
+        weft_str_format(p->keep, "aggregated where the partners live: store \"%.*s\"", WEFT_STR_ARG(step->store->name));
+    *ret_step = step;
+    return step->reason.data != NULL ? WEFT_OK : weft_fail_arena(p->error, p->keep);
+}
+
+/* The partners are read like those of any edge, for weft to aggregate. */
+static weft_code add_partners(
+    planner *p, const weft_aggregate_part *part, const weft_step *parent, size_t depth, const weft_step **ret_step)
+{
+    WEFT_TRY(add_edge(p, part->partners, parent, depth + 1, ret_step));
+    weft_step *last = p->last; /* the partners' own, with nothing below it */
+    last->aggregates = part->aggregates;
+    last->aggregate_count = part->count;
+    weft_aggregate_find_columns(last, part->aggregates, part->count);
+    return WEFT_OK;
+}
+
+static weft_code add_aggregates(planner *p, weft_step *step, const weft_step **children, size_t depth)
+{
+    const weft_selection *selection = step->selection;
+    size_t at = 0;
+    for (size_t left = weft_aggregate_part_count(selection); left > 0; left--) {
+        weft_aggregate_part part = {0};
+        if (!weft_aggregate_part_next(selection, &at, p->keep, &part)) {
+            return weft_fail_arena(p->error, p->keep);
+        }
+        const weft_step **child = &children[step->child_count++];
+        WEFT_TRY(weft_place_aggregates(part.edge, part.aggregates, part.count)
+                     ? add_store_aggregates(p, &part, step, child)
+                     : add_partners(p, &part, step, depth, child));
+    }
+    return WEFT_OK;
+}
+
 static weft_code add_children(planner *p, weft_step *step, size_t depth)
 {
     WEFT_CHECK(depth < WEFT_PLAN_DEPTH_MAX);
@@ -241,7 +296,7 @@ static weft_code add_children(planner *p, weft_step *step, size_t depth)
         }
         WEFT_TRY(add_edge(p, output->selection, step, depth + 1, &children[step->child_count++]));
     }
-    return WEFT_OK;
+    return add_aggregates(p, step, children, depth);
 }
 
 /* What a look selects: live partners that match, nothing of which is answered. */

@@ -98,12 +98,34 @@ bool weft_term_is_local(const weft_order *order, const weft_store_def *store)
     return true;
 }
 
+/* Sums of doubles depend on their order, and not every store has exact decimals. */
+static bool is_aggregated_by_stores(const weft_step_aggregate *aggregate)
+{
+    if (aggregate->aggregate == WEFT_AGGREGATE_SUM || aggregate->aggregate == WEFT_AGGREGATE_AVG) {
+        return aggregate->field->type == WEFT_TYPE_NUMBER || aggregate->field->type == WEFT_TYPE_AUTOINCREMENT;
+    }
+    return true;
+}
+
+bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *aggregates, size_t count)
+{
+    if (edge->through != NULL && store_of(edge->through) != store_of(edge->to)) {
+        return false;
+    }
+    for (size_t i = 0; i < count; i++) {
+        if (!is_aggregated_by_stores(&aggregates[i])) {
+            return false;
+        }
+    }
+    return true;
+}
+
 bool weft_step_is_ordered(const weft_step *step)
 {
     const bool is_key =
         step->kind == WEFT_STEP_DIRECT && step->edge->to_field->is_primary_key && step->edge->to->key_count == 1;
-    return step->kind != WEFT_STEP_THROUGH && step->kind != WEFT_STEP_TARGET && !is_key && !step->is_look &&
-           step->term_count == 0;
+    return step->kind != WEFT_STEP_THROUGH && step->kind != WEFT_STEP_TARGET && step->kind != WEFT_STEP_AGGREGATE &&
+           !is_key && !step->is_look && step->term_count == 0;
 }
 
 bool weft_step_is_ranked(const weft_step *step)

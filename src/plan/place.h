@@ -28,6 +28,9 @@ bool weft_term_is_local(const weft_order *order, const weft_store_def *store);
 /* WEFT_UNSUPPORTED: an aggregate that stores compute differently, or not at all. */
 weft_code weft_place_aggregate(const weft_order *order, weft_error *error);
 
+/* Whether the store of `edge`'s tables can work out all of `aggregates`, so that every store would answer the same. */
+bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *aggregates, size_t count);
+
 /* Partners that weft must look up for a step: over `edge`, those that match `filter`; or for an order term, which then
  * goes on from there. */
 typedef struct weft_look {

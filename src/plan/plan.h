@@ -20,8 +20,17 @@ typedef enum weft_step_kind {
     WEFT_STEP_DIRECT,   /* target rows by to_field = ANY(parent keys) */
     WEFT_STEP_JOINED,   /* link table (or pivot) and target in one statement: one store */
     WEFT_STEP_THROUGH,  /* rows of the link table alone: (parent key, target key); its only child is a TARGET step */
-    WEFT_STEP_TARGET    /* target rows by key = ANY(keys of the THROUGH rows), each fetched once */
+    WEFT_STEP_TARGET,   /* target rows by key = ANY(keys of the THROUGH rows), each fetched once */
+    WEFT_STEP_AGGREGATE /* aggregates of the live partners, worked out by the store: one row a parent key */
 } weft_step_kind;
+
+/* An answered aggregate of a step's partners. Sums are exact: integers are summed in two halves, so that no store
+ * overflows, and an average is the exact sum as a double divided by the number of values. */
+typedef struct weft_step_aggregate {
+    weft_aggregate aggregate;
+    const weft_field *field; /* NULL for COUNT */
+    size_t column;           /* AGGREGATE: its first result column; else the field's place in the row */
+} weft_step_aggregate;
 
 /* A further result column: what the store works out for weft. Exactly one of `filter` and `order` is given. */
 typedef struct weft_mark {
@@ -87,8 +96,11 @@ struct weft_step {
     size_t target_key_column; /* THROUGH */
     const weft_step *parent;
     size_t parent_key_field; /* place in the parent row of the value this step is keyed by (edge->from_field) */
-    const weft_step *const *children; /* in output order */
+    const weft_step *const *children; /* EDGE outputs in their order, then aggregates: one for each edge of theirs */
     size_t child_count;
+    const weft_step_aggregate *aggregates; /* what the partners are wanted for, instead of themselves: each group
+                                              becomes one row of these */
+    size_t aggregate_count;
     const weft_mark *marks;
     size_t mark_count;
     const weft_step *const *looks; /* steps that are asked for the residual and the terms, before any child */
@@ -115,6 +127,12 @@ typedef struct weft_plan {
 /* Plan `query`. WEFT_UNSUPPORTED: a part of the query no strategy answers yet, named in the message with `where`. */
 weft_code weft_plan_make(
     const weft_query *query, weft_arena *keep, weft_arena *scratch, weft_plan **ret_plan, weft_error *error);
+
+/* How many result columns of an AGGREGATE step it takes: SUM its high and its low half, AVG these and the number of
+ * values. */
+size_t weft_step_aggregate_columns(weft_aggregate aggregate);
+/* Where `output`, an aggregate, is answered: the child of `step` and which of its aggregates. */
+void weft_step_find_aggregate(const weft_step *step, const weft_output *output, size_t *ret_child, size_t *ret_place);
 
 /* True when the step's statement orders its rows: not those of THROUGH and TARGET, and not where a key finds at most
  * one row. */

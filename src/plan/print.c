@@ -20,6 +20,8 @@ static const char *kind_name(weft_step_kind kind)
         return "through";
     case WEFT_STEP_TARGET:
         return "target";
+    case WEFT_STEP_AGGREGATE:
+        return "aggregate";
     }
     return "";
 }
@@ -30,10 +32,17 @@ static void add_line(weft_buf *buf, size_t depth, const char *word)
     weft_buf_add_format(buf, "%*s%-8s", (int)(2 * depth + 5), "", word);
 }
 
+/* True when the statement begins at the link table. */
+static bool is_at_link(const weft_step *step)
+{
+    return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH ||
+           (step->kind == WEFT_STEP_AGGREGATE && step->edge->through != NULL);
+}
+
 static void add_tables(weft_buf *buf, const weft_step *step)
 {
     const weft_str table = step->selection->model->table;
-    const bool has_link = step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH;
+    const bool has_link = is_at_link(step);
     if (has_link) {
         weft_buf_add_str(buf, step->edge->through->table);
     }
@@ -46,8 +55,7 @@ static void add_tables(weft_buf *buf, const weft_step *step)
 /* The column that meets the parent's keys. */
 static const weft_field *key_field(const weft_step *step)
 {
-    return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH ? step->edge->through_from
-                                                                             : step->edge->to_field;
+    return is_at_link(step) ? step->edge->through_from : step->edge->to_field;
 }
 
 static weft_str parent_column(const weft_step *step)
@@ -109,6 +117,7 @@ static const char *order_line(const weft_step *step)
     case WEFT_STEP_DIRECT:
     case WEFT_STEP_JOINED:
     case WEFT_STEP_THROUGH:
+    case WEFT_STEP_AGGREGATE:
         break;
     }
     return ": by weft\n";
@@ -204,8 +213,33 @@ static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
     }
 }
 
+/* "$count, $max.views" */
+static void add_aggregates(weft_buf *buf, const weft_step *step)
+{
+    for (size_t i = 0; i < step->aggregate_count; i++) {
+        const weft_step_aggregate *aggregate = &step->aggregates[i];
+        weft_buf_add_text(buf, i > 0 ? ", " : "");
+        weft_buf_add_str(buf, weft_aggregate_name(aggregate->aggregate));
+        if (aggregate->field != NULL) {
+            weft_buf_add_format(buf, ".%.*s", WEFT_STR_ARG(aggregate->field->name));
+        }
+    }
+}
+
+static void print_aggregates(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    if (step->aggregate_count > 0) {
+        add_line(buf, depth, "gives");
+        add_aggregates(buf, step);
+        weft_buf_add_text(buf, step->kind == WEFT_STEP_AGGREGATE ? ": by the store\n" : ": by weft\n");
+    }
+}
+
 static void print_reads(const weft_step *step, size_t depth, weft_buf *buf)
 {
+    if (step->kind == WEFT_STEP_AGGREGATE) {
+        return;
+    }
     add_line(buf, depth, "reads");
     if (step->kind == WEFT_STEP_THROUGH) {
         weft_buf_add_format(buf,
@@ -248,6 +282,7 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
                             step->parent->number);
     }
     print_reads(step, depth, buf);
+    print_aggregates(step, depth, buf);
     print_scope(step, depth, buf);
     add_line(buf, depth, "why");
     weft_buf_add_str(buf, step->reason);
@@ -344,6 +379,22 @@ static void write_text_of(const weft_selection *selection,
     weft_buf_done(&text);
 }
 
+static void write_aggregates(const weft_step *step, weft_buf *buf)
+{
+    weft_buf text;
+    if (step->aggregate_count == 0) {
+        return;
+    }
+    weft_buf_init(&text, buf->allocator);
+    add_aggregates(&text, step);
+    add_key(buf, "gives");
+    weft_json_add_text(buf, weft_buf_str(&text));
+    buf->failed = buf->failed || text.failed;
+    weft_buf_done(&text);
+    weft_buf_add_text(
+        buf, step->kind == WEFT_STEP_AGGREGATE ? ",\"aggregated_by\":\"store\"" : ",\"aggregated_by\":\"weft\"");
+}
+
 static void write_scope(const weft_step *step, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
@@ -379,6 +430,7 @@ static void write_step(const weft_step *step, weft_buf *buf)
     weft_json_add_text(buf, step->store->name);
     write_keys(step, buf);
     write_columns(step, buf);
+    write_aggregates(step, buf);
     write_scope(step, buf);
     add_key(buf, "reason");
     weft_json_add_text(buf, step->reason);

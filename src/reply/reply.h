@@ -19,16 +19,18 @@ typedef struct weft_shape weft_shape;
 typedef enum weft_shape_kind {
     WEFT_SHAPE_VALUE = 1, /* a column */
     WEFT_SHAPE_PATH,      /* what a JSON path leads to in a column */
-    WEFT_SHAPE_EDGE       /* partners: a list, or one or null */
+    WEFT_SHAPE_EDGE,      /* partners: a list, or one or null */
+    WEFT_SHAPE_AGGREGATE  /* of partners: a column of the group's one row */
 } weft_shape_kind;
 
 typedef struct weft_shape_item {
     weft_shape_kind kind;
     weft_str before; /* `{"id":` or `,"metadata":{"color":` */
-    size_t column;   /* VALUE, PATH */
+    size_t column;   /* VALUE, PATH, AGGREGATE */
     const weft_str *path;
     size_t path_len;
-    size_t group; /* EDGE */
+    size_t group;  /* EDGE, AGGREGATE */
+    bool is_count; /* AGGREGATE: of nobody is 0, not null */
     bool is_list;
     const weft_shape *shape;
 } weft_shape_item;

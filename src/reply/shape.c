@@ -168,6 +168,45 @@ static weft_code add_edge(maker *m, const weft_output *output, weft_error *error
     return add_item(m, item, error);
 }
 
+static bool is_of_kind(const weft_output *output, weft_aggregate aggregate)
+{
+    return output->kind == WEFT_OUTPUT_AGGREGATE && output->aggregate == aggregate;
+}
+
+static weft_code add_aggregate(maker *m, const weft_output *output, weft_error *error)
+{
+    weft_shape_item item = {.kind = WEFT_SHAPE_AGGREGATE, .is_count = output->aggregate == WEFT_AGGREGATE_COUNT};
+    weft_step_find_aggregate(m->step, output, &item.group, &item.column);
+    const weft_str edge = output->edge->name;
+    if (output->field == NULL) {
+        add_name(m, edge);
+        return add_item(m, item, error);
+    }
+    const weft_str name = weft_str_format(m->keep, "%.*s.%.*s", WEFT_STR_ARG(edge), WEFT_STR_ARG(output->field->name));
+    if (name.data == NULL) {
+        return weft_fail_arena(error, m->keep);
+    }
+    add_name(m, name);
+    return add_item(m, item, error);
+}
+
+/* Every aggregate of the kind that output `at` is. */
+static weft_code add_aggregates(maker *m, size_t at, weft_error *error)
+{
+    const weft_selection *selection = m->step->selection;
+    const weft_aggregate kind = selection->outputs[at].aggregate;
+    add_name(m, weft_aggregate_name(kind));
+    open_object(m);
+    for (size_t i = at; i < selection->output_count; i++) {
+        if (is_of_kind(&selection->outputs[i], kind)) {
+            m->done[i] = true;
+            WEFT_TRY(add_aggregate(m, &selection->outputs[i], error));
+        }
+    }
+    close_object(m);
+    return WEFT_OK;
+}
+
 static weft_code add_output(maker *m, size_t at, weft_error *error)
 {
     const weft_output *output = &m->step->selection->outputs[at];
@@ -179,7 +218,7 @@ static weft_code add_output(maker *m, size_t at, weft_error *error)
     case WEFT_OUTPUT_AGGREGATE:
         break;
     }
-    return weft_fail(error, WEFT_UNSUPPORTED, "cannot answer aggregates yet");
+    return add_aggregates(m, at, error);
 }
 
 static weft_code add_outputs(maker *m, weft_error *error)
@@ -235,6 +274,18 @@ static void add_edge_value(const weft_shape_item *item, const weft_row *row, wef
     }
 }
 
+static void add_aggregate_value(const weft_shape_item *item, const weft_row *row, weft_buf *buf)
+{
+    const weft_group *group = &row->groups[item->group];
+    if (group->count > 0) {
+        weft_json_add_value(buf, &group->rows[0]->values[item->column]);
+    } else if (item->is_count) {
+        weft_buf_add_char(buf, '0');
+    } else {
+        weft_json_add_null(buf);
+    }
+}
+
 static void add_path_value(const weft_shape_item *item, const weft_value *value, weft_buf *buf)
 {
     if (value->kind == WEFT_VALUE_JSON) {
@@ -259,6 +310,9 @@ void weft_shape_add_row(const weft_shape *shape, const weft_row *row, weft_buf *
             break;
         case WEFT_SHAPE_EDGE:
             add_edge_value(item, row, buf);
+            break;
+        case WEFT_SHAPE_AGGREGATE:
+            add_aggregate_value(item, row, buf);
             break;
         }
     }

@@ -43,6 +43,9 @@ typedef enum weft_sql_kind {
     WEFT_SQL_MAX,
     WEFT_SQL_SUM,
     WEFT_SQL_AVG,
+    WEFT_SQL_COUNT,    /* of the values that are not NULL */
+    WEFT_SQL_SUM_HIGH, /* of integers, exact: their sum is high * 2^32 + low */
+    WEFT_SQL_SUM_LOW,
     WEFT_SQL_EXISTS, /* select */
     WEFT_SQL_SCALAR, /* select as a value */
     WEFT_SQL_TRUSTED

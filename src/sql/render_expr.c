@@ -223,7 +223,7 @@ static void add_leaf(weft_sql_text *text, const weft_sql_expr *expr)
 }
 
 /* What is written as `OP(a)`, `a OP b` or a word needs no function of its own. */
-typedef enum node_shape { WORD, CALL, TEST, EQUALITY, ORDERING, OPERATOR, OTHER } node_shape;
+typedef enum node_shape { WORD, CALL, HALF, TEST, EQUALITY, ORDERING, OPERATOR, OTHER } node_shape;
 
 typedef struct node_form {
     weft_sql_kind kind;
@@ -240,6 +240,9 @@ static const node_form forms[] = {
     {WEFT_SQL_MAX, CALL, "max"},
     {WEFT_SQL_SUM, CALL, "sum"},
     {WEFT_SQL_AVG, CALL, "avg"},
+    {WEFT_SQL_COUNT, CALL, "count"},
+    {WEFT_SQL_SUM_HIGH, HALF, " >> 32"},
+    {WEFT_SQL_SUM_LOW, HALF, " & 4294967295"},
     {WEFT_SQL_IS_NULL, TEST, " IS NULL"},
     {WEFT_SQL_IS_NOT_NULL, TEST, " IS NOT NULL"},
     {WEFT_SQL_EQ, EQUALITY, " = "},
@@ -305,6 +308,13 @@ void weft_sql_add_expr(weft_sql_text *text, const weft_sql_expr *expr)
         break;
     case CALL:
         add_call(text, expr, form.sql);
+        break;
+    case HALF:
+        add(text, "CAST(sum(CAST(");
+        weft_sql_add_expr(text, expr->args[0]);
+        add(text, " AS bigint)");
+        add(text, form.sql);
+        add(text, ") AS bigint)");
         break;
     case TEST:
         add_operand(text, expr->args[0]);

@@ -231,6 +231,9 @@ weft_code weft_sql_step_statement(const weft_step *step,
 {
     maker m = {.keep = keep};
     weft_statement statement = {0};
+    if (step->kind == WEFT_STEP_AGGREGATE) {
+        return weft_sql_aggregate_statement(step, dialect, keys, key_count, keep, ret_statement, error);
+    }
     add_outputs(&m, step);
     add_tables(&m, step);
     add_keys(&m, step, keys, key_count);

@@ -33,6 +33,15 @@ weft_code weft_sql_probe_statement(const weft_step *step,
                                    weft_statement *ret_statement,
                                    weft_error *error);
 
+/* Of an AGGREGATE step: SELECT its aggregates, the parent key … GROUP BY the parent key. */
+weft_code weft_sql_aggregate_statement(const weft_step *step,
+                                       const weft_dialect *dialect,
+                                       const weft_value *keys,
+                                       size_t key_count,
+                                       weft_arena *keep,
+                                       weft_statement *ret_statement,
+                                       weft_error *error);
+
 /* SELECT count(*) under the root's filter. */
 weft_code weft_sql_count_statement(const weft_plan *plan,
                                    const weft_dialect *dialect,

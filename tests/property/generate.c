@@ -305,6 +305,32 @@ static void add_fields(const generator *g, int entity, const char *path)
     }
 }
 
+static bool is_summed(weft_type type)
+{
+    return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_BIG_NUMBER ||
+           type == WEFT_TYPE_AUTOINCREMENT;
+}
+
+/* "edge.$count", "edge.$max.name" */
+static void add_aggregates(const generator *g, int entity, const char *path)
+{
+    static const char *const kinds[] = {"$min", "$max", "$sum", "$avg"};
+    const world_entity *e = &g->w->entities[entity];
+    for (size_t wanted = e->edge_count > 0 && random_chance(g->r, 40) ? random_below(g->r, 5) : 0; wanted > 0;
+         wanted--) {
+        const world_edge *edge = &e->edges[random_below(g->r, (size_t)e->edge_count)];
+        const world_entity *to = &g->w->entities[edge->to];
+        const world_field *field = &to->fields[random_below(g->r, (size_t)to->field_count)];
+        const char *over = join_path(g, path, edge->name);
+        if (!is_orderable(field->type) || field->type == WEFT_TYPE_BOOLEAN) {
+            add_path(g, join_path(g, over, "$count"));
+        } else {
+            const char *kind = kinds[random_below(g->r, is_summed(field->type) ? 4 : 2)];
+            add_path(g, join_path(g, join_path(g, over, kind), field->name));
+        }
+    }
+}
+
 static bool has_scope(const generator *g, const char *path)
 {
     for (int i = 0; i < g->q->with_count; i++) {
@@ -326,6 +352,7 @@ static void add_edges(const generator *g, int entity, const char *path, int dept
         }
         add_path(g, random_chance(g->r, 25) ? below : join_path(g, below, "id"));
         add_fields(g, edge->to, below);
+        add_aggregates(g, edge->to, below);
         if (g->q->with_count < REQUEST_SCOPES_MAX && !has_scope(g, below) && random_chance(g->r, 50)) {
             scope *s = &g->q->with[g->q->with_count++];
             s->path = below;
@@ -356,6 +383,7 @@ request *request_make(const world *w, randomness *r, weft_arena *keep)
     g.q->is_counted = random_chance(r, 80);
     add_path(&g, "id");
     add_fields(&g, g.q->entity, "");
+    add_aggregates(&g, g.q->entity, "");
     add_edges(&g, g.q->entity, "", EDGE_DEPTH_MAX);
     mix_fields(&g);
     fill_scope(&g, &g.q->root, g.q->entity, WORLD_NONE, true);

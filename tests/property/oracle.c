@@ -15,9 +15,11 @@ typedef struct place place;
 struct place {
     weft_str name;
     bool is_whole; /* json: everything below is shown */
+    bool is_kind;  /* "$max": aggregates are below */
     int field;     /* WORLD_NONE: an edge, or a name inside json */
     int edge;
-    int entity; /* edge: where it leads */
+    int entity;         /* edge: where it leads */
+    weft_str aggregate; /* "$max": of `edge`, of `field`; then neither is shown itself */
     const scope *with;
     place *below[NAMES_MAX];
     int below_count;
@@ -73,6 +75,22 @@ static const scope *find_with(const answer *a, weft_str path)
     return NULL;
 }
 
+/* "$count", "$max.views" behind an edge: shown under their kind. */
+static void add_aggregate(answer *a, place *at, int edge, weft_str rest)
+{
+    const world_edge *walked = &a->w->entities[at->entity].edges[edge];
+    const size_t end = weft_str_find(rest, '.');
+    const weft_str field = weft_str_slice(rest, end + 1, rest.len);
+    const weft_str name = field.len > 0 ? weft_str_format(a->scratch, "%s.%.*s", walked->name, WEFT_STR_ARG(field))
+                                        : weft_str_from(walked->name);
+    place *kind = name_below(a, at, weft_str_slice(rest, 0, end));
+    place *made = name_below(a, kind, name);
+    kind->is_kind = true;
+    made->aggregate = weft_str_slice(rest, 0, end);
+    made->edge = edge;
+    made->field = field.len > 0 ? world_field_find(&a->w->entities[walked->to], field) : WORLD_NONE;
+}
+
 static void add_path(answer *a, place *at, weft_str whole)
 {
     weft_str rest = whole;
@@ -94,6 +112,10 @@ static void add_path(answer *a, place *at, weft_str whole)
         }
         const int edge = world_edge_find(entity, name);
         WEFT_CHECK(edge != WORLD_NONE);
+        if (rest.len > 0 && rest.data[0] == '$') {
+            add_aggregate(a, at, edge, rest);
+            return;
+        }
         at = name_below(a, at, name);
         at->edge = edge;
         at->entity = entity->edges[edge].to;
@@ -175,6 +197,18 @@ static void write_edge(answer *a, const place *at, const world_edge *edge, const
     weft_buf_add_char(a->buf, ']');
 }
 
+static void write_aggregates(answer *a, const place *kind, const world_entity *entity, const world_row *row)
+{
+    weft_buf_add_char(a->buf, '{');
+    for (int i = 0; i < kind->below_count; i++) {
+        const place *here = kind->below[i];
+        const world_edge *edge = &entity->edges[here->edge];
+        write_name(a, i, here->name);
+        oracle_aggregate(a->w, edge, row, here->aggregate, here->field, a->scratch, a->buf);
+    }
+    weft_buf_add_char(a->buf, '}');
+}
+
 static void write_record(answer *a, const place *at, const world_row *row)
 {
     const world_entity *entity = &a->w->entities[at->entity];
@@ -182,7 +216,9 @@ static void write_record(answer *a, const place *at, const world_row *row)
     for (int i = 0; i < at->below_count; i++) {
         const place *here = at->below[i];
         write_name(a, i, here->name);
-        if (here->field != WORLD_NONE) {
+        if (here->is_kind) {
+            write_aggregates(a, here, entity, row);
+        } else if (here->field != WORLD_NONE) {
             write_field(a, here, &row->cells[here->field]);
         } else {
             write_edge(a, here, &entity->edges[here->edge], row);

@@ -23,6 +23,17 @@ typedef struct partner_list {
 partner_list oracle_partners(
     const world *w, const world_edge *edge, const world_row *row, bool with_deleted, weft_arena *scratch);
 
+/* oracle_aggregate.c: append what the live partners over `edge` come to; `field` is WORLD_NONE for "$count". A sum that
+ * 64 bits cannot hold is written as ORACLE_OVERFLOW: weft then answers an error. */
+#define ORACLE_OVERFLOW "overflow!"
+void oracle_aggregate(const world *w,
+                      const world_edge *edge,
+                      const world_row *row,
+                      weft_str aggregate,
+                      int field,
+                      weft_arena *scratch,
+                      weft_buf *buf);
+
 /* oracle_filter.c: whether the record `p` fulfils `c`; NULL is fulfilled by all. */
 bool oracle_matches(const world *w, const condition *c, const partner *p, weft_arena *scratch);
 
