@@ -14,12 +14,12 @@ static weft_code removed_keys(const weft_cascade_walk *walk,
                               weft_cascade_look *look,
                               weft_error *error)
 {
-    weft_value *values = WEFT_ARENA_ARRAY(walk->scratch, weft_value, table->removals.count - from);
+    weft_value *values = WEFT_ARENA_ARRAY(walk->scratch, weft_value, table->removals_seen - from);
     if (!values) {
         return weft_fail_arena(error, walk->scratch);
     }
     look->count = 0;
-    for (size_t i = from; i < table->removals.count; i++) {
+    for (size_t i = from; i < table->removals_seen; i++) {
         values[look->count++] = table->removals.items[i]->keys[0];
     }
     look->values = values;

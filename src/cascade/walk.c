@@ -142,12 +142,12 @@ weft_code weft_cascade_live_keys(const weft_cascade_walk *walk,
                                  weft_cascade_look *look,
                                  weft_error *error)
 {
-    weft_value *values = WEFT_ARENA_ARRAY(walk->scratch, weft_value, table->rows.count - from);
+    weft_value *values = WEFT_ARENA_ARRAY(walk->scratch, weft_value, table->rows_seen - from);
     if (!values) {
         return weft_fail_arena(error, walk->scratch);
     }
     look->count = 0;
-    for (size_t i = from; i < table->rows.count; i++) {
+    for (size_t i = from; i < table->rows_seen; i++) {
         if (!table->rows.items[i]->was_deleted) {
             values[look->count++] = table->rows.items[i]->keys[0];
         }

@@ -72,15 +72,15 @@ static inline const weft_value *weft_cascade_found_row(const weft_cascade_found 
     return found->values + index * found->width;
 }
 
-/* The first key of every row from `from` on that was live, as the values of `look`. Only models with one key field have
- * relations and links. */
+/* The first key of every row from `from` to those just seen that was live, as the values of `look`. Only models with
+ * one key field have relations and links. */
 weft_code weft_cascade_live_keys(const weft_cascade_walk *walk,
                                  const weft_cascade_table *table,
                                  size_t from,
                                  weft_cascade_look *look,
                                  weft_error *error);
 
-/* links.c: what the link rows of rows [from, end) of the table lead to. */
+/* links.c: what the link rows of the rows from `from` to those just seen lead to. */
 weft_code weft_cascade_walk_links(weft_cascade_walk *walk,
                                   const weft_cascade_table *table,
                                   size_t from,
@@ -98,7 +98,7 @@ weft_code weft_cascade_fail_restricted(const weft_cascade_row *held,
                                        size_t count,
                                        weft_error *error);
 
-/* references.c: rows that point at those removed since `from`. */
+/* references.c: rows that point at those removed, from `from` to those just seen. */
 weft_code weft_cascade_walk_references(weft_cascade_walk *walk,
                                        const weft_cascade_table *table,
                                        size_t from,

@@ -45,8 +45,8 @@ struct weft_cascade_table {
     WEFT_VEC(weft_cascade_row *) rows;     /* in the order they were found */
     WEFT_VEC(weft_cascade_row *) removals; /* those of them that are REMOVE */
     WEFT_VEC(weft_cascade_clear) clears;
-    weft_map map; /* key_text → row */
-    size_t rows_seen;
+    weft_map map;     /* key_text → row */
+    size_t rows_seen; /* walked, or being walked */
     size_t removals_seen;
 };
 

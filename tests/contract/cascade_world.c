@@ -46,7 +46,8 @@ static const char shop_module[] =
     "  tag: { fields: { id: id } }\n"
     "  rate:\n"
     "    softDelete: false\n"
-    "    fields: { region: { type: text, primaryKey: true }, year: { type: number, primaryKey: true }, share: float? }\n"
+    "    fields: { region: { type: text, primaryKey: true }, year: { type: number, primaryKey: true }, share: float? "
+    "}\n"
     "  shadow: { managed: false, fields: { id: id } }\n";
 
 static const char blog_module[] =
@@ -63,22 +64,29 @@ static const char blog_module[] =
     "  topic: { fields: { id: id } }\n";
 
 static const char *const links[][2] = {
-    {"product_post", "left: { linkable: shop.product, isList: true }\n"
-                     "right: { linkable: blog.post, isList: true, deleteCascade: true }\n"},
-    {"post_author", "place: other\n"
-                    "left: { linkable: blog.post, isList: true }\n"
-                    "right: { linkable: blog.author, isList: true, onDelete: cascade-orphans }\n"},
-    {"post_bundle", "left: { linkable: blog.post }\n"
-                    "right: { linkable: shop.bundle, isList: true, onDelete: cascade }\n"},
-    {"author_badge", "place: other\n"
-                     "left: { linkable: blog.author, isList: true }\n"
-                     "right: { linkable: blog.badge, isList: true, onDelete: cascade }\n"},
-    {"product_twin", "left: { linkable: shop.product, isList: true, onDelete: cascade }\n"
-                     "right: { linkable: shop.product, isList: true, alias: twin, onDelete: cascade }\n"},
-    {"product_review", "left: { linkable: shop.product, isList: true }\n"
-                       "right: { linkable: blog.review, isList: true, onDelete: restrict }\n"},
-    {"product_topic", "left: { linkable: shop.product, isList: true }\n"
-                      "right: { linkable: blog.topic, isList: true, onDelete: keep }\n"},
+    {"product_post",
+     "left: { linkable: shop.product, isList: true }\n"
+     "right: { linkable: blog.post, isList: true, deleteCascade: true }\n"},
+    {"post_author",
+     "place: other\n"
+     "left: { linkable: blog.post, isList: true }\n"
+     "right: { linkable: blog.author, isList: true, onDelete: cascade-orphans }\n"},
+    {"post_bundle",
+     "left: { linkable: blog.post }\n"
+     "right: { linkable: shop.bundle, isList: true, onDelete: cascade }\n"},
+    {"author_badge",
+     "place: other\n"
+     "left: { linkable: blog.author, isList: true }\n"
+     "right: { linkable: blog.badge, isList: true, onDelete: cascade }\n"},
+    {"product_twin",
+     "left: { linkable: shop.product, isList: true, onDelete: cascade }\n"
+     "right: { linkable: shop.product, isList: true, alias: twin, onDelete: cascade }\n"},
+    {"product_review",
+     "left: { linkable: shop.product, isList: true }\n"
+     "right: { linkable: blog.review, isList: true, onDelete: restrict }\n"},
+    {"product_topic",
+     "left: { linkable: shop.product, isList: true }\n"
+     "right: { linkable: blog.topic, isList: true, onDelete: keep }\n"},
     {"product_tag", "left: { linkable: shop.product, isList: true }\nright: { linkable: shop.tag, isList: true }\n"},
 };
 
@@ -107,8 +115,7 @@ static void write_file(const cascade_world *world, const char *name, const char 
 static void write_project(cascade_world *world)
 {
     const bool is_one = world->place == CASCADE_FILE || world->place == CASCADE_SERVER;
-    world->urls[0] =
-        make_url(world, world->place == CASCADE_SERVER || world->place == CASCADE_SERVER_FILE, "default");
+    world->urls[0] = make_url(world, world->place == CASCADE_SERVER || world->place == CASCADE_SERVER_FILE, "default");
     world->urls[1] = is_one ? NULL : make_url(world, world->place == CASCADE_FILE_SERVER, "other");
     const char *yaml =
         is_one ? weft_str_format(&world->arena, "stores: { default: '%s' }\n", world->urls[0]).data
@@ -167,9 +174,7 @@ void cascade_close(cascade_world *world)
 void cascade_create(cascade_world *world, const char *entity, const char *json)
 {
     weft_text text = {0};
-    must(world,
-         weft_record_create_json(world->engine, entity, json, strlen(json), &text, &world->error),
-         entity);
+    must(world, weft_record_create_json(world->engine, entity, json, strlen(json), &text, &world->error), entity);
     weft_text_free(&text);
 }
 
@@ -263,7 +268,8 @@ static void add_cell(weft_buf *line, const char *column, const char *value, bool
     weft_buf_add_format(line, " %s=%s", column, !value ? "NULL" : is_mark ? "set" : value);
 }
 
-static void dump_sqlite_table(cascade_world *world, sqlite3 *db, const char *table, bool is_timeless, cascade_dump *dump)
+static void dump_sqlite_table(
+    cascade_world *world, sqlite3 *db, const char *table, bool is_timeless, cascade_dump *dump)
 {
     sqlite3_stmt *stmt = NULL;
     const char *sql = weft_str_format(&world->arena, "SELECT * FROM \"%s\"", table).data;
@@ -315,8 +321,7 @@ static PGresult *query(PGconn *connection, const char *sql)
 static void dump_server_table(
     cascade_world *world, PGconn *connection, const char *table, bool is_timeless, cascade_dump *dump)
 {
-    PGresult *rows =
-        query(connection, weft_str_format(&world->arena, "SELECT * FROM \"%s\"", table).data);
+    PGresult *rows = query(connection, weft_str_format(&world->arena, "SELECT * FROM \"%s\"", table).data);
     for (int r = 0; r < PQntuples(rows); r++) {
         weft_buf line;
         weft_buf_init_arena(&line, &world->arena);

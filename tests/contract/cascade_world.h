@@ -6,7 +6,8 @@
  *      links                  product ─ post: posts die with a product         product ─ product (twin): both die
  *                             post ─ author: the last post takes its author    product ─ review: a review holds it
  *                             post ─ bundle: bundles die with a post           product ─ topic: rows are kept
- *                             author ─ badge: badges die with an author        product ─ tag: nothing but the row goes */
+ *                             author ─ badge: badges die with an author        product ─ tag: nothing but the row goes
+ */
 #ifndef WEFT_TESTS_CONTRACT_CASCADE_WORLD_H
 #define WEFT_TESTS_CONTRACT_CASCADE_WORLD_H
 
@@ -17,11 +18,11 @@
 #include "weft/weft.h"
 
 typedef enum cascade_place {
-    CASCADE_FILE = 0,     /* one SQLite file */
-    CASCADE_FILES,        /* two */
-    CASCADE_SERVER,       /* one PostgreSQL database */
-    CASCADE_FILE_SERVER,  /* default SQLite, other PostgreSQL */
-    CASCADE_SERVER_FILE,  /* the other way round */
+    CASCADE_FILE = 0,    /* one SQLite file */
+    CASCADE_FILES,       /* two */
+    CASCADE_SERVER,      /* one PostgreSQL database */
+    CASCADE_FILE_SERVER, /* default SQLite, other PostgreSQL */
+    CASCADE_SERVER_FILE, /* the other way round */
     CASCADE_PLACES
 } cascade_place;
 

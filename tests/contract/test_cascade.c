@@ -87,7 +87,8 @@ static void cascades_go_and_unlinked_stay(void **state)
 {
     start(state);
     cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
-    cascade_create(&the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"},{\"id\":\"v2\",\"product_id\":\"p2\"}]");
+    cascade_create(
+        &the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"},{\"id\":\"v2\",\"product_id\":\"p2\"}]");
     cascade_create(&the_world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"}]");
     cascade_create(&the_world, "comment", "[{\"id\":\"c1\",\"post_id\":\"b1\"},{\"id\":\"c2\",\"post_id\":\"b2\"}]");
     cascade_create(&the_world, "tag", "[{\"id\":\"t1\"}]");
@@ -203,7 +204,8 @@ static void cycles_end(void **state)
 }
 
 static const char bundles[] =
-    "[{\"id\":\"u1\",\"weight\":-0.0,\"price\":123456789012345678901234567890.125,\"data\":{\"b\":[1,null],\"a\":\"\\u00e9\"},"
+    "[{\"id\":\"u1\",\"weight\":-0.0,\"price\":123456789012345678901234567890.125,\"data\":{\"b\":[1,null],\"a\":"
+    "\"\\u00e9\"},"
     "\"labels\":[\"x\",\"y,z\"],\"is_new\":false,\"made_at\":\"2026-03-04T05:06:07.089Z\",\"number\":9007199254740993},"
     "{\"id\":\"u2\",\"parent_id\":\"u1\",\"weight\":0.1},{\"id\":\"u3\"}]";
 
@@ -247,7 +249,8 @@ static void a_required_reference_holds_what_would_be_removed(void **state)
 static void composite_keys_are_arrays(void **state)
 {
     start(state);
-    cascade_create(&the_world, "rate", "[{\"region\":\"eu\",\"year\":2026,\"share\":0.3},{\"region\":\"eu\",\"year\":2027}]");
+    cascade_create(
+        &the_world, "rate", "[{\"region\":\"eu\",\"year\":2026,\"share\":0.3},{\"region\":\"eu\",\"year\":2027}]");
     cascade_dump before;
     cascade_dump after;
     cascade_dump_read(&the_world, false, &before);
@@ -265,7 +268,8 @@ static void a_budget_stops_before_it_begins(void **state)
 {
     start(state);
     cascade_create(&the_world, "product", "[{\"id\":\"p1\"}]");
-    cascade_create(&the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"},{\"id\":\"v2\",\"product_id\":\"p1\"}]");
+    cascade_create(
+        &the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"},{\"id\":\"v2\",\"product_id\":\"p1\"}]");
     const char *key = "p1";
     weft_text text = {0};
     assert_int_equal(weft_delete_json(the_world.engine, "product", &key, 1, 2, &text, &the_world.error),
