@@ -101,6 +101,14 @@ weft_code weft_fetch_ahead(weft_fetch *fetch,
     return WEFT_OK;
 }
 
+/* Keys that weft's own tables give back are spelt as they were asked for, so that nothing is asked again. */
+bool weft_fetch_is_all_sent(const weft_fetch *fetch, size_t ahead_count)
+{
+    const weft_step *root = fetch->plan->root;
+    return weft_fetch_is_one_batch(fetch) && ahead_count + 1 == fetch->plan->step_count &&
+           root->selection->model->is_managed;
+}
+
 void weft_fetch_ahead_opened(weft_fetch *fetch, weft_rows *const *opened)
 {
     const weft_step *root = fetch->plan->root;

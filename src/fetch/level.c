@@ -123,7 +123,7 @@ static weft_code make_statements(weft_fetch *fetch,
 }
 
 /* Send what `asking` asks of its store, all at once. */
-static weft_code ask_store(weft_fetch *fetch, const weft_level *asking, weft_error *error)
+static weft_code ask_store(weft_fetch *fetch, const weft_level *asking, bool is_last, weft_error *error)
 {
     weft_arena *arena = &fetch->batch_arena;
     weft_statement *statements = WEFT_ARENA_ARRAY(arena, weft_statement, asking->count);
@@ -134,6 +134,9 @@ static weft_code ask_store(weft_fetch *fetch, const weft_level *asking, weft_err
     weft_connection *connection = NULL;
     WEFT_TRY(weft_session_connection(fetch->session, asking->states[0]->step->store, &connection, error));
     WEFT_TRY(make_statements(fetch, asking, weft_connection_dialect(connection), statements, error));
+    for (size_t i = 0; i < asking->count; i++) {
+        statements[i].is_last = is_last;
+    }
     WEFT_TRY(weft_connection_run(connection, statements, asking->count, opened, error));
     for (size_t i = 0; i < asking->count; i++) {
         asking->states[i]->reading = opened[i];
@@ -145,12 +148,15 @@ static weft_code ask_stores(weft_fetch *fetch, const weft_level *level, weft_err
 {
     const weft_catalog *catalog = fetch->plan->query->catalog;
     weft_step_state **room = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_step_state *, level->count);
+    /* Nothing comes behind the last round of the last batch; sorted root rows come in batches after the root ended. */
+    const bool is_last =
+        fetch->is_root_ended && fetch->plan->root->term_count == 0 && level == &fetch->rounds[fetch->round_count - 1];
     if (!room) {
         return weft_fail_arena(error, &fetch->batch_arena);
     }
     for (size_t i = 0; i < catalog->store_count; i++) {
         const weft_level asking = select_asking(level, &catalog->stores[i], room);
-        const weft_code code = asking.count > 0 ? ask_store(fetch, &asking, error) : WEFT_OK;
+        const weft_code code = asking.count > 0 ? ask_store(fetch, &asking, is_last, error) : WEFT_OK;
         WEFT_TRY(code);
     }
     return WEFT_OK;

@@ -68,6 +68,9 @@ static weft_code send_root(weft_fetch *fetch, bool has_page, weft_rows **opened,
     if (has_page) {
         WEFT_TRY(weft_fetch_ahead(fetch, dialect, statements + own, &ahead, error));
     }
+    for (size_t i = 0; i < own + ahead; i++) {
+        statements[i].is_last = weft_fetch_is_all_sent(fetch, ahead);
+    }
     WEFT_TRY(weft_connection_run(connection, statements, own + ahead, opened, error));
     fetch->states[root->number].reading = has_page ? opened[own - 1] : NULL;
     if (ahead > 0) {

@@ -102,6 +102,8 @@ weft_code weft_fetch_ahead(weft_fetch *fetch,
                            weft_statement *ret_statements,
                            size_t *ret_count,
                            weft_error *error);
+/* ahead.c: true when with `ahead_count` such statements no step is left to be asked. */
+bool weft_fetch_is_all_sent(const weft_fetch *fetch, size_t ahead_count);
 /* ahead.c: the rows of those statements, in their order. */
 void weft_fetch_ahead_opened(weft_fetch *fetch, weft_rows *const *opened);
 /* ahead.c: in place of gathering, for a step that was asked ahead; false when it was not, or must be asked again. */

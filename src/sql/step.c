@@ -5,9 +5,9 @@
  *                              index, then to the targets by their key
  *      THROUGH                 FROM the link table AS l
  *
- * All but the root are asked by one list parameter, so that the text is the same for any number of keys. Rows come
- * ordered by parent key and then as the selection says, unless there is at most one row a key. WEFT_NO_MEMORY is the
- * only failure. */
+ * All but the root are asked by one list parameter, so that the text is the same for any number of keys but one. Rows
+ * come ordered by parent key and then as the selection says, unless there is at most one row a key. WEFT_NO_MEMORY is
+ * the only failure. */
 #include "sql/step.h"
 
 #include "base/vec.h"
@@ -125,11 +125,13 @@ static void add_keys(maker *m, const weft_step *step, const weft_value *keys, si
         return;
     }
     const weft_value_kind kind = weft_type_value_kind(key_field(step)->type);
+    const weft_sql_expr *key = weft_sql_field(m->keep, key_alias(step), key_field(step));
+    /* Of a list a store must guess the length, so that it plans the statement each time it is run; of one key it knows
+     * what it gives, and plans it once. */
     add_condition(m,
-                  weft_sql_binary(m->keep,
-                                  WEFT_SQL_IN_LIST,
-                                  weft_sql_field(m->keep, key_alias(step), key_field(step)),
-                                  weft_sql_list(m->keep, keys, count, kind)));
+                  count == 1
+                      ? weft_sql_binary(m->keep, WEFT_SQL_EQ, key, weft_sql_value(m->keep, keys[0], kind))
+                      : weft_sql_binary(m->keep, WEFT_SQL_IN_LIST, key, weft_sql_list(m->keep, keys, count, kind)));
 }
 
 static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)

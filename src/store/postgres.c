@@ -81,6 +81,7 @@ static void forget_transaction(weft_postgres *pg)
 {
     pg->base.in_transaction = false;
     pg->is_begin_pending = false;
+    pg->is_end_sent = false;
     pg->has_failed = false;
 }
 
@@ -131,6 +132,17 @@ static weft_code drain(weft_postgres *pg)
     return code;
 }
 
+/* After an end that was sent along, only what failed before it leaves something to roll back. */
+static weft_code roll_back_on_server(weft_postgres *pg)
+{
+    WEFT_TRY(drain(pg));
+    if (pg->is_end_sent && !pg->has_failed) {
+        return WEFT_OK;
+    }
+    return end_transaction(
+        pg, WEFT_POSTGRES_ROLLBACK, pg->transaction == WEFT_TRANSACTION_WRITE || pg->has_failed, NULL);
+}
+
 /* The deadline that ended the work must not stop the way back. A rollback that fails leaves a connection nobody can
  * trust. */
 static void rollback(weft_connection *connection)
@@ -140,12 +152,9 @@ static void rollback(weft_connection *connection)
     const volatile int *cancel = pg->base.cancel;
     weft_postgres_end_open_rows(pg);
     if (!pg->base.is_lost && pg->base.in_transaction && !pg->is_begin_pending) {
-        const bool is_waiting = pg->transaction == WEFT_TRANSACTION_WRITE || pg->has_failed;
         pg->base.deadline_us = 0;
         pg->base.cancel = NULL;
-        if (drain(pg) != WEFT_OK || end_transaction(pg, WEFT_POSTGRES_ROLLBACK, is_waiting, NULL) != WEFT_OK) {
-            pg->base.is_lost = true;
-        }
+        pg->base.is_lost = roll_back_on_server(pg) != WEFT_OK || pg->base.is_lost;
         pg->base.deadline_us = deadline_us;
         pg->base.cancel = cancel;
     }
@@ -165,6 +174,9 @@ static weft_code commit_on_server(weft_postgres *pg, weft_error *error)
     }
     if (pg->transaction == WEFT_TRANSACTION_READ && drain(pg) != WEFT_OK) {
         return weft_postgres_fail_lost(pg, error);
+    }
+    if (pg->is_end_sent) {
+        return pg->has_failed ? weft_connection_fail_doomed(&pg->base, error) : WEFT_OK;
     }
     WEFT_TRY(end_transaction(pg, WEFT_POSTGRES_COMMIT, pg->transaction == WEFT_TRANSACTION_WRITE, error));
     /* A statement whose rows nobody read had failed: the server answers COMMIT with ROLLBACK. */

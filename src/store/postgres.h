@@ -117,6 +117,7 @@ struct weft_postgres {
     weft_error control_failure;
     weft_transaction transaction;
     bool is_begin_pending; /* BEGIN goes out with the first statement */
+    bool is_end_sent;      /* the end of a READ transaction went out with its last statements */
     bool has_failed;
     bool is_rolled_back;   /* COMMIT was answered with ROLLBACK */
     bool is_stopping;      /* the server was asked to cancel */

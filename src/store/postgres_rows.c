@@ -103,7 +103,7 @@ static void forget_answers(weft_postgres *pg, const weft_postgres_rows *rows)
 static void close_cursor(weft_postgres *pg, const weft_postgres_rows *rows)
 {
     char sql[48];
-    if (rows->cursor == 0 || !pg->base.in_transaction || pg->has_failed || pg->base.is_lost) {
+    if (rows->cursor == 0 || !pg->base.in_transaction || pg->is_end_sent || pg->has_failed || pg->base.is_lost) {
         return;
     }
     const weft_postgres_pending ignored = {.wait = WEFT_POSTGRES_WAIT_IGNORED};

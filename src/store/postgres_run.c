@@ -99,6 +99,24 @@ static weft_code send_begin(weft_postgres *pg, weft_error *error)
                                       error);
 }
 
+/* Cursors end with their transaction, so that rows of one are never the last. */
+static bool ends_transaction(const weft_postgres *pg, weft_rows *const *all, size_t count)
+{
+    bool is_ending = pg->base.in_transaction && pg->transaction == WEFT_TRANSACTION_READ;
+    for (size_t i = 0; is_ending && i < count; i++) {
+        const weft_statement *statement = weft_postgres_rows_of(all[i])->statement;
+        is_ending = statement->is_last && !wants_cursor(pg, statement);
+    }
+    return is_ending;
+}
+
+/* Its failure is that of a statement before it, and told by that. */
+static weft_code send_end(weft_postgres *pg, weft_error *error)
+{
+    pg->is_end_sent = true;
+    return weft_postgres_send_control(pg, WEFT_POSTGRES_COMMIT, WEFT_POSTGRES_WAIT_IGNORED, error);
+}
+
 static weft_code send_all(
     weft_postgres *pg, const weft_postgres_params *params, size_t count, weft_rows *const *all, weft_error *error)
 {
@@ -107,6 +125,9 @@ static weft_code send_all(
         weft_postgres_rows *rows = weft_postgres_rows_of(all[i]);
         WEFT_TRY(wants_cursor(pg, rows->statement) ? send_cursor(pg, rows, &params[i], error)
                                                    : send_plain(pg, rows, &params[i], error));
+    }
+    if (ends_transaction(pg, all, count)) {
+        WEFT_TRY(send_end(pg, error));
     }
     WEFT_TRY(weft_postgres_sync(pg, error));
     return weft_postgres_flush(pg, error);
@@ -138,6 +159,9 @@ static weft_code check_usable(weft_postgres *pg, weft_error *error)
     }
     if (pg->has_failed) {
         return weft_connection_fail_doomed(&pg->base, error);
+    }
+    if (pg->is_end_sent) {
+        return weft_connection_misuse(&pg->base, "the last statements of the transaction have run", error);
     }
     /* What an earlier deadline stopped is done with before its grace period could end the connection. */
     if (pg->is_stopping) {

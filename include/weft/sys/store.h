@@ -59,6 +59,8 @@ typedef struct weft_statement {
     bool is_incremental;   /* a SELECT that may be large: inside a transaction it is read piece by piece, and other
                               statements run in between; outside it is read whole */
     bool is_once;          /* not worth preparing (DDL) */
+    bool is_last;          /* of a call in a READ transaction: nothing runs in it after this call, so that a driver may
+                              send the transaction's end along; commit or rollback still follows */
 } weft_statement;
 
 typedef enum weft_transaction {
