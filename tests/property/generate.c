@@ -234,7 +234,7 @@ static const char *random_orderable(const generator *g, int entity)
     return is_orderable(e->fields[at].type) ? e->fields[at].name : "id";
 }
 
-static const char *random_order_path(const generator *g, int entity, int through)
+static const char *random_order_path(const generator *g, int entity, int through, int depth)
 {
     const world_entity *e = &g->w->entities[entity];
     if (through != WORLD_NONE && g->w->entities[through].link != WORLD_NONE && random_chance(g->r, 15)) {
@@ -244,6 +244,9 @@ static const char *random_order_path(const generator *g, int entity, int through
         return random_orderable(g, entity);
     }
     const world_edge *edge = &e->edges[random_below(g->r, (size_t)e->edge_count)];
+    if (!edge->is_list && depth > 0 && random_chance(g->r, 40)) {
+        return join_path(g, edge->name, random_order_path(g, edge->to, WORLD_NONE, depth - 1));
+    }
     if (!edge->is_list && random_chance(g->r, 60)) {
         return weft_str_format(g->keep, "%s.%s", edge->name, random_orderable(g, edge->to)).data;
     }
@@ -269,7 +272,7 @@ static void fill_scope(const generator *g, scope *s, int entity, int through, bo
         return;
     }
     for (size_t wanted = random_below(g->r, 4); wanted > 0; wanted--) {
-        const char *path = random_order_path(g, entity, through);
+        const char *path = random_order_path(g, entity, through, 2);
         if (!is_ordered_by(s, path)) {
             s->order[s->order_count++] = (order_term){path, random_chance(g->r, 50)};
         }

@@ -80,25 +80,59 @@ static order_value extreme(const world_entity *entity, const partner_list *list,
     return best;
 }
 
-/* "edge.name", "edge.$count", "edge.$max.name" */
+/* The partners over `edge` of all of `rows`. */
+static partner_list partners_of_all(const world *w,
+                                    const world_edge *edge,
+                                    const partner_list *rows,
+                                    weft_arena *scratch)
+{
+    partner_list all = {NULL, 0};
+    for (int i = 0; i < rows->count; i++) {
+        const partner_list list = oracle_partners(w, edge, rows->items[i].row, false, scratch);
+        partner *joined = WEFT_ARENA_ARRAY(scratch, partner, (size_t)(all.count + list.count));
+        for (int j = 0; j < all.count + list.count; j++) {
+            joined[j] = j < all.count ? all.items[j] : list.items[j - all.count];
+        }
+        all = (partner_list){joined, all.count + list.count};
+    }
+    return all;
+}
+
+static const world_row *first_by_key(const partner_list *list)
+{
+    const world_row *first = NULL;
+    for (int i = 0; i < list->count; i++) {
+        const world_row *row = list->items[i].row;
+        first = !first || strcmp(row->cells[0].text, first->cells[0].text) < 0 ? row : first;
+    }
+    return first;
+}
+
+/* "edge.name", "edge.$count", "edge.$max.name", "edge.edge.name" … */
 static order_value value_over_edge(
     const world *w, const world_entity *entity, const world_row *row, weft_str path, weft_arena *scratch)
 {
-    const size_t dot = weft_str_find(path, '.');
-    const int number = world_edge_find(entity, weft_str_slice(path, 0, dot));
-    WEFT_CHECK(number != WORLD_NONE);
-    const world_edge *edge = &entity->edges[number];
-    const weft_str rest = weft_str_slice(path, dot + 1, path.len);
-    const partner_list list = oracle_partners(w, edge, row, false, scratch);
+    partner self = {row, NULL};
+    partner_list list = {&self, 1};
+    weft_str rest = path;
+    for (;;) {
+        const size_t dot = weft_str_find(rest, '.');
+        const int number = world_edge_find(entity, weft_str_slice(rest, 0, dot));
+        if (number == WORLD_NONE) {
+            break;
+        }
+        list = partners_of_all(w, &entity->edges[number], &list, scratch);
+        entity = &w->entities[entity->edges[number].to];
+        rest = weft_str_slice(rest, dot + 1, rest.len);
+    }
     if (weft_str_equal_text(rest, "$count")) {
         return (order_value){WEFT_TYPE_NUMBER, {.integer = list.count}};
     }
-    const world_entity *to = &w->entities[edge->to];
     if (rest.data[0] == '$') {
         const size_t end = weft_str_find(rest, '.');
-        return extreme(to, &list, weft_str_slice(rest, end + 1, rest.len), rest.data[2] == 'a');
+        return extreme(entity, &list, weft_str_slice(rest, end + 1, rest.len), rest.data[2] == 'a');
     }
-    return value_of_field(to, list.count > 0 ? list.items[0].row : NULL, rest);
+    return value_of_field(entity, first_by_key(&list), rest);
 }
 
 static order_value value_of_term(

@@ -37,7 +37,7 @@ struct condition {
     condition *child;       /* EDGE: NULL for any partner */
 };
 
-/* "name", "edge.name", "edge.$count", "edge.$max.name", "$link.name" */
+/* "name", "edge.name", "edge.$count", "edge.$max.name", all of them over further edges too; "$link.name" */
 typedef struct order_term {
     const char *path;
     bool is_descending;
