@@ -1,4 +1,4 @@
-/* weft link create|dismiss|list|import. */
+/* weft link create|dismiss|restore|list|import. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -141,13 +141,16 @@ static int run_link(cli_run *run)
     if (!strcmp(action, "dismiss")) {
         return run_change(run, weft_link_dismiss_json);
     }
+    if (!strcmp(action, "restore")) {
+        return run_change(run, weft_link_restore_json);
+    }
     if (!strcmp(action, "list")) {
         return run_list(run);
     }
     if (!strcmp(action, "import")) {
         return run_import(run);
     }
-    return cli_usage(run, "unknown action \"%s\"; it is create, dismiss, list or import", action);
+    return cli_usage(run, "unknown action \"%s\"; it is create, dismiss, restore, list or import", action);
 }
 
 static const cli_option link_options[] = {
@@ -165,15 +168,16 @@ static const cli_option link_options[] = {
 
 const cli_command cli_command_link = {
     .name = "link",
-    .summary = "create, dismiss, list or import links",
-    .usage = "link create|dismiss LINK LEFT RIGHT [COLUMN=VALUE…] | link create|dismiss FILE.json|-|'{…}' | link list "
+    .summary = "create, dismiss, restore, list or import links",
+    .usage = "link create|dismiss|restore LINK LEFT RIGHT [COLUMN=VALUE…] | link create|dismiss|restore "
+             "FILE.json|-|'{…}' | link list "
              "LINK | "
              "link import LINK FILE|-",
     .details =
         "A change as JSON is {\"product\":{\"product_id\":\"prod_1\"},\"blog\":{\"blog_post_id\":\"post_9\"}} or\n"
         "{\"link\":\"product_blog_post\",\"left\":\"prod_1\",\"right\":\"post_9\"}, an array of such, or one a line. "
         "It writes one outcome row\n"
-        "a change: created, updated, revived, unchanged; dismissed, absent.\n",
+        "a change: created, updated, revived, unchanged; dismissed, absent. Restoring revives dismissed pairs.\n",
     .examples = "  weft link create product_blog_post prod_1 post_9 position=2\n"
                 "  weft link list product_blog_post --left prod_1\n"
                 "  weft link create - < changes.ndjson\n"

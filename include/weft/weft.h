@@ -130,13 +130,16 @@ WEFT_API weft_code weft_record_import_stream(weft_engine *engine,
                                              uint64_t *ret_count,
                                              weft_error *error);
 
-/* Create or dismiss links: one change, an array, or NDJSON; answers the outcome rows. See docs/links.md.
+/* Create, dismiss or restore links: one change, an array, or NDJSON; answers the outcome rows. See docs/links.md.
+ * After the commit the observer is told WEFT_EVENT_ATTACHED or WEFT_EVENT_DETACHED of each row that changed.
  * WEFT_UNKNOWN_LINK, WEFT_AMBIGUOUS_NAME, WEFT_MISSING_RECORD, WEFT_CARDINALITY_VIOLATION, WEFT_TYPE_MISMATCH,
  * WEFT_UNKNOWN_FIELD. */
 WEFT_API weft_code
 weft_link_create_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
 WEFT_API weft_code
 weft_link_dismiss_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
+WEFT_API weft_code
+weft_link_restore_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
 
 /* Import links of one definition from CSV or NDJSON rows {"left":…, "right":…, extra columns…}: all or nothing,
  * streaming. */
@@ -202,6 +205,25 @@ WEFT_API weft_code weft_migrate_apply(weft_engine *engine,
                                       size_t *ret_applied,
                                       size_t *ret_left,
                                       weft_error *error);
+
+/* What applying a saved plan did. */
+typedef struct weft_plan_outcome {
+    size_t applied;   /* actions that ran */
+    size_t left;      /* of the plan: unsafe ones that were not allowed, and refused ones */
+    bool was_applied; /* the plan had been applied before; what was left of it then has been tried again */
+} weft_plan_outcome;
+
+/* Apply the plan that weft_migrate_plan wrote as JSON, if the stores and the definitions are still those it was made
+ * for: the statements are planned anew and must be the plan's, nothing in the text is ever run. Every store is looked
+ * at before any is changed. Applying a plan twice does nothing the second time. `ret_outcome` may be NULL.
+ * WEFT_DRIFTED (the message names store and table; nothing was changed), WEFT_INVALID_JSON, WEFT_INVALID_REQUEST (no
+ * plan), WEFT_UNSUPPORTED (a later weft's plan), failures of stores. */
+WEFT_API weft_code weft_migrate_apply_plan(weft_engine *engine,
+                                           const char *plan,
+                                           size_t plan_len,
+                                           bool allow_unsafe,
+                                           weft_plan_outcome *ret_outcome,
+                                           weft_error *error);
 
 /* Per store: reachable, pending, unknown link tables, last batch. JSON. */
 WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error);

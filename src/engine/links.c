@@ -5,14 +5,64 @@
 typedef weft_code (*apply_function)(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
 
+/* The changes of one call with their place in the answer, so that telling them needs no memory after the commit. */
+typedef struct told_changes {
+    const weft_link_work *works;
+    size_t *ends; /* where each outcome row ends in the answer */
+    size_t count;
+} told_changes;
+
+static weft_code write_answer(weft_frame *frame, told_changes *told, weft_error *error)
+{
+    told->ends = WEFT_ARENA_ARRAY(&frame->keep, size_t, told->count);
+    if (!told->ends) {
+        return weft_fail_arena(error, &frame->keep);
+    }
+    weft_buf_add_char(&frame->text, '[');
+    for (size_t i = 0; i < told->count; i++) {
+        weft_buf_add_text(&frame->text, i > 0 ? "," : "");
+        weft_link_outcome_write(&told->works[i], &frame->text);
+        told->ends[i] = frame->text.len;
+    }
+    weft_buf_add_char(&frame->text, ']');
+    return WEFT_OK;
+}
+
+/* The kind of event that a change is; false when nothing was attached or detached. */
+static bool event_kind(const weft_link_work *work, weft_event_kind *ret_kind)
+{
+    const bool attaches = work->outcome == WEFT_LINK_CREATED || work->outcome == WEFT_LINK_REVIVED;
+    *ret_kind = attaches ? WEFT_EVENT_ATTACHED : WEFT_EVENT_DETACHED;
+    return !work->is_repeat && (attaches || work->outcome == WEFT_LINK_DISMISSED);
+}
+
+/* What was committed, row by row, in the order of the changes. */
+static void tell_observer(const weft_engine *engine, const told_changes *told, const weft_text *answer)
+{
+    for (size_t i = 0; engine->observer.notify && i < told->count; i++) {
+        const size_t from = i > 0 ? told->ends[i - 1] + 1 : 1;
+        weft_event event = {.store = told->works[i].link->model->store->name.data,
+                            .text = {answer->data + from, told->ends[i] - from},
+                            .rows = 1};
+        if (event_kind(&told->works[i], &event.kind)) {
+            engine->observer.notify(engine->observer.ctx, &event);
+        }
+    }
+}
+
 static weft_code apply_changes(
     weft_frame *frame, const weft_link_changes *changes, apply_function apply, weft_text *ret_json, weft_error *error)
 {
     weft_link_work *works = NULL;
     WEFT_TRY(weft_link_resolve(frame->engine->catalog, changes, &frame->keep, &works, error));
     WEFT_TRY(apply(&frame->session, works, changes->count, &frame->scratch, error));
-    weft_link_outcomes_write(works, changes->count, &frame->text);
-    return weft_frame_commit(frame, ret_json, error);
+    told_changes told = {.works = works, .count = changes->count};
+    weft_text answer = {0};
+    WEFT_TRY(write_answer(frame, &told, error));
+    WEFT_TRY(weft_frame_commit(frame, &answer, error));
+    tell_observer(frame->engine, &told, &answer);
+    *ret_json = answer;
+    return WEFT_OK;
 }
 
 static weft_code change_links(weft_engine *engine,
@@ -48,4 +98,10 @@ weft_code weft_link_dismiss_json(
     weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error)
 {
     return change_links(engine, json, json_len, weft_link_dismiss, ret_json, error);
+}
+
+weft_code weft_link_restore_json(
+    weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error)
+{
+    return change_links(engine, json, json_len, weft_link_restore, ret_json, error);
 }

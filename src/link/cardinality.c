@@ -22,6 +22,15 @@ bool weft_link_is_constrained(const weft_link *link)
     return left_is_constrained(link) || right_is_constrained(link);
 }
 
+weft_code weft_link_cardinality_take_turn(const weft_link_batch *batch, weft_error *error)
+{
+    if (batch->count == 1 || !weft_link_is_constrained(batch->link)) {
+        return WEFT_OK;
+    }
+    const weft_str name = weft_str_format(batch->scratch, "weft_link:%.*s", WEFT_STR_ARG(batch->link->model->table));
+    return name.data ? weft_connection_lock(batch->connection, name, error) : weft_fail_arena(error, batch->scratch);
+}
+
 static int compare_by_left(const void *a, const void *b)
 {
     const weft_link_pair *left = *(weft_link_pair *const *)a;

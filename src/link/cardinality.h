@@ -29,6 +29,10 @@ typedef struct weft_link_cardinality {
 /* True when some side of the link allows one partner only. */
 bool weft_link_is_constrained(const weft_link *link);
 
+/* Two writers of several pairs each could wait for one another at the index of a constrained side, whose order is not
+ * the order of the pairs; so they take turns. */
+weft_code weft_link_cardinality_take_turn(const weft_link_batch *batch, weft_error *error);
+
 /* Add to `looks` what finds the present partners. `ret_cardinality` must stay where it is until the end. */
 weft_code weft_link_cardinality_begin(weft_link_batch *batch,
                                       weft_link_looks *looks,

@@ -118,17 +118,6 @@ static weft_code settle_batch(weft_link_batch *batch, weft_error *error)
     }
 }
 
-/* Two writers of several pairs each could wait for one another at the index of a constrained side, whose order is not
- * the order of the pairs; so they take turns. */
-static weft_code take_turn(const weft_link_batch *batch, weft_error *error)
-{
-    if (batch->count == 1 || !weft_link_is_constrained(batch->link)) {
-        return WEFT_OK;
-    }
-    const weft_str name = weft_str_format(batch->scratch, "weft_link:%.*s", WEFT_STR_ARG(batch->link->model->table));
-    return name.data ? weft_connection_lock(batch->connection, name, error) : weft_fail_arena(error, batch->scratch);
-}
-
 /* The pairs whose insert goes along with the checks: the first shape of a small batch, as for many pairs a round trip
  * is nothing and an insert in vain is much. */
 static weft_code choose_together(weft_link_batch *batch, weft_link_shape *ret_shape, weft_error *error)
@@ -156,7 +145,7 @@ static weft_code check_and_settle(weft_link_batch *batch, weft_error *error)
 
 static weft_code create_batch(weft_link_batch *batch, weft_error *error)
 {
-    WEFT_TRY(take_turn(batch, error));
+    WEFT_TRY(weft_link_cardinality_take_turn(batch, error));
     const weft_code code = check_and_settle(batch, error);
     return code == WEFT_UNIQUE_VIOLATION && weft_link_is_constrained(batch->link)
                ? weft_link_cardinality_explain(batch, error)

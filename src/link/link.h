@@ -1,5 +1,5 @@
-/* Link changes: create and dismiss. Listing links is the graph query's work (a link's entry point is an entity). Spec
- * §6.
+/* Link changes: create, dismiss and restore. Listing links is the graph query's work (a link's entry point is an
+ * entity). Spec §6.
  *
  * Works inside the given WRITE session, all or nothing; the caller commits. */
 #ifndef WEFT_LINK_LINK_H
@@ -19,7 +19,7 @@ typedef enum weft_link_outcome {
     WEFT_LINK_REVIVED,
     WEFT_LINK_UNCHANGED,
     WEFT_LINK_DISMISSED,
-    WEFT_LINK_ABSENT /* dismiss of a pair that is not live */
+    WEFT_LINK_ABSENT /* dismiss of a pair that is not live, restore of one that has no row */
 } weft_link_outcome;
 
 weft_str weft_link_outcome_name(weft_link_outcome outcome); /* "created" … */
@@ -35,6 +35,7 @@ typedef struct weft_link_work {
     weft_str where;            /* in the request */
     weft_link_outcome outcome; /* filled */
     weft_str id;               /* of the link row, filled */
+    bool is_repeat;            /* an earlier change of the call means the same row; filled */
 } weft_link_work;
 
 /* Find the link each change means (module order is free) and read its values.
@@ -68,8 +69,15 @@ weft_code weft_link_create(
 weft_code weft_link_dismiss(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
 
+/* Revive dismissed pairs, whose ends must exist and live; cardinality holds. Fails as creating does;
+ * WEFT_INVALID_REQUEST: a change gives data. */
+weft_code weft_link_restore(
+    weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
+
 /* Append the outcome rows: [{"link":…,"id":…,"left":…,"right":…,"outcome":"created"}, …], in the order of the changes.
  */
 void weft_link_outcomes_write(const weft_link_work *works, size_t count, weft_buf *buf);
+/* One of them. */
+void weft_link_outcome_write(const weft_link_work *work, weft_buf *buf);
 
 #endif

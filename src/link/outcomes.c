@@ -20,7 +20,7 @@ weft_str weft_link_outcome_name(weft_link_outcome outcome)
     return WEFT_STR("absent");
 }
 
-static void write_outcome(const weft_link_work *work, weft_buf *buf)
+void weft_link_outcome_write(const weft_link_work *work, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"link\":");
     weft_json_add_text(buf, work->link->name);
@@ -44,7 +44,7 @@ void weft_link_outcomes_write(const weft_link_work *works, size_t count, weft_bu
     weft_buf_add_char(buf, '[');
     for (size_t i = 0; i < count; i++) {
         weft_buf_add_text(buf, i > 0 ? "," : "");
-        write_outcome(&works[i], buf);
+        weft_link_outcome_write(&works[i], buf);
     }
     weft_buf_add_char(buf, ']');
 }

@@ -226,6 +226,7 @@ void weft_link_pair_settle(weft_link_pair *pair, weft_link_outcome outcome, weft
     for (size_t i = 0; i < pair->work_count; i++) {
         pair->works[i]->outcome = outcome;
         pair->works[i]->id = id;
+        pair->works[i]->is_repeat = i > 0;
     }
 }
 

@@ -319,6 +319,93 @@ static void a_required_column_is_asked_of_new_pairs_only(void **state)
     assert_non_null(strstr(the_world.answer.data, "revived"));
 }
 
+static void restoring_revives_dismissed_pairs(void **state)
+{
+    start(state);
+    const char *p1b1 = "{\"product\":{\"product_id\":\"p1\"},\"blog\":{\"blog_post_id\":\"b1\"}}";
+    assert_done(&the_world,
+                world_link(&the_world,
+                           "[{\"link\":\"product_blog_post\",\"left\":\"p1\",\"right\":\"b1\","
+                           "\"data\":{\"note\":\"x\"}},"
+                           "{\"link\":\"product_blog_post\",\"left\":\"p2\",\"right\":\"b2\"}]"));
+    const weft_str id = id_of(&the_world.answer);
+    assert_done(&the_world, world_dismiss(&the_world, p1b1));
+    assert_done(&the_world,
+                world_restore(&the_world,
+                              "[{\"blog\":{\"blog_post_id\":\"b1\"},\"product\":{\"product_id\":\"p1\"}},"
+                              "{\"link\":\"product_blog_post\",\"left\":\"p2\",\"right\":\"b2\"},"
+                              "{\"link\":\"product_blog_post\",\"left\":\"nobody\",\"right\":\"b3\"}]"));
+    assert_true(weft_str_equal(id_of(&the_world.answer), id));
+    assert_non_null(strstr(the_world.answer.data, "\"right\":\"b1\",\"outcome\":\"revived\"}"));
+    assert_non_null(strstr(the_world.answer.data, "\"right\":\"b2\",\"outcome\":\"unchanged\"}"));
+    assert_non_null(strstr(
+        the_world.answer.data,
+        "{\"link\":\"product_blog_post\",\"id\":null,\"left\":\"nobody\",\"right\":\"b3\",\"outcome\":\"absent\"}"));
+    assert_int_equal(world_integer(&the_world,
+                                   "product_blog_post",
+                                   "SELECT count(*) FROM " POST_TABLE " WHERE note = 'x' AND deleted_at IS NULL"),
+                     1);
+    assert_done(&the_world, world_restore(&the_world, p1b1));
+    assert_outcomes("[" POST_ROW("p1", "b1", "unchanged") "]");
+    assert_refused(&the_world,
+                   world_restore(&the_world,
+                                 "{\"link\":\"product_blog_post\",\"left\":\"p1\",\"right\":\"b1\","
+                                 "\"data\":{\"note\":\"y\"}}"),
+                   WEFT_INVALID_REQUEST);
+    assert_string_equal(the_world.error.where, "/data");
+}
+
+static void restoring_keeps_the_rules(void **state)
+{
+    start(state);
+    const char *s1 = "{\"link\":\"product_seo_page\",\"left\":\"p1\",\"right\":\"s1\"}";
+    const char *s2 = "{\"link\":\"product_seo_page\",\"left\":\"p1\",\"right\":\"s2\"}";
+    assert_done(&the_world, world_link(&the_world, s1));
+    assert_done(&the_world, world_dismiss(&the_world, s1));
+    assert_done(&the_world, world_link(&the_world, s2));
+    assert_refused(&the_world, world_restore(&the_world, s1), WEFT_CARDINALITY_VIOLATION);
+    assert_non_null(strstr(the_world.error.message, "\"s2\""));
+    assert_done(&the_world, world_dismiss(&the_world, s2));
+    assert_refused(&the_world,
+                   world_restore(&the_world,
+                                 "[{\"link\":\"product_seo_page\",\"left\":\"p1\",\"right\":\"s1\"},"
+                                 "{\"link\":\"product_seo_page\",\"left\":\"p1\",\"right\":\"s2\"}]"),
+                   WEFT_CARDINALITY_VIOLATION);
+    world_execute(
+        &the_world, "seo_page", "UPDATE seo_page SET deleted_at = '2026-01-01T00:00:00.000Z' WHERE id = 's1'");
+    const weft_code code = world_restore(&the_world, s1);
+    world_execute(&the_world, "seo_page", "UPDATE seo_page SET deleted_at = NULL WHERE id = 's1'");
+    assert_int_equal(code, WEFT_MISSING_RECORD);
+    assert_done(&the_world, world_restore(&the_world, s1));
+}
+
+/* One call of a hundred thousand pairs, and the same again. */
+static void a_hundred_thousand_pairs_go_in_one_call(void **state)
+{
+    enum { PAIRS = 100000 };
+    start(state);
+    weft_buf changes;
+    weft_buf_init(&changes, NULL);
+    for (size_t i = 0; i < PAIRS; i++) {
+        weft_buf_add_format(
+            &changes,
+            "{\"link\":\"product_blog_post\",\"left\":\"m%zu\",\"right\":\"b%zu\",\"validate\":false}\n",
+            i / 100,
+            i % 100);
+    }
+    test_alloc alloc;
+    test_alloc_init(&alloc, 0);
+    the_world.allocator = &alloc.allocator;
+    const weft_code code = world_link(&the_world, changes.data);
+    the_world.allocator = NULL;
+    weft_buf_done(&changes);
+    assert_done(&the_world, code);
+    assert_true(alloc.peak_bytes < ((size_t)256 << 20)); /* weft_limits.memory_bytes_max */
+    assert_true(test_alloc_done(&alloc));
+    assert_int_equal(world_integer(&the_world, "product_blog_post", "SELECT count(*) FROM " POST_TABLE), PAIRS);
+    world_execute(&the_world, "product_blog_post", "DELETE FROM " POST_TABLE);
+}
+
 static void ids_rise_in_the_order_of_the_changes(void **state)
 {
     start(state);
@@ -656,6 +743,8 @@ static void creating_and_dismissing_get_along(void **state)
             cmocka_unit_test(many_absent_records_are_counted), cmocka_unit_test(one_to_one_is_kept_on_both_sides),     \
             cmocka_unit_test(one_to_many_is_kept_on_the_right_side), cmocka_unit_test(a_dismissed_partner_makes_room), \
             cmocka_unit_test(a_required_column_is_asked_of_new_pairs_only),                                            \
+            cmocka_unit_test(restoring_revives_dismissed_pairs), cmocka_unit_test(restoring_keeps_the_rules),          \
+            cmocka_unit_test(a_hundred_thousand_pairs_go_in_one_call),                                                 \
             cmocka_unit_test(ids_rise_in_the_order_of_the_changes), cmocka_unit_test(numeric_keys_link_too),           \
             cmocka_unit_test(ten_thousand_pairs_take_few_statements),                                                  \
             cmocka_unit_test(running_out_of_memory_writes_nothing), cmocka_unit_test(one_of_sixteen_wins_a_race),      \

@@ -219,22 +219,25 @@ static weft_code unit_end(world_unit *unit, weft_code code, weft_error *error)
     return code;
 }
 
+typedef weft_code (*apply_function)(
+    weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
+
 static weft_code change_links(const test_world *world,
                               const weft_link_changes *changes,
-                              bool dismisses,
+                              apply_function apply,
                               world_unit *unit,
                               weft_buf *answer,
                               weft_error *error)
 {
     weft_link_work *works = NULL;
     WEFT_TRY(weft_link_resolve(world->catalog, changes, &unit->scratch, &works, error));
-    WEFT_TRY((dismisses ? weft_link_dismiss
-                        : weft_link_create)(&unit->session, works, changes->count, &unit->scratch, error));
+    WEFT_TRY(apply(&unit->session, works, changes->count, &unit->scratch, error));
     weft_link_outcomes_write(works, changes->count, answer);
     return answer->failed ? weft_fail_no_memory(error) : WEFT_OK;
 }
 
-weft_code world_change(const test_world *world, const char *text, bool dismisses, weft_buf *answer, weft_error *error)
+static weft_code change(
+    const test_world *world, const char *text, apply_function apply, weft_buf *answer, weft_error *error)
 {
     world_unit unit;
     weft_limits limits = {.request_bytes_max = (size_t)64 << 20};
@@ -243,10 +246,21 @@ weft_code world_change(const test_world *world, const char *text, bool dismisses
     weft_buf_clear(answer);
     weft_code code = weft_link_changes_parse(weft_str_from(text), &limits, &unit.scratch, &changes, error);
     if (code == WEFT_OK) {
-        code = change_links(world, changes, dismisses, &unit, answer, error);
+        code = change_links(world, changes, apply, &unit, answer, error);
         weft_link_changes_done(changes);
     }
     return unit_end(&unit, code, error);
+}
+
+weft_code world_change(const test_world *world, const char *text, bool dismisses, weft_buf *answer, weft_error *error)
+{
+    return change(world, text, dismisses ? weft_link_dismiss : weft_link_create, answer, error);
+}
+
+weft_code world_restore(test_world *world, const char *changes)
+{
+    weft_error_clear(&world->error);
+    return change(world, changes, weft_link_restore, &world->answer, &world->error);
 }
 
 weft_code world_link(test_world *world, const char *changes)

@@ -42,6 +42,7 @@ void world_close(test_world *world);
 /* Each works in a session of its own and commits it when all went well; the answer is in world->answer. */
 weft_code world_link(test_world *world, const char *changes);
 weft_code world_dismiss(test_world *world, const char *changes);
+weft_code world_restore(test_world *world, const char *changes);
 weft_code world_create(test_world *world, const char *entity, const char *json);
 weft_code world_update(test_world *world, const char *entity, const char *key, const char *json);
 weft_code world_import(
