@@ -264,6 +264,59 @@ static void test_sessions(void **state)
     weft_session_done(&session);
 }
 
+/* What a statement marked as the last does to the connection: nothing that shows. */
+static void test_the_last_statements(void **state)
+{
+    store_fixture *f = *state;
+    make_table(f);
+    for (size_t i = 0; i < 4; i++) {
+        weft_statement statement = fixture_statement(f, "SELECT n FROM a", "i", NULL, 0);
+        weft_rows *rows = NULL;
+        statement.is_last = true;
+        assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+        assert_ok(f, weft_connection_run(f->connection, &statement, 1, &rows, &f->error));
+        if (i % 2 == 0) {
+            const weft_value *values = NULL;
+            assert_ok(f, weft_rows_next(rows, &values, &f->error));
+            assert_non_null(values);
+            assert_ok(f, weft_rows_next(rows, &values, &f->error));
+            assert_null(values);
+        }
+        weft_rows_close(rows);
+        if (i < 2) {
+            assert_ok(f, weft_connection_commit(f->connection, &f->error));
+        } else {
+            weft_connection_rollback(f->connection);
+        }
+        assert_false(weft_connection_of(f->connection)->in_transaction);
+        fixture_must(f, "UPDATE a SET n = n");
+    }
+    assert_count(f, f->connection, "1");
+}
+
+/* Its failure is met by nobody, and the next transaction is a new one. */
+static void test_the_last_statement_fails(void **state)
+{
+    store_fixture *f = *state;
+    make_table(f);
+    for (size_t i = 0; i < 2; i++) {
+        weft_statement statement = fixture_statement(f, "SELECT 1 / (n - n) FROM a", "i", NULL, 0);
+        weft_rows *rows = NULL;
+        statement.is_last = true;
+        assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+        assert_ok(f, weft_connection_run(f->connection, &statement, 1, &rows, &f->error));
+        weft_rows_close(rows);
+        if (i == 0) {
+            weft_connection_rollback(f->connection);
+        } else {
+            assert_code(f, weft_connection_commit(f->connection, &f->error), WEFT_STORE_ERROR);
+        }
+        assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+        assert_count(f, f->connection, "1");
+        assert_ok(f, weft_connection_commit(f->connection, &f->error));
+    }
+}
+
 static const store_test tests[] = {
     {.name = "commit and rollback", .function = test_commit_and_rollback},
     {.name = "empty transactions", .function = test_empty_transactions},
@@ -281,6 +334,8 @@ static const store_test tests[] = {
      .postgres_only = true},
     {.name = "a row lock is waited for", .function = test_a_row_lock_is_waited_for},
     {.name = "begin keeps rows that are open", .function = test_begin_keeps_rows_that_are_open},
+    {.name = "the last statements", .function = test_the_last_statements},
+    {.name = "the last statement fails", .function = test_the_last_statement_fails, .postgres_only = true},
     {.name = "sessions", .function = test_sessions},
 };
 const store_area store_area_transactions = {tests, WEFT_COUNT_OF(tests)};
