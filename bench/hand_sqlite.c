@@ -54,7 +54,7 @@ static void *open_hand(const char *url)
         bench_fail("sqlite", url);
     }
     execute(h,
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY");
+            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY");
     return h;
 }
 
