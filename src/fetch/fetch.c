@@ -104,7 +104,6 @@ weft_code weft_fetch_open(
     fetch->states = states;
     weft_arena_init(&fetch->batch_arena, session->allocator, memory_max);
     fetch->memory_max = memory_max;
-    fetch->read_rows = fetch->batch_rows;
     fetch->probe_keys =
         limits->values_max != 0 && limits->values_max < WEFT_PROBE_KEYS_MAX ? limits->values_max : WEFT_PROBE_KEYS_MAX;
     init_states(fetch);

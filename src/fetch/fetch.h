@@ -1,8 +1,9 @@
 /* Running a plan: batches of root rows with their children found.
  *
  * The reader pulls: each call reads at most `batch_rows` root rows, gathers the keys every step needs, runs one
- * statement a step and joins in memory. A batch lives until the next call. Memory is bounded by
- * limits->memory_bytes_max; a batch that would pass it is WEFT_LIMIT_EXCEEDED.
+ * statement a step and joins in memory. Where weft decides which root rows pass, it reads on until it has some to give;
+ * where it orders them, it reads them all before it gives the first. A batch lives until the next call. Memory is
+ * bounded by limits->memory_bytes_max; a batch that would pass it is WEFT_LIMIT_EXCEEDED.
  *
  *      opened ──next──▶ batch ──next──▶ … ──next──▶ end (NULL)       an error ends it: every later next answers it
  * again
@@ -40,7 +41,8 @@ weft_code weft_fetch_open(
     const weft_plan *plan, weft_session *session, const weft_limits *limits, weft_fetch **ret_fetch, weft_error *error);
 /* *ret_batch NULL at the end. */
 weft_code weft_fetch_next(weft_fetch *fetch, const weft_batch **ret_batch, weft_error *error);
-/* The exact number of root records under the filter, in the page's snapshot; needs plan->has_count. */
+/* The exact number of root records under the filter, in the page's snapshot; needs plan->has_count.
+ * Where weft counts and not the store (weft_plan_counts_in_store), only after the last batch. */
 weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *error);
 /* NULL is fine. */
 void weft_fetch_close(weft_fetch *fetch);

@@ -11,6 +11,13 @@
 
 /* Batches grow to so many times batch_rows. */
 #define GROWTH_MAX 4
+/* Fewer are not worth a round of statements. */
+#define FIRST_ROWS_MIN 64
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
 
 static bool is_taking_nothing(const weft_selection *root)
 {
@@ -126,16 +133,36 @@ static void cut_rows(weft_fetch *fetch, weft_row_list *rows)
     rows->count = kept;
 }
 
+/* The next batch is larger, unless this one was large in memory. */
+static void adapt_batch(weft_fetch *fetch)
+{
+    const size_t used = fetch->batch_arena.bytes_used;
+    if (used > fetch->memory_max / 8 && fetch->read_rows > 1) {
+        fetch->read_rows /= 2;
+    } else if (used < fetch->memory_max / 64 && fetch->read_rows < fetch->batch_rows * GROWTH_MAX) {
+        fetch->read_rows *= 2;
+    }
+}
+
+/* A page may well be full before a whole batch is looked at. */
+static size_t first_batch(const weft_fetch *fetch)
+{
+    const uint64_t end = page_end(fetch->plan->root->selection);
+    const bool is_short = fetch->plan->root->term_count == 0 && !fetch->plan->has_count && end < fetch->batch_rows / 2;
+    const size_t rows = is_short ? 2 * (size_t)end : fetch->batch_rows;
+    return rows >= FIRST_ROWS_MIN || rows >= fetch->batch_rows ? rows : least(FIRST_ROWS_MIN, fetch->batch_rows);
+}
+
 /* One batch of root rows, read and settled: what remains has passed. */
 static weft_code read_settled(weft_fetch *fetch, weft_error *error)
 {
     weft_step_state *root = &fetch->states[fetch->plan->root->number];
     weft_fetch_forget(fetch);
+    if (fetch->read_rows == 0) {
+        fetch->read_rows = first_batch(fetch);
+    }
     WEFT_TRY(weft_fetch_read_rows(fetch, root, fetch->read_rows, error));
     fetch->is_root_ended = !root->reading;
-    if (fetch->read_rows < fetch->batch_rows * GROWTH_MAX) {
-        fetch->read_rows *= 2;
-    }
     if (root->rows.count == 0) {
         return WEFT_OK;
     }
@@ -143,6 +170,7 @@ static weft_code read_settled(weft_fetch *fetch, weft_error *error)
     for (size_t round = 1; round <= root->settled; round++) {
         WEFT_TRY(weft_fetch_round(fetch, round, error));
     }
+    adapt_batch(fetch);
     return WEFT_OK;
 }
 

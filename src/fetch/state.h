@@ -81,7 +81,7 @@ struct weft_fetch {
     weft_arena batch_arena;
     weft_step_state *states; /* by step number */
     weft_batch batch;
-    size_t read_rows;     /* how many root rows are read next where weft filters them */
+    size_t read_rows;     /* how many root rows are read next where weft decides; 0 before the first */
     uint64_t rows_passed; /* root records that passed the residual so far */
     uint64_t rows_returned;
     uint64_t count;
