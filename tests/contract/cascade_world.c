@@ -409,6 +409,38 @@ void assert_dump_equal(const cascade_dump *have, const cascade_dump *want, const
     }
 }
 
+static const char *latest_in_file(cascade_world *world, const char *path, const char *sql)
+{
+    sqlite3 *db = NULL;
+    sqlite3_stmt *stmt = NULL;
+    const char *id = NULL;
+    assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
+    assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
+    if (sqlite3_step(stmt) == SQLITE_ROW) {
+        id = weft_str_format(&world->arena, "%s", (const char *)sqlite3_column_text(stmt, 0)).data;
+    }
+    (void)sqlite3_finalize(stmt);
+    (void)sqlite3_close(db);
+    return id;
+}
+
+const char *cascade_latest(cascade_world *world)
+{
+    static const char sql[] =
+        "SELECT id FROM weft_deletions WHERE store = home AND state = 'done' ORDER BY id DESC LIMIT 1";
+    const char *path = sqlite_path(world->urls[0]);
+    if (path) {
+        return latest_in_file(world, path, sql);
+    }
+    PGconn *connection = PQconnectdb(world->urls[0]);
+    PGresult *rows = query(connection, sql);
+    assert_int_equal(PQntuples(rows), 1);
+    const char *id = weft_str_format(&world->arena, "%s", PQgetvalue(rows, 0, 0)).data;
+    PQclear(rows);
+    PQfinish(connection);
+    return id;
+}
+
 void cascade_execute(cascade_world *world, size_t store, const char *sql)
 {
     const char *path = sqlite_path(world->urls[store]);

@@ -70,6 +70,9 @@ bool cascade_dump_equal(const cascade_dump *a, const cascade_dump *b);
 void cascade_dump_minus(cascade_world *world, const cascade_dump *a, const cascade_dump *b, cascade_dump *ret_dump);
 void assert_dump_equal(const cascade_dump *have, const cascade_dump *want, const char *what);
 
+/* The id of the latest deletion, out of the default store's journal. */
+const char *cascade_latest(cascade_world *world);
+
 /* Run SQL in a store. */
 void cascade_execute(cascade_world *world, size_t store, const char *sql);
 

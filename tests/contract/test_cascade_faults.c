@@ -1,0 +1,298 @@
+/* What is left when a deletion or a restore is cut off. Every point between two statements and on both sides of every
+ * commit is walked through, one after the other until there is none left: a child process is killed there with SIGKILL,
+ * or a store is lost there. Then a fresh engine recovers, and the stores hold either what they held before or the whole
+ * change; recovering again finds nothing to do. */
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "contract/cascade_world.h"
+#include "store/store.h"
+#include "support/postgres.h"
+
+#define POINTS_MAX 500
+
+static cascade_world the_world;
+static cascade_place the_place;
+static size_t points;   /* met so far */
+static size_t fatal_at; /* 0: none */
+static size_t finished; /* changes that recovering had to finish */
+static void (*on_fatal)(void);
+
+static void meet_point(void)
+{
+    if (++points == fatal_at) {
+        on_fatal();
+    }
+}
+
+static void observe(void *ctx, const weft_event *event)
+{
+    (void)ctx;
+    if (event->kind == WEFT_EVENT_STATEMENT) {
+        meet_point();
+    }
+}
+
+/* The linker leads every call of weft_connection_commit here. */
+weft_code __real_weft_connection_commit(weft_connection *connection, weft_error *error);
+weft_code __wrap_weft_connection_commit(weft_connection *connection, weft_error *error);
+
+weft_code __wrap_weft_connection_commit(weft_connection *connection, weft_error *error)
+{
+    meet_point();
+    const weft_code code = __real_weft_connection_commit(connection, error);
+    meet_point();
+    return code;
+}
+
+static void die(void)
+{
+    (void)raise(SIGKILL);
+}
+
+static bool is_server(size_t store)
+{
+    return strncmp(the_world.urls[store], "sqlite:", 7) != 0;
+}
+
+/* A server drops every connection; a file is moved away and something that is no file takes its place. */
+static void lose(size_t store)
+{
+    char away[600];
+    if (is_server(store)) {
+        assert_true(test_postgres_execute(the_world.urls[store],
+                                          "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+                                          "current_database() AND pid <> pg_backend_pid()"));
+        return;
+    }
+    const char *path = the_world.urls[store] + 7;
+    (void)snprintf(away, sizeof(away), "%s.away", path);
+    (void)rename(path, away);
+    (void)mkdir(path, 0700);
+}
+
+static void find_again(size_t store)
+{
+    char away[600];
+    struct stat found;
+    if (is_server(store)) {
+        return;
+    }
+    const char *path = the_world.urls[store] + 7;
+    (void)snprintf(away, sizeof(away), "%s.away", path);
+    if (stat(away, &found) == 0) {
+        (void)rmdir(path);
+        assert_int_equal(rename(away, path), 0);
+    }
+}
+
+static void lose_default(void)
+{
+    lose(0);
+}
+
+static void lose_other(void)
+{
+    lose(1);
+}
+
+static void fill(void)
+{
+    cascade_open(&the_world, the_place);
+    cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
+    cascade_create(&the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"}]");
+    cascade_create(&the_world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"},{\"id\":\"b3\"}]");
+    cascade_create(&the_world, "comment", "[{\"id\":\"c1\",\"post_id\":\"b1\"}]");
+    cascade_create(&the_world, "author", "[{\"id\":\"a1\"},{\"id\":\"a2\"}]");
+    cascade_create(&the_world, "badge", "[{\"id\":\"g1\",\"level\":9}]");
+    cascade_create(&the_world, "bundle", "[{\"id\":\"u1\",\"price\":1.25}]");
+    cascade_create(&the_world, "line", "[{\"id\":\"l1\",\"bundle_id\":\"u1\"}]");
+    cascade_create(&the_world, "memo", "[{\"id\":\"m1\",\"bundle_id\":\"u1\"}]");
+    cascade_link(&the_world, "product_post", "p1", "b1");
+    cascade_link(&the_world, "product_post", "p1", "b2");
+    cascade_link(&the_world, "product_post", "p2", "b3");
+    cascade_link(&the_world, "post_author", "b1", "a1");
+    cascade_link(&the_world, "post_author", "b2", "a1");
+    cascade_link(&the_world, "post_author", "b3", "a2");
+    cascade_link(&the_world, "author_badge", "a1", "g1");
+    cascade_link(&the_world, "post_bundle", "b2", "u1");
+}
+
+/* What is cut off: a deletion, or the restore of `id`. */
+typedef struct change {
+    const char *id; /* NULL: delete */
+    cascade_dump before;
+    cascade_dump after;
+} change;
+
+static void run_change(const change *c)
+{
+    points = 0;
+    the_world.observer = (weft_observer){observe, NULL};
+    cascade_open_engine(&the_world);
+    points = 0;
+    (void)(c->id ? cascade_restore(&the_world, c->id) : cascade_delete(&the_world, "product", "p1"));
+}
+
+/* True when the child came to its end: there is no point number `at`. */
+static bool kill_at(const change *c, size_t at)
+{
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        fatal_at = at;
+        on_fatal = die;
+        run_change(c);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status);
+}
+
+static bool lose_at(const change *c, size_t at, void (*lose_store)(void))
+{
+    fatal_at = at;
+    on_fatal = lose_store;
+    run_change(c);
+    const bool is_past = points < at;
+    fatal_at = 0;
+    cascade_close_engine(&the_world);
+    find_again(0);
+    find_again(1);
+    return is_past;
+}
+
+/* Recover, twice, and answer whether the change has happened. */
+static bool settle(const change *c, size_t at)
+{
+    cascade_dump now;
+    the_world.observer = (weft_observer){0};
+    cascade_open_engine(&the_world);
+    const char *first = cascade_recover(&the_world);
+    if (!first) {
+        fail_msg("point %zu: could not recover: %s", at, the_world.error.message);
+    }
+    finished += strstr(first, "del_") ? 1 : 0;
+    const char *again = cascade_recover(&the_world);
+    assert_non_null(again);
+    assert_string_equal(again, "{\"finished\":[],\"pending\":[]}");
+    cascade_dump_read(&the_world, true, &now);
+    const bool has_happened = cascade_dump_equal(&now, &c->after);
+    if (!has_happened) {
+        char what[64];
+        (void)snprintf(what, sizeof(what), "half done at point %zu", at);
+        assert_dump_equal(&now, &c->before, what);
+    }
+    return has_happened;
+}
+
+static const char *delete_now(void)
+{
+    const char *answer = cascade_delete(&the_world, "product", "p1");
+    if (!answer) {
+        fail_msg("%s", the_world.error.message);
+    }
+    return cascade_member(&the_world, answer, "deletion");
+}
+
+static void undo_delete(const cascade_dump *full)
+{
+    cascade_dump now;
+    assert_non_null(cascade_restore(&the_world, cascade_latest(&the_world)));
+    cascade_dump_read(&the_world, false, &now);
+    assert_dump_equal(&now, full, "restored after recovering");
+}
+
+/* Walk every point of the deletion, then of the restore. */
+static void walk_points(void (*lose_store)(void))
+{
+    cascade_dump full;
+    change deletion = {0};
+    change restore = {0};
+    size_t whole = 0;
+    finished = 0;
+    fill();
+    cascade_dump_read(&the_world, false, &full);
+    cascade_dump_read(&the_world, true, &deletion.before);
+    restore.id = delete_now();
+    cascade_dump_read(&the_world, true, &deletion.after);
+    assert_non_null(cascade_restore(&the_world, restore.id));
+    size_t at = 1;
+    for (bool is_past = false; !is_past; at++) {
+        assert_true(at < POINTS_MAX);
+        cascade_close_engine(&the_world);
+        is_past = lose_store ? lose_at(&deletion, at, lose_store) : kill_at(&deletion, at);
+        if (settle(&deletion, at)) {
+            whole += !is_past;
+            undo_delete(&full);
+        } else {
+            assert_false(is_past);
+        }
+    }
+    assert_true(at > 10);
+    assert_true(whole > 0);                                               /* some points were past the beginning … */
+    assert_true(lose_store || the_place == CASCADE_FILE || finished > 0); /* … and some of those before the end */
+    restore.before = deletion.after;
+    restore.after = deletion.before;
+    restore.id = delete_now();
+    at = 1;
+    for (bool is_past = false; !is_past; at++) {
+        assert_true(at < POINTS_MAX);
+        cascade_close_engine(&the_world);
+        is_past = lose_store ? lose_at(&restore, at, lose_store) : kill_at(&restore, at);
+        if (settle(&restore, at)) {
+            restore.id = delete_now();
+        } else {
+            assert_false(is_past);
+        }
+    }
+    assert_true(at > 10);
+    cascade_close(&the_world);
+}
+
+static int set_place(void **state)
+{
+    the_place = *(const cascade_place *)*state;
+    return 0;
+}
+
+static void killed_anywhere_it_is_whole_or_not_begun(void **state)
+{
+    (void)state;
+    walk_points(NULL);
+}
+
+static void without_its_own_store_it_is_whole_or_not_begun(void **state)
+{
+    (void)state;
+    walk_points(lose_default);
+}
+
+static void without_the_other_store_it_is_whole_or_not_begun(void **state)
+{
+    (void)state;
+    walk_points(lose_other);
+}
+
+int main(void)
+{
+    static cascade_place places[] = {CASCADE_FILE, CASCADE_FILES, CASCADE_FILE_SERVER, CASCADE_SERVER_FILE};
+    const struct CMUnitTest tests[] = {
+#define CASE(name, index) cmocka_unit_test_prestate_setup_teardown(name, set_place, NULL, &places[index])
+        CASE(killed_anywhere_it_is_whole_or_not_begun, 0),
+        CASE(killed_anywhere_it_is_whole_or_not_begun, 1),
+        CASE(killed_anywhere_it_is_whole_or_not_begun, 2),
+        CASE(killed_anywhere_it_is_whole_or_not_begun, 3),
+        CASE(without_its_own_store_it_is_whole_or_not_begun, 1),
+        CASE(without_its_own_store_it_is_whole_or_not_begun, 3),
+        CASE(without_the_other_store_it_is_whole_or_not_begun, 1),
+        CASE(without_the_other_store_it_is_whole_or_not_begun, 2),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
