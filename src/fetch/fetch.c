@@ -148,11 +148,24 @@ static weft_code count_returned(weft_fetch *fetch, size_t rows, weft_error *erro
     return WEFT_OK;
 }
 
+/* What was read backward comes in one batch, and is shown forward. */
+static void reverse_rows(const weft_row_list *rows)
+{
+    for (size_t i = 0; i < rows->count / 2; i++) {
+        weft_row *row = rows->items[i];
+        rows->items[i] = rows->items[rows->count - 1 - i];
+        rows->items[rows->count - 1 - i] = row;
+    }
+}
+
 static weft_code next_batch(weft_fetch *fetch, const weft_batch **ret_batch, weft_error *error)
 {
     const weft_step_state *root = &fetch->states[fetch->plan->root->number];
     WEFT_TRY(start_once(fetch, error));
     WEFT_TRY(weft_fetch_root(fetch, error));
+    if (weft_selection_is_backward(root->step->selection)) {
+        reverse_rows(&root->rows);
+    }
     WEFT_TRY(count_returned(fetch, root->rows.count, error));
     for (size_t round = root->settled + 1; root->rows.count > 0 && round < fetch->round_count; round++) {
         WEFT_TRY(weft_fetch_round(fetch, round, error));

@@ -37,6 +37,11 @@ static size_t add_field(field_list *list, const weft_field *field)
     return list->count++;
 }
 
+static bool has_cursor(const weft_selection *selection)
+{
+    return selection->after.data != NULL || selection->before.data != NULL;
+}
+
 /* The field that answers an output, or that its partners are found by. */
 static const weft_field *field_of(const weft_output *output)
 {
@@ -56,7 +61,8 @@ static const weft_field *field_of(const weft_output *output)
 static bool read_fields(planner *p, weft_step *step, const weft_division *division)
 {
     const weft_selection *selection = step->selection;
-    const size_t count_max = selection->output_count + division->looks.count + division->terms.count + 1;
+    const size_t count_max = selection->output_count + division->looks.count + division->terms.count +
+                             (has_cursor(selection) ? selection->order_count : 0) + 1;
     field_list list = {WEFT_ARENA_ARRAY(p->keep, const weft_field *, count_max), 0};
     if (list.items == NULL) {
         return false;
@@ -76,6 +82,9 @@ static bool read_fields(planner *p, weft_step *step, const weft_division *divisi
         if (term->kind == WEFT_TERM_FIELD) {
             term->place = add_field(&list, term->order->field);
         }
+    }
+    for (size_t i = 0; has_cursor(selection) && i < selection->order_count; i++) {
+        (void)add_field(&list, selection->order[i].field); /* the next cursor is made of it */
     }
     if (list.count == 0 && !step->is_look) { /* a row must have a column to be read by */
         (void)add_field(&list, selection->model->keys[0]);
@@ -164,14 +173,20 @@ static weft_step *make_step(planner *p,
     return step;
 }
 
-static weft_code refuse_unanswered(const weft_selection *selection, weft_error *error)
+/* Behind a cursor weft cannot count what it filters itself, nor read it backward. */
+static weft_code refuse_unanswered(const weft_query *query, const weft_step *root, weft_error *error)
 {
-    if (selection->after.data != NULL || selection->before.data != NULL) {
-        (void)weft_fail(error, WEFT_UNSUPPORTED, "cannot page by cursor yet");
-        weft_error_set_hint(error, "Use \"skip\" and \"take\".");
-        return WEFT_UNSUPPORTED;
+    const weft_selection *selection = root->selection;
+    const bool is_counted = query->wants_count && selection->cursor != NULL;
+    if (!has_cursor(selection) || root->residual == NULL || (!is_counted && !weft_selection_is_backward(selection))) {
+        return WEFT_OK;
     }
-    return WEFT_OK;
+    (void)weft_fail(error,
+                    WEFT_UNSUPPORTED,
+                    "cannot %s a cursor under a filter that reaches into another store",
+                    weft_selection_is_backward(selection) ? "read backward from" : "count from");
+    weft_error_set_hint(error, weft_selection_is_backward(selection) ? "Use \"after\"." : "Ask with \"count\": false.");
+    return WEFT_UNSUPPORTED;
 }
 
 static weft_code add_children(planner *p, weft_step *step, size_t depth);
@@ -224,7 +239,6 @@ static weft_code add_edge(
     weft_edge_place place = {0};
     weft_division division = {0};
     weft_step *step = NULL;
-    WEFT_TRY(refuse_unanswered(selection, p->error));
     WEFT_TRY(weft_place_edge(selection->edge, p->keep, &place, p->error));
     WEFT_TRY(weft_divide(selection, place.is_split, place.is_split, p->keep, &division, p->error));
     WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));
@@ -352,7 +366,6 @@ static weft_code add_looks(planner *p, weft_step *step, const weft_division *div
 static weft_code add_root(planner *p, const weft_selection *selection, const weft_step **ret_root)
 {
     weft_division division = {0};
-    WEFT_TRY(refuse_unanswered(selection, p->error));
     WEFT_TRY(weft_divide(selection, false, false, p->keep, &division, p->error));
     weft_step *root = make_step(p, WEFT_STEP_ROOT, selection, NULL, &division);
     if (root == NULL) {
@@ -376,6 +389,7 @@ weft_code weft_plan_make(
         return weft_fail_arena(error, keep);
     }
     WEFT_TRY(add_root(&p, query->root, &root));
+    WEFT_TRY(refuse_unanswered(query, root, error));
     *plan = (weft_plan){.query = query,
                         .root = root,
                         .steps = p.steps.items,

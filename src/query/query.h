@@ -132,11 +132,13 @@ struct weft_selection {
     const weft_filter *filter; /* NULL: none. Liveness is not in it: with_deleted says */
     const weft_order *order;   /* total: ends with the primary key */
     size_t order_count;
-    bool has_skip, has_take; /* never on a to-one edge */
-    uint64_t skip, take;     /* root: of the answer; edge: per parent */
-    weft_str after, before;  /* root only; `.data` NULL when not given, empty: from the very start, or end */
-    bool with_deleted;       /* deleted records of this model are shown too */
-    weft_str path;           /* "" at the root, "blog_posts.author" below */
+    bool has_skip, has_take;  /* never on a to-one edge */
+    uint64_t skip, take;      /* root: of the answer; edge: per parent */
+    weft_str after, before;   /* root only; `.data` NULL when not given, empty: from the very start, or end */
+    const weft_value *cursor; /* root only: where after or before points, a value a key of the order; NULL: no cursor.
+                                 Orders are by own fields then */
+    bool with_deleted;        /* deleted records of this model are shown too */
+    weft_str path;            /* "" at the root, "blog_posts.author" below */
 };
 
 typedef struct weft_query {
@@ -145,6 +147,11 @@ typedef struct weft_query {
     bool wants_metadata; /* skip was given, or a cursor */
     bool wants_count;    /* wants_metadata and not "count": false */
 } weft_query;
+
+/* True when the last records before a place are wanted: they are read backward. */
+bool weft_selection_is_backward(const weft_selection *selection);
+/* Append the cursor of the record that has `values`, one a key of the order, all of them own fields. */
+void weft_cursor_add(const weft_selection *selection, const weft_value *values, weft_buf *buf);
 
 /* Resolve every name in `request` against `catalog`.
  *

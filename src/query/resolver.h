@@ -89,6 +89,9 @@ weft_code weft_order_resolve(const weft_resolver *resolver,
                              const weft_scope *scope,
                              weft_selection *selection);
 
+/* Read the cursor of the root, if one is given. */
+weft_code weft_cursor_resolve(const weft_resolver *resolver, weft_selection *selection);
+
 /* The selection tree of the request's fields, with what `with` says of each edge. */
 weft_code weft_selection_resolve(const weft_resolver *resolver,
                                  const weft_model *model,

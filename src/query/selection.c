@@ -319,6 +319,7 @@ static weft_code finish(const weft_resolver *resolver,
         WEFT_TRY(weft_filter_resolve(resolver, &here, draft->scope->filters, &selection->filter));
     }
     WEFT_TRY(weft_order_resolve(resolver, &here, draft->scope, selection));
+    WEFT_TRY(weft_cursor_resolve(resolver, selection));
     WEFT_TRY(finish_outputs(resolver, draft, selection));
     *ret_selection = selection;
     return WEFT_OK;

@@ -58,6 +58,7 @@ typedef struct weft_reply_writer {
     const weft_batch *batch; /* being written */
     size_t batch_at;
     uint64_t records_written;
+    weft_buf first, last; /* cursors of the first record and of the last one so far, where they are wanted */
     bool is_ended;
 } weft_reply_writer;
 

@@ -16,10 +16,14 @@ void weft_reply_writer_init(weft_reply_writer *writer,
     *writer = (weft_reply_writer){.plan = plan, .fetch = fetch, .format = format};
     weft_arena_init(&writer->keep, allocator, 0);
     weft_buf_init(&writer->chunk, allocator);
+    weft_buf_init(&writer->first, allocator);
+    weft_buf_init(&writer->last, allocator);
 }
 
 void weft_reply_writer_done(weft_reply_writer *writer)
 {
+    weft_buf_done(&writer->first);
+    weft_buf_done(&writer->last);
     weft_buf_done(&writer->chunk);
     weft_arena_done(&writer->keep);
 }
@@ -46,6 +50,68 @@ static void add_number(weft_buf *buf, const char *name, uint64_t number)
     weft_buf_add_format(buf, "%s%llu", name, (unsigned long long)number);
 }
 
+static bool has_cursors(const weft_reply_writer *writer)
+{
+    const weft_selection *root = writer->plan->query->root;
+    return is_json(writer) && (root->after.data != NULL || root->before.data != NULL);
+}
+
+static weft_code add_cursor(weft_reply_writer *writer, const weft_row *row, weft_buf *buf, weft_error *error)
+{
+    const weft_step *step = writer->plan->root;
+    const weft_selection *root = step->selection;
+    weft_value *values = WEFT_ARENA_ARRAY(&writer->keep, weft_value, root->order_count);
+    if (values == NULL) {
+        return weft_fail_arena(error, &writer->keep);
+    }
+    for (size_t i = 0; i < root->order_count; i++) {
+        for (size_t column = 0; column < step->field_count; column++) {
+            values[i] = step->fields[column] == root->order[i].field ? row->values[column] : values[i];
+        }
+    }
+    weft_buf_clear(buf);
+    weft_cursor_add(root, values, buf);
+    return buf->failed ? weft_fail_no_memory(error) : WEFT_OK;
+}
+
+/* Rows are gone when the answer ends, so their cursors are made as they come. */
+static weft_code note_cursors(weft_reply_writer *writer, weft_error *error)
+{
+    const weft_batch *batch = writer->batch;
+    if (batch == NULL || batch->count == 0 || !has_cursors(writer)) {
+        return WEFT_OK;
+    }
+    const weft_arena_mark mark = weft_arena_mark_here(&writer->keep);
+    if (batch->is_first) {
+        WEFT_TRY(add_cursor(writer, batch->rows[0], &writer->first, error));
+    }
+    WEFT_TRY(add_cursor(writer, batch->rows[batch->count - 1], &writer->last, error));
+    weft_arena_rewind(&writer->keep, mark);
+    return WEFT_OK;
+}
+
+static void add_cursor_text(weft_reply_writer *writer, const char *name, const weft_buf *cursor, bool is_there)
+{
+    weft_buf_add_text(&writer->chunk, name);
+    if (is_there && cursor->len > 0) {
+        weft_json_add_text(&writer->chunk, weft_buf_str(cursor));
+    } else {
+        weft_json_add_null(&writer->chunk);
+    }
+}
+
+/* A page that is not full is the last one there is, the way it was read. On the other side are more records when it was
+ * read from a cursor. */
+static void add_cursors(weft_reply_writer *writer)
+{
+    const weft_selection *root = writer->plan->query->root;
+    const bool is_full = root->has_take && writer->records_written == root->take;
+    const bool is_after = root->after.data != NULL;
+    const bool is_from_place = root->cursor != NULL;
+    add_cursor_text(writer, ",\"next\":", &writer->last, is_after ? is_full : is_from_place);
+    add_cursor_text(writer, ",\"previous\":", &writer->first, is_after ? is_from_place : is_full);
+}
+
 static weft_code add_metadata(weft_reply_writer *writer, weft_error *error)
 {
     const weft_selection *root = writer->plan->query->root;
@@ -57,6 +123,9 @@ static weft_code add_metadata(weft_reply_writer *writer, weft_error *error)
         uint64_t count = 0;
         WEFT_TRY(weft_fetch_count(writer->fetch, &count, error));
         add_number(&writer->chunk, ",\"count\":", count);
+    }
+    if (has_cursors(writer)) {
+        add_cursors(writer);
     }
     weft_buf_add_char(&writer->chunk, '}');
     return WEFT_OK;
@@ -96,6 +165,7 @@ static weft_code next_records(weft_reply_writer *writer, weft_error *error)
     }
     writer->batch_at = 0;
     WEFT_TRY(weft_fetch_next(writer->fetch, &writer->batch, error));
+    WEFT_TRY(note_cursors(writer, error));
     return writer->batch ? WEFT_OK : add_end(writer, error);
 }
 

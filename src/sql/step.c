@@ -11,6 +11,7 @@
 #include "sql/step.h"
 
 #include "base/vec.h"
+#include "sql/cursor.h"
 #include "sql/walk.h"
 
 #define TARGET_ALIAS WEFT_STR("t")
@@ -150,14 +151,14 @@ static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
     return WEFT_OK;
 }
 
-static void add_term(maker *m, const weft_order *order)
+static void add_term(maker *m, const weft_order *order, bool is_backward)
 {
     weft_sql_order terms[WEFT_SQL_ORDER_TERMS_MAX];
     size_t count = 0;
     weft_sql_order_terms(order, TARGET_ALIAS, LINK_ALIAS, m->keep, terms, &count);
     m->has_failed = count == 0 || m->has_failed;
     for (size_t i = 0; i < count; i++) {
-        add_order(m, terms[i].expr, terms[i].is_descending);
+        add_order(m, terms[i].expr, terms[i].is_descending != is_backward);
     }
 }
 
@@ -183,7 +184,7 @@ static void add_orders(maker *m, const weft_step *step)
         add_order(m, key_term(m, step), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
-        add_term(m, &step->selection->order[i]);
+        add_term(m, &step->selection->order[i], weft_selection_is_backward(step->selection));
     }
 }
 
@@ -243,6 +244,9 @@ weft_code weft_sql_step_statement(const weft_step *step,
         add_live(&m, LINK_ALIAS, step->edge->through);
     }
     WEFT_TRY(add_filter(&m, step, error));
+    if (step->selection->cursor != NULL) {
+        add_condition(&m, weft_sql_cursor(step->selection, TARGET_ALIAS, keep));
+    }
     add_orders(&m, step);
     add_page(&m, step);
     m.select.is_distinct = step->is_existence;

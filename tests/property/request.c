@@ -113,6 +113,11 @@ static void write_page(const scope *s, weft_buf *buf, const char *comma)
     }
     if (s->has_take) {
         weft_buf_add_format(buf, "%s\"take\":%zu", comma, s->take);
+        comma = ",";
+    }
+    if (s->cursor_key) {
+        const char *quote = s->cursor ? "\"" : "";
+        weft_buf_add_format(buf, "%s\"%s\":%s%s%s", comma, s->cursor_key, quote, s->cursor ? s->cursor : "null", quote);
     }
 }
 

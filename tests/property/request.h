@@ -50,6 +50,8 @@ typedef struct scope {
     int order_count;
     bool has_skip, has_take;
     size_t skip, take;
+    const char *cursor_key; /* "after" or "before"; NULL: none */
+    const char *cursor;     /* NULL: from the very start, or end */
     bool with_deleted;
 } scope;
 

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "property/oracle.h"
+#include "property/pages.h"
 #include "property/shrink.h"
 #include "property/stand.h"
 #include "support/directory.h"
@@ -182,6 +183,12 @@ static void check_request(uint64_t seed, world *w, request *q, const stand *stan
                 law_case c = {seed, w, q, &stands[i], batch, o.code};
                 t->failures++;
                 report(&c);
+                return;
+            }
+            if (!pages_agree(w, q, stands[i].engines[batch], 1 + (size_t)(seed % 4))) {
+                law_case c = {seed, w, q, &stands[i], batch, WEFT_OK};
+                t->failures++;
+                print_case(&c);
                 return;
             }
         }

@@ -164,8 +164,8 @@ static void test_pages(void **state)
          "  metadata with count\n"},
         {"{\"entity\":\"product\",\"fields\":[\"id\"],\"count\":false,\"pagination\":{\"skip\":3}}",
          "query product\n  field id\n  order id asc\n  skip 3\n  metadata\n"},
-        {"{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"after\":\"c\",\"take\":2}}",
-         "query product\n  field id\n  order id asc\n  take 2\n  after \"c\"\n  metadata with count\n"},
+        {"{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"after\":null,\"take\":2}}",
+         "query product\n  field id\n  order id asc\n  take 2\n  after \"\"\n  metadata with count\n"},
         {"{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"before\":null}}",
          "query product\n  field id\n  order id asc\n  before \"\"\n  metadata with count\n"},
         {"{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"maintainer\":{\"name\":\"ASC\"},"
