@@ -54,6 +54,8 @@ typedef struct bench_workload {
     bool has_count;
     int take; /* 0: all */
     int runs;
+    const char *condition; /* further SQL on the record, whose alias is p; NULL: none */
+    const char *order;     /* a column to order by before the id; NULL: none */
 } bench_workload;
 
 extern const bench_workload bench_workloads[];

@@ -84,7 +84,14 @@ static void page_sql(char *sql, size_t size, const bench_workload *workload, con
     (void)snprintf(sql, size, "SELECT ");
     size_t len = add_list(sql, size, "p", columns);
     len += (size_t)snprintf(sql + len, size - len, " FROM %s p WHERE p.deleted_at IS NULL", workload->entity);
-    len += (size_t)snprintf(sql + len, size - len, "%s ORDER BY p.id", workload->is_by_key ? " AND p.id = $1" : "");
+    len += (size_t)snprintf(sql + len,
+                            size - len,
+                            "%s%s%s ORDER BY %s%sp.id",
+                            workload->is_by_key ? " AND p.id = $1" : "",
+                            workload->condition ? " AND " : "",
+                            workload->condition ? workload->condition : "",
+                            workload->order ? workload->order : "",
+                            workload->order ? ", " : "");
     if (workload->take) {
         (void)snprintf(sql + len, size - len, " LIMIT %d", workload->take);
     }

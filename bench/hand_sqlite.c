@@ -53,8 +53,7 @@ static void *open_hand(const char *url)
     if (!h || sqlite3_open(url, &h->db) != SQLITE_OK) {
         bench_fail("sqlite", url);
     }
-    execute(h,
-            "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY");
+    execute(h, "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=5000; PRAGMA temp_store=MEMORY");
     return h;
 }
 
@@ -143,8 +142,14 @@ static void answer(void *ctx, const bench_workload *workload, const char *key, b
     add_list(sql, sizeof(sql), "p", &workload->columns);
     size_t len = strlen(sql);
     len += (size_t)snprintf(sql + len, sizeof(sql) - len, " FROM %s p WHERE p.deleted_at IS NULL", workload->entity);
-    len +=
-        (size_t)snprintf(sql + len, sizeof(sql) - len, "%s ORDER BY p.id", workload->is_by_key ? " AND p.id = ?1" : "");
+    len += (size_t)snprintf(sql + len,
+                            sizeof(sql) - len,
+                            "%s%s%s ORDER BY %s%sp.id",
+                            workload->is_by_key ? " AND p.id = ?1" : "",
+                            workload->condition ? " AND " : "",
+                            workload->condition ? workload->condition : "",
+                            workload->order ? workload->order : "",
+                            workload->order ? ", " : "");
     if (workload->take) {
         (void)snprintf(sql + len, sizeof(sql) - len, " LIMIT %d", workload->take);
     }
