@@ -293,14 +293,15 @@ static void check_table_name(weft_builder *builder, const weft_model_draft *draf
     const weft_model *model = draft->model;
     const weft_word *table = draft->definition->table.text.data ? &draft->definition->table : &draft->definition->name;
     check_sql_name(builder, table, "a table");
-    if (weft_str_starts_with(model->table, WEFT_STR("weft_")) ||
+    /* PostgreSQL looks for a name of "pg_…" among its own tables first. */
+    if (weft_str_starts_with(model->table, WEFT_STR("weft_")) || weft_str_starts_with(model->table, WEFT_STR("pg_")) ||
         weft_str_starts_with(model->table, WEFT_STR("sqlite_"))) {
         weft_error *error = weft_problem(builder->shop,
                                          table->place,
                                          WEFT_INVALID_DEFINITION,
                                          "the table \"%.*s\" has a name that is kept for others",
                                          WEFT_STR_ARG(model->table));
-        weft_error_set_hint(error, "Names of tables do not begin with \"weft_\" or \"sqlite_\".");
+        weft_error_set_hint(error, "Names of tables do not begin with \"weft_\", \"pg_\" or \"sqlite_\".");
     }
 }
 

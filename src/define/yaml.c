@@ -312,6 +312,9 @@ static weft_code read_text(reading *self, weft_str text, weft_node **ret_node)
 
 weft_code weft_yaml_read(weft_workshop *shop, const weft_file *file, weft_str text, weft_node **ret_node)
 {
+    if (weft_str_starts_with(text, WEFT_STR("\xEF\xBB\xBF"))) {
+        text = weft_str_slice(text, 3, text.len); /* a byte order mark, as some editors write it */
+    }
     if (!weft_utf8_is_valid(text)) {
         (void)weft_problem(shop, (weft_place){file, 0, 0}, WEFT_INVALID_DEFINITION, "the file is not UTF-8 text");
         return WEFT_OK;

@@ -151,7 +151,7 @@ static void drop_statements(weft_alteration *alteration, const weft_schema_index
     const weft_str sql =
         present->is_primary
             ? weft_ddl_format(maker, "ALTER TABLE %N DROP CONSTRAINT %N", &alteration->table->name, &present->name)
-            : weft_ddl_format(maker, "DROP INDEX %N", &present->name);
+            : weft_ddl_format(maker, "DROP INDEX IF EXISTS %N", &present->name);
     weft_ddl_push(maker, statements, sql);
 }
 

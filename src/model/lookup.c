@@ -190,7 +190,9 @@ weft_code weft_fail_unknown_field(const weft_model *model, weft_str name, weft_e
                     "\"%.*s\" has no field or edge \"%.*s\"",
                     WEFT_STR_ARG(model->name),
                     WEFT_STR_ARG(name));
-    if (best.len) {
+    if (weft_str_equal(best, name)) {
+        weft_error_set_hint(error, "\"%.*s\" is an edge, and here only a field can stand.", WEFT_STR_ARG(best));
+    } else if (best.len) {
         weft_error_set_hint(error, "Did you mean \"%.*s\"?", WEFT_STR_ARG(best));
     }
     return WEFT_UNKNOWN_FIELD;
