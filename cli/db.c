@@ -170,14 +170,25 @@ static long long print_status(const cli_run *run, const json_t *status)
         (void)json_object_set(row, "last migrated", json_object_get(batch, "applied_at"));
         (void)json_array_append_new(rows, row);
         if (error) {
-            char *text = json_dumps(error, JSON_COMPACT | JSON_ENCODE_ANY);
-            cli_note(run, "%s: %s", json_string_value(json_object_get(store, "name")), text ? text : "");
-            free(text);
+            cli_note(run, "%s: %s", json_string_value(json_object_get(store, "name")), json_string_value(error));
         }
     }
     cli_print_table(run, rows);
     json_decref(rows);
     return pending;
+}
+
+/* What is pending in a store that cannot be reached is not known, so it is not "nothing". */
+static bool is_every_store_reached(const json_t *status)
+{
+    bool is_reached = true;
+    size_t at = 0;
+    json_t *store = NULL;
+    json_array_foreach(json_object_get(status, "stores"), at, store)
+    {
+        is_reached = is_reached && json_is_true(json_object_get(store, "reachable"));
+    }
+    return is_reached;
 }
 
 static int run_status(cli_run *run)
@@ -193,6 +204,7 @@ static int run_status(cli_run *run)
     }
     json_t *value = json_loadb(text.data, text.len, 0, NULL);
     long long pending = 0;
+    const bool is_reached = is_every_store_reached(value);
     if (run->wants_json) {
         printf("%s\n", text.data);
         size_t at = 0;
@@ -206,14 +218,15 @@ static int run_status(cli_run *run)
     }
     json_decref(value);
     weft_text_free(&text);
-    return pending ? EXIT_PENDING : 0;
+    const int reached_status = pending ? EXIT_PENDING : 0;
+    return is_reached ? reached_status : 1;
 }
 
 const cli_command cli_command_db_status = {
     .name = "db:status",
     .summary = "which stores are reachable and what is pending in them",
     .usage = "db:status",
-    .details = "Exit status 0 when nothing is pending, 3 when something is.\n",
+    .details = "Exit status 0 when nothing is pending, 3 when something is, 1 when a store cannot be reached.\n",
     .examples = "  weft db:status\n  weft db:status --json\n",
     .run = run_status,
 };
