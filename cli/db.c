@@ -24,6 +24,22 @@ static int print_plan(cli_run *run, weft_migrate_scope scope, FILE *out, size_t 
     return 0;
 }
 
+static int save_plan(const cli_run *run, weft_migrate_scope scope)
+{
+    const char *path = cli_value(run, "output");
+    weft_text text = {0};
+    weft_error error;
+    if (!path) {
+        return 0;
+    }
+    if (weft_migrate_plan(run->engine, scope, WEFT_FORMAT_JSON, true, &text, NULL, NULL, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    const int status = cli_write_file(run, path, text.data, text.len);
+    weft_text_free(&text);
+    return status;
+}
+
 static int run_plan(cli_run *run)
 {
     int status = 0;
@@ -33,6 +49,10 @@ static int run_plan(cli_run *run)
     size_t pending = 0;
     size_t unsafe_count = 0;
     const weft_migrate_scope scope = cli_has(run, "links") ? WEFT_SCOPE_LINKS : WEFT_SCOPE_ALL;
+    status = save_plan(run, scope);
+    if (status) {
+        return status;
+    }
     status = print_plan(run, scope, stdout, &pending, &unsafe_count);
     return status ? status : pending ? EXIT_PENDING : 0;
 }
@@ -40,15 +60,16 @@ static int run_plan(cli_run *run)
 static const cli_option plan_options[] = {
     {"sql", 0, NULL, "with the statements"},
     {"links", 0, NULL, "link tables only"},
+    {"output", 'o', "FILE", "save the plan for db:apply"},
     {NULL, 0, NULL, NULL},
 };
 
 const cli_command cli_command_db_plan = {
     .name = "db:plan",
     .summary = "show what db:migrate would do; changes nothing",
-    .usage = "db:plan [--sql] [--links]",
+    .usage = "db:plan [--sql] [--links] [-o FILE]",
     .details = "Exit status 0 when the stores are what the definitions say, 3 when changes are pending.\n",
-    .examples = "  weft db:plan --sql\n  weft db:plan --json\n",
+    .examples = "  weft db:plan --sql\n  weft db:plan --json\n  weft db:plan -o plan.json\n",
     .options = plan_options,
     .run = run_plan,
 };

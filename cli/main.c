@@ -13,6 +13,7 @@ static const cli_command *const commands[] = {
     &cli_command_graph,
     &cli_command_db_status,
     &cli_command_db_plan,
+    &cli_command_db_apply,
     &cli_command_db_migrate,
     &cli_command_db_sync_links,
     &cli_command_create,

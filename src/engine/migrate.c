@@ -109,6 +109,33 @@ weft_code weft_migrate_apply(weft_engine *engine,
     return code;
 }
 
+weft_code weft_migrate_apply_plan(weft_engine *engine,
+                                  const char *plan,
+                                  size_t plan_len,
+                                  bool allow_unsafe,
+                                  weft_plan_outcome *ret_outcome,
+                                  weft_error *error)
+{
+    if (!engine || !plan) {
+        return weft_fail(error, WEFT_MISUSE, "an engine and a plan must be given");
+    }
+    weft_frame frame;
+    weft_saved_plan saved = {0};
+    weft_migration_outcome outcome = {0};
+    weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
+    weft_code code = weft_saved_plan_read((weft_str){plan, plan_len}, &frame.keep, &saved, error);
+    if (code == WEFT_OK) {
+        code = weft_migration_apply_saved(
+            engine->catalog, &saved, allow_unsafe, &frame.session, &frame.scratch, &outcome, error);
+    }
+    weft_saved_plan_done(&saved);
+    weft_frame_done(&frame);
+    if (code == WEFT_OK && ret_outcome) {
+        *ret_outcome = (weft_plan_outcome){outcome.applied, outcome.left, outcome.repeats > 0};
+    }
+    return code;
+}
+
 weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error)
 {
     if (!engine || !ret_json) {

@@ -10,6 +10,7 @@
 #include "migrate/measure.h"
 #include "migrate/read.h"
 #include "migrate/rebuild.h"
+#include "migrate/saved.h"
 
 typedef WEFT_VEC(weft_action) done_actions;
 
@@ -17,6 +18,10 @@ typedef struct application {
     const weft_catalog *catalog;
     weft_migration_scope scope;
     bool allow_unsafe;
+    const weft_saved_plan *saved; /* what may run; NULL: whatever is planned */
+    bool is_checked;              /* against the saved plan, in this store */
+    bool is_recorded;             /* the saved plan was applied to this store before */
+    bool is_repeat;               /* and the store shows it */
     const weft_store_def *store;
     weft_connection *connection;
     weft_journal journal;
@@ -61,6 +66,16 @@ static weft_code run_action(application *state, const weft_action *action, weft_
     return weft_vec_push(state->scratch, &state->done, *action) ? WEFT_OK : weft_fail_arena(error, state->scratch);
 }
 
+static bool is_recorded(const weft_store_present *present, weft_str hash)
+{
+    for (size_t i = 0; i < present->plan_count; i++) {
+        if (weft_str_equal(present->plans[i], hash)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static weft_code plan_again(application *state, weft_migration_plan **ret_plan, weft_error *error)
 {
     weft_store_present *presents = WEFT_ARENA_ARRAY(state->scratch, weft_store_present, state->catalog->store_count);
@@ -69,8 +84,19 @@ static weft_code plan_again(application *state, weft_migration_plan **ret_plan, 
     }
     weft_store_present *present = &presents[state->store->index];
     WEFT_TRY(weft_store_present_read(state->connection, state->scratch, present, error));
+    state->is_recorded = state->saved && is_recorded(present, state->saved->hash);
     WEFT_TRY(weft_migration_plan_make(state->catalog, state->scope, presents, state->scratch, ret_plan, error));
     return weft_migration_measure(*ret_plan, state->store, state->connection, state->scratch, error);
+}
+
+/* Only what the store was before anything ran is compared with the saved plan. */
+static weft_code check_saved(application *state, const weft_migration_plan *plan, weft_error *error)
+{
+    if (!state->saved || state->is_checked) {
+        return WEFT_OK;
+    }
+    state->is_checked = true;
+    return weft_saved_plan_check(state->saved, plan, state->store, state->is_recorded, &state->is_repeat, error);
 }
 
 /* Run what may run, up to the first action that changes what later ones were planned on. */
@@ -78,6 +104,7 @@ static weft_code run_round(application *state, bool *ret_is_again, weft_error *e
 {
     weft_migration_plan *plan = NULL;
     WEFT_TRY(plan_again(state, &plan, error));
+    WEFT_TRY(check_saved(state, plan, error));
     state->left = 0;
     *ret_is_again = false;
     for (size_t i = 0; i < plan->action_count && !*ret_is_again; i++) {
@@ -92,6 +119,18 @@ static weft_code run_round(application *state, bool *ret_is_again, weft_error *e
     return WEFT_OK;
 }
 
+static weft_code record_saved(application *state, weft_error *error)
+{
+    if (!state->saved || state->is_recorded) {
+        return WEFT_OK;
+    }
+    const weft_journal_entry entry = {.store = state->store,
+                                      .action = WEFT_STR(WEFT_JOURNAL_PLAN),
+                                      .table = state->saved->hash,
+                                      .summary = WEFT_STR("a saved plan was applied")};
+    return weft_journal_add(&state->journal, &entry, state->scratch, error);
+}
+
 static weft_code record_actions(application *state, weft_error *error)
 {
     const weft_schema *schema = NULL;
@@ -103,7 +142,7 @@ static weft_code record_actions(application *state, weft_error *error)
     for (size_t i = 0; i < state->done.count; i++) {
         WEFT_TRY(weft_journal_record(&state->journal, &state->done.items[i], state->scratch, error));
     }
-    return WEFT_OK;
+    return record_saved(state, error);
 }
 
 static weft_code run_transaction(application *state, weft_error *error)
@@ -149,6 +188,8 @@ static weft_code apply_store(application *state, weft_session *session, weft_err
     state->connection = NULL;
     state->done = (done_actions){0};
     state->left = 0;
+    state->is_checked = false;
+    state->is_repeat = false;
     WEFT_TRY(weft_pool_acquire(pool, session->deadline_us, session->cancel, &state->connection, error));
     state->journal.connection = state->connection;
     const weft_code code = run_store(state, error);
@@ -177,9 +218,68 @@ static weft_code apply_stores(application *state,
         }
         outcome.applied += state->done.count;
         outcome.left += state->left;
+        outcome.repeats += state->is_repeat;
     }
     *ret_outcome = outcome;
     return WEFT_OK;
+}
+
+static weft_code look_at_store(application *state, weft_session *session, weft_error *error)
+{
+    weft_pool *pool = session->pools[state->store->index];
+    weft_migration_plan *plan = NULL;
+    state->is_checked = false;
+    WEFT_TRY(weft_pool_acquire(pool, session->deadline_us, session->cancel, &state->connection, error));
+    weft_code code = weft_connection_begin(state->connection, WEFT_TRANSACTION_READ, error);
+    if (code == WEFT_OK) {
+        code = plan_again(state, &plan, error);
+        code = code == WEFT_OK ? check_saved(state, plan, error) : code;
+        weft_connection_rollback(state->connection);
+    }
+    weft_pool_release(pool, state->connection);
+    return code;
+}
+
+/* A plan that one store has drifted from changes none of them. */
+static weft_code look_at_stores(application *state, weft_session *session, weft_error *error)
+{
+    if (!state->saved) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_saved_plan_check_stores(state->saved, state->catalog, error));
+    for (size_t i = 0; i < state->catalog->store_count; i++) {
+        state->store = &state->catalog->stores[i];
+        if (!weft_store_is_in_scope(state->catalog, state->store, state->scope)) {
+            continue;
+        }
+        const weft_code code = look_at_store(state, session, error);
+        if (code != WEFT_OK) {
+            weft_error_set_store(error, state->store->name);
+            return code;
+        }
+    }
+    return WEFT_OK;
+}
+
+static weft_code apply_all(application *state,
+                           weft_session *session,
+                           weft_migration_outcome *ret_outcome,
+                           weft_error *error)
+{
+    weft_ulid_source own_ulids = {0};
+    weft_ulid_source *ulids = session->ulids ? session->ulids : &own_ulids;
+    WEFT_TRY(look_at_stores(state, session, error));
+    if (ulids == &own_ulids) {
+        weft_ulid_source_init(ulids, session->clock, false);
+    }
+    state->journal = (weft_journal){.clock = session->clock, .ulids = ulids, .scope = state->scope};
+    state->journal.batch = weft_ulid_next_id(ulids, WEFT_STR(""), state->scratch);
+    const weft_code code = state->journal.batch.data ? apply_stores(state, session, ret_outcome, error)
+                                                     : weft_fail_arena(error, state->scratch);
+    if (ulids == &own_ulids) {
+        weft_ulid_source_done(ulids);
+    }
+    return code;
 }
 
 weft_code weft_migration_apply(const weft_catalog *catalog,
@@ -190,18 +290,19 @@ weft_code weft_migration_apply(const weft_catalog *catalog,
                                weft_migration_outcome *ret_outcome,
                                weft_error *error)
 {
-    weft_ulid_source own_ulids = {0};
-    weft_ulid_source *ulids = session->ulids ? session->ulids : &own_ulids;
-    if (ulids == &own_ulids) {
-        weft_ulid_source_init(ulids, session->clock, false);
-    }
     application state = {.catalog = catalog, .scope = scope, .allow_unsafe = allow_unsafe, .scratch = scratch};
-    state.journal = (weft_journal){.clock = session->clock, .ulids = ulids, .scope = scope};
-    state.journal.batch = weft_ulid_next_id(ulids, WEFT_STR(""), scratch);
-    const weft_code code =
-        state.journal.batch.data ? apply_stores(&state, session, ret_outcome, error) : weft_fail_arena(error, scratch);
-    if (ulids == &own_ulids) {
-        weft_ulid_source_done(ulids);
-    }
-    return code;
+    return apply_all(&state, session, ret_outcome, error);
+}
+
+weft_code weft_migration_apply_saved(const weft_catalog *catalog,
+                                     const weft_saved_plan *saved,
+                                     bool allow_unsafe,
+                                     weft_session *session,
+                                     weft_arena *scratch,
+                                     weft_migration_outcome *ret_outcome,
+                                     weft_error *error)
+{
+    application state = {
+        .catalog = catalog, .scope = saved->scope, .allow_unsafe = allow_unsafe, .saved = saved, .scratch = scratch};
+    return apply_all(&state, session, ret_outcome, error);
 }

@@ -215,6 +215,7 @@ weft_code weft_migration_plan_make(const weft_catalog *catalog,
     weft_maker maker = {.keep = keep};
     weft_actions all = {0};
     weft_migration_problems problems = {0};
+    weft_table_fingerprints table_fingerprints = {0};
     weft_migration_plan *plan = weft_maker_array(&maker, 1, sizeof(*plan));
     weft_str *fingerprints = weft_maker_array(&maker, catalog->store_count, sizeof(*fingerprints));
     for (size_t i = 0; fingerprints && i < catalog->store_count; i++) {
@@ -230,7 +231,8 @@ weft_code weft_migration_plan_make(const weft_catalog *catalog,
                                       .present = &presents[i],
                                       .scope = scope,
                                       .actions = &actions,
-                                      .problems = &problems};
+                                      .problems = &problems,
+                                      .fingerprints = &table_fingerprints};
         compare_store(&comparison);
         take_actions(&maker, &actions, &all);
         fingerprints[i] = weft_fingerprint_make(&comparison);
@@ -242,7 +244,9 @@ weft_code weft_migration_plan_make(const weft_catalog *catalog,
                                   .action_count = all.count,
                                   .problems = problems.items,
                                   .problem_count = problems.count,
-                                  .fingerprints = fingerprints};
+                                  .fingerprints = fingerprints,
+                                  .table_fingerprints = table_fingerprints.items,
+                                  .table_fingerprint_count = table_fingerprints.count};
     *ret_plan = plan;
     return WEFT_OK;
 }

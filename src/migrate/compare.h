@@ -7,6 +7,7 @@
 
 typedef WEFT_VEC(weft_action) weft_actions;
 typedef WEFT_VEC(weft_migration_problem) weft_migration_problems;
+typedef WEFT_VEC(weft_table_fingerprint) weft_table_fingerprints;
 
 /* One store under comparison. */
 typedef struct weft_comparison {
@@ -20,6 +21,7 @@ typedef struct weft_comparison {
     size_t table_count;
     weft_actions *actions;
     weft_migration_problems *problems;
+    weft_table_fingerprints *fingerprints;
 } weft_comparison;
 
 /* The table called `name`, or NULL. */
@@ -39,7 +41,9 @@ void weft_compare_create(weft_comparison *comparison);
 /* Actions that make `present` what `table` says. */
 void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present);
 
-/* A hash of what the store holds of the tables in question, 32 hex digits. */
-weft_str weft_fingerprint_make(const weft_comparison *comparison);
+/* A hash of what the store holds of the tables in question, 32 hex digits; appends those of its tables. */
+weft_str weft_fingerprint_make(weft_comparison *comparison);
+/* The hash of a text, 32 hex digits; the buffer is used up. */
+weft_str weft_digest_make(weft_maker *maker, weft_buf *buf);
 
 #endif

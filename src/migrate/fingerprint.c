@@ -54,17 +54,30 @@ static bool is_relevant(const weft_comparison *comparison, weft_str table)
     return weft_comparison_is_recorded(comparison, table);
 }
 
-weft_str weft_fingerprint_make(const weft_comparison *comparison)
+weft_str weft_digest_make(weft_maker *maker, weft_buf *buf)
+{
+    const uint64_t first = weft_str_hash(weft_buf_str(buf));
+    weft_buf_add_text(buf, "weft");
+    const uint64_t second = weft_str_hash(weft_maker_take(maker, buf));
+    return weft_maker_text(maker, "%016llx%016llx", (unsigned long long)first, (unsigned long long)second);
+}
+
+weft_str weft_fingerprint_make(weft_comparison *comparison)
 {
     const weft_schema *schema = comparison->present->schema;
-    weft_buf buf = weft_maker_buf(comparison->maker);
+    weft_maker *maker = comparison->maker;
+    weft_buf all = weft_maker_buf(maker);
     for (size_t i = 0; i < schema->table_count; i++) {
-        if (is_relevant(comparison, schema->tables[i].name)) {
-            add_table(&buf, &schema->tables[i]);
+        if (!is_relevant(comparison, schema->tables[i].name)) {
+            continue;
         }
+        weft_buf buf = weft_maker_buf(maker);
+        add_table(&buf, &schema->tables[i]);
+        const weft_table_fingerprint fingerprint = {
+            .store = comparison->store, .table = schema->tables[i].name, .text = weft_digest_make(maker, &buf)};
+        weft_maker_push(maker, comparison->fingerprints, fingerprint);
+        add_field(&all, 'T', fingerprint.table);
+        add_field(&all, 'f', fingerprint.text);
     }
-    const uint64_t first = weft_str_hash(weft_buf_str(&buf));
-    weft_buf_add_text(&buf, "weft");
-    const uint64_t second = weft_str_hash(weft_maker_take(comparison->maker, &buf));
-    return weft_maker_text(comparison->maker, "%016llx%016llx", (unsigned long long)first, (unsigned long long)second);
+    return weft_digest_make(maker, &all);
 }

@@ -62,13 +62,13 @@ weft_code weft_journal_ensure(weft_journal *journal, const weft_schema *schema, 
     return weft_connection_execute(journal->connection, &statement, NULL, error);
 }
 
-static weft_str statements_json(weft_maker *maker, const weft_action *action)
+static weft_str statements_json(weft_maker *maker, const weft_journal_entry *entry)
 {
     weft_buf buf = weft_maker_buf(maker);
     weft_buf_add_char(&buf, '[');
-    for (size_t i = 0; i < action->statement_count; i++) {
+    for (size_t i = 0; i < entry->statement_count; i++) {
         weft_buf_add_text(&buf, i > 0 ? "," : "");
-        weft_json_add_text(&buf, action->statements[i]);
+        weft_json_add_text(&buf, entry->statements[i]);
     }
     weft_buf_add_char(&buf, ']');
     return weft_maker_take(maker, &buf);
@@ -79,23 +79,25 @@ static weft_value text_value(weft_str text)
     return (weft_value){.kind = WEFT_VALUE_TEXT, .as.text = text};
 }
 
-weft_code weft_journal_record(weft_journal *journal, const weft_action *action, weft_arena *scratch, weft_error *error)
+weft_code weft_journal_add(weft_journal *journal,
+                           const weft_journal_entry *entry,
+                           weft_arena *scratch,
+                           weft_error *error)
 {
     weft_maker maker = {.keep = scratch};
-    const bool is_link = action->model && action->model->link;
     const struct {
         const char *column;
         weft_value value;
     } cells[] = {
         {"id", text_value(weft_ulid_next_id(journal->ulids, WEFT_STR(""), scratch))},
         {"batch", text_value(journal->batch)},
-        {"store", text_value(action->store->name)},
+        {"store", text_value(entry->store->name)},
         {"scope", text_value(weft_migration_scope_name(journal->scope))},
-        {"action", text_value(weft_action_kind_name(action->kind))},
-        {"table_name", text_value(action->table)},
-        {"link", is_link ? text_value(action->model->link->name) : (weft_value){.kind = WEFT_VALUE_NULL}},
-        {"summary", text_value(action->summary)},
-        {"statements", text_value(statements_json(&maker, action))},
+        {"action", text_value(entry->action)},
+        {"table_name", text_value(entry->table)},
+        {"link", entry->link.len > 0 ? text_value(entry->link) : (weft_value){.kind = WEFT_VALUE_NULL}},
+        {"summary", text_value(entry->summary)},
+        {"statements", text_value(statements_json(&maker, entry))},
         {"applied_at", {.kind = WEFT_VALUE_TIME, .as.time_us = weft_clock_now_us(journal->clock)}},
         {"weft_version", text_value(WEFT_STR(WEFT_VERSION))},
     };
@@ -113,6 +115,19 @@ weft_code weft_journal_record(weft_journal *journal, const weft_action *action, 
     const weft_dialect *dialect = weft_connection_dialect(journal->connection);
     WEFT_TRY(weft_sql_render_insert(&insert, NULL, dialect, scratch, &statement, error));
     return weft_connection_execute(journal->connection, &statement, NULL, error);
+}
+
+weft_code weft_journal_record(weft_journal *journal, const weft_action *action, weft_arena *scratch, weft_error *error)
+{
+    const bool is_link = action->model && action->model->link;
+    const weft_journal_entry entry = {.store = action->store,
+                                      .action = weft_action_kind_name(action->kind),
+                                      .table = action->table,
+                                      .link = is_link ? action->model->link->name : WEFT_STR(""),
+                                      .summary = action->summary,
+                                      .statements = action->statements,
+                                      .statement_count = action->statement_count};
+    return weft_journal_add(journal, &entry, scratch, error);
 }
 
 typedef WEFT_VEC(weft_recorded_link) recorded_links;
@@ -139,7 +154,7 @@ weft_code weft_journal_read(weft_connection *connection,
     static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT};
     const weft_statement statement = {
         .sql = WEFT_STR("SELECT \"table_name\", \"action\", \"link\" FROM \"" WEFT_JOURNAL_TABLE
-                        "\" WHERE \"action\" IN ('create', 'adopt', 'rename') ORDER BY \"id\""),
+                        "\" WHERE \"action\" IN ('create', 'adopt', 'rename', 'plan') ORDER BY \"id\""),
         .columns = kinds,
         .column_count = 3,
         .is_once = true};
@@ -152,8 +167,13 @@ weft_code weft_journal_read(weft_connection *connection,
     weft_maker maker = {.keep = keep};
     recorded_links links = {0};
     recorded_tables made = {0};
+    recorded_tables plans = {0};
     for (size_t i = 0; i < count; i++) {
         const weft_value *row = &values[i * 3];
+        if (weft_str_equal_text(row[1].as.text, WEFT_JOURNAL_PLAN)) {
+            weft_maker_push(&maker, &plans, row[0].as.text);
+            continue;
+        }
         if (row[2].kind != WEFT_VALUE_NULL) {
             note_link(&maker, &links, row[0].as.text, row[2].as.text);
         }
@@ -165,6 +185,8 @@ weft_code weft_journal_read(weft_connection *connection,
     present->link_count = links.count;
     present->made = made.items;
     present->made_count = made.count;
+    present->plans = plans.items;
+    present->plan_count = plans.count;
     return weft_maker_check(&maker, error);
 }
 
@@ -177,7 +199,8 @@ weft_code weft_journal_last_batch(weft_connection *connection,
     static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TIME, WEFT_VALUE_INTEGER};
     const weft_statement statement = {
         .sql = WEFT_STR("SELECT \"batch\", max(\"applied_at\"), count(*) FROM \"" WEFT_JOURNAL_TABLE
-                        "\" GROUP BY \"batch\" ORDER BY \"batch\" DESC LIMIT 1"),
+                        "\" WHERE \"action\" <> '" WEFT_JOURNAL_PLAN
+                        "' GROUP BY \"batch\" ORDER BY \"batch\" DESC LIMIT 1"),
         .columns = kinds,
         .column_count = 3,
         .is_once = true};

@@ -24,9 +24,26 @@ typedef struct weft_journal {
 /* Make the table if `schema` has none. */
 weft_code weft_journal_ensure(weft_journal *journal, const weft_schema *schema, weft_arena *scratch, weft_error *error);
 
+#define WEFT_JOURNAL_PLAN "plan" /* the action of the row that says a saved plan was applied; its hash is the table */
+
+/* One row. */
+typedef struct weft_journal_entry {
+    const weft_store_def *store;
+    weft_str action;
+    weft_str table;
+    weft_str link; /* or empty */
+    weft_str summary;
+    const weft_str *statements;
+    size_t statement_count;
+} weft_journal_entry;
+
+weft_code weft_journal_add(weft_journal *journal,
+                           const weft_journal_entry *entry,
+                           weft_arena *scratch,
+                           weft_error *error);
 weft_code weft_journal_record(weft_journal *journal, const weft_action *action, weft_arena *scratch, weft_error *error);
 
-/* Fill links and made of `present`, whose schema has been read. */
+/* Fill links, made and plans of `present`, whose schema has been read. */
 weft_code weft_journal_read(weft_connection *connection,
                             weft_store_present *present,
                             weft_arena *keep,

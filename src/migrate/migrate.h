@@ -8,7 +8,7 @@
 
 #include "sql/render.h"
 #include "store/session.h"
-#include "json/writer.h"
+#include "json/canonical.h"
 
 typedef enum weft_action_kind {
     WEFT_ACTION_CREATE = 1, /* a table with its indexes */
@@ -52,7 +52,16 @@ typedef struct weft_store_present {
     size_t link_count;
     const weft_str *made; /* tables weft created itself, by weft_migrations: columns that no definition has are ours */
     size_t made_count;
+    const weft_str *plans; /* hashes of the saved plans that were applied to it */
+    size_t plan_count;
 } weft_store_present;
+
+/* What a store holds of one table, as a hash. */
+typedef struct weft_table_fingerprint {
+    const weft_store_def *store;
+    weft_str table;
+    weft_str text; /* 32 hex digits */
+} weft_table_fingerprint;
 
 /* A table that weft does not manage and that is not what its definition says. */
 typedef struct weft_migration_problem {
@@ -70,6 +79,8 @@ typedef struct weft_migration_plan {
     const weft_migration_problem *problems;
     size_t problem_count;
     const weft_str *fingerprints; /* of what each store holds, by store index; empty for a store not looked at */
+    const weft_table_fingerprint *table_fingerprints; /* of the tables in question, by store, then by name */
+    size_t table_fingerprint_count;
 } weft_migration_plan;
 
 /* Compare. `presents` has one entry a store of the catalog. WEFT_NO_MEMORY is the only failure. */
@@ -99,6 +110,7 @@ void weft_migration_plan_write_json(const weft_migration_plan *plan, weft_buf *b
 typedef struct weft_migration_outcome {
     size_t applied; /* actions that ran */
     size_t left;    /* unsafe ones that were not allowed, and refused ones */
+    size_t repeats; /* stores that a saved plan had been applied to before */
 } weft_migration_outcome;
 
 /* Make tables what the definitions say. Takes connections of its own from the session's pools (the session itself must
@@ -112,6 +124,29 @@ weft_code weft_migration_apply(const weft_catalog *catalog,
                                weft_arena *scratch,
                                weft_migration_outcome *ret_outcome,
                                weft_error *error);
+
+/* A plan that was written as JSON, read again. */
+typedef struct weft_saved_plan {
+    json_t *root;
+    weft_str hash; /* of its canonical form: the name it is recorded by */
+    weft_migration_scope scope;
+} weft_saved_plan;
+
+/* WEFT_INVALID_JSON, WEFT_INVALID_REQUEST (not a plan), WEFT_UNSUPPORTED (a format of a later weft). */
+weft_code weft_saved_plan_read(weft_str text, weft_arena *keep, weft_saved_plan *ret_plan, weft_error *error);
+void weft_saved_plan_done(weft_saved_plan *plan);
+
+/* As weft_migration_apply, but only what was planned: every store is compared with the saved plan before any is
+ * changed, and again under its lock. WEFT_DRIFTED names the store and the table that is another than it was, or says
+ * that the definitions want something else by now. A store that holds a record of the plan goes on where it was left:
+ * what the plan has and is not done yet is run. */
+weft_code weft_migration_apply_saved(const weft_catalog *catalog,
+                                     const weft_saved_plan *saved,
+                                     bool allow_unsafe,
+                                     weft_session *session,
+                                     weft_arena *scratch,
+                                     weft_migration_outcome *ret_outcome,
+                                     weft_error *error);
 
 /* What db:status tells, as JSON: per store its reachability, pending actions, unknown link tables, last batch. */
 weft_code weft_migration_status_json(

@@ -108,6 +108,23 @@ static void write_action(const weft_action *action, weft_buf *buf)
     weft_buf_add_text(buf, "]}");
 }
 
+static void write_tables(const weft_migration_plan *plan, const weft_store_def *store, weft_buf *buf)
+{
+    bool is_first = true;
+    weft_buf_add_text(buf, ",\"tables\":{");
+    for (size_t i = 0; i < plan->table_fingerprint_count; i++) {
+        if (plan->table_fingerprints[i].store != store) {
+            continue;
+        }
+        weft_buf_add_text(buf, is_first ? "" : ",");
+        weft_json_add_text(buf, plan->table_fingerprints[i].table);
+        weft_buf_add_char(buf, ':');
+        weft_json_add_text(buf, plan->table_fingerprints[i].text);
+        is_first = false;
+    }
+    weft_buf_add_char(buf, '}');
+}
+
 static void write_stores(const weft_migration_plan *plan, weft_buf *buf)
 {
     bool is_first = true;
@@ -119,6 +136,7 @@ static void write_stores(const weft_migration_plan *plan, weft_buf *buf)
         weft_buf_add_text(buf, is_first ? "{\"name\":" : ",{\"name\":");
         weft_json_add_text(buf, plan->catalog->stores[i].name);
         add_member(buf, "fingerprint", plan->fingerprints[i]);
+        write_tables(plan, &plan->catalog->stores[i], buf);
         weft_buf_add_char(buf, '}');
         is_first = false;
     }
@@ -129,7 +147,7 @@ void weft_migration_plan_write_json(const weft_migration_plan *plan, weft_buf *b
 {
     size_t pending = 0;
     size_t unsafe_count = 0;
-    weft_buf_add_text(buf, "{\"scope\":");
+    weft_buf_add_text(buf, "{\"format\":1,\"scope\":");
     weft_json_add_text(buf, weft_migration_scope_name(plan->scope));
     write_stores(plan, buf);
     weft_buf_add_text(buf, ",\"actions\":[");

@@ -1,4 +1,5 @@
-/* Stores to migrate: a file in a directory of its own, or a database of the test cluster. */
+/* Stores to migrate: a file in a directory of its own, or a database of the test cluster, which the build names (one a
+ * program: DATABASE). */
 #include "contract/migrate_world.h"
 
 #include <stdlib.h>
@@ -6,8 +7,6 @@
 
 #include "support/directory.h"
 #include "support/tap.h"
-
-#define DATABASE "weft_test_migrate"
 
 /* The URL of the cluster with the database in it replaced. */
 static const char *database_url(migrate_world *world, const char *cluster)
