@@ -62,6 +62,7 @@ typedef struct weft_limits {
     size_t rows_max;          /* root records one request may return; default 0 = unlimited */
     size_t memory_bytes_max;  /* memory one query may hold; default 256 MiB */
     size_t batch_rows;        /* root records joined at a time; default 1000. Never changes an answer */
+    size_t changes_bytes_max; /* bytes of the records or links one call changes; default 32 MiB */
     uint32_t time_ms;         /* wall time of one query; default 30000 */
 } weft_limits;
 

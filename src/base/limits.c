@@ -16,6 +16,7 @@ weft_limits weft_limits_or_default(const weft_limits *limits)
         .values_max = or_default(given.values_max, 10000),
         .rows_max = given.rows_max,
         .memory_bytes_max = or_default(given.memory_bytes_max, (size_t)256 << 20),
+        .changes_bytes_max = or_default(given.changes_bytes_max, (size_t)32 << 20),
         .batch_rows = or_default(given.batch_rows, 1000),
         .time_ms = given.time_ms != 0 ? given.time_ms : 30000,
     };

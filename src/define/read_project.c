@@ -157,6 +157,7 @@ static const limit_facts all_limits[] = {
     {"values_max", offsetof(weft_limits, values_max), false},
     {"rows_max", offsetof(weft_limits, rows_max), false},
     {"memory_bytes_max", offsetof(weft_limits, memory_bytes_max), false},
+    {"changes_bytes_max", offsetof(weft_limits, changes_bytes_max), false},
     {"batch_rows", offsetof(weft_limits, batch_rows), false},
     {"time_ms", offsetof(weft_limits, time_ms), true},
 };

@@ -53,6 +53,7 @@ static weft_limits settle_limits(const weft_limits *options, const weft_limits *
         .values_max = given(options->values_max, definition->values_max),
         .rows_max = given(options->rows_max, definition->rows_max),
         .memory_bytes_max = given(options->memory_bytes_max, definition->memory_bytes_max),
+        .changes_bytes_max = given(options->changes_bytes_max, definition->changes_bytes_max),
         .batch_rows = given(options->batch_rows, definition->batch_rows),
         .time_ms = options->time_ms != 0 ? options->time_ms : definition->time_ms,
     };

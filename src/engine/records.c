@@ -18,7 +18,7 @@ static weft_code begin_change(change *c, weft_engine *engine, const char *entity
 
 static weft_code read_json(change *c, weft_str text, weft_error *error)
 {
-    return weft_json_read(text, c->frame.engine->limits.request_bytes_max, &c->json, error);
+    return weft_json_read(text, c->frame.engine->limits.changes_bytes_max, &c->json, error);
 }
 
 static void done_change(change *c)

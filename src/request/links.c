@@ -26,7 +26,7 @@ static weft_code read_array(const weft_request_reader *reader, json_t *array, we
 
 static weft_code read_whole(const weft_request_reader *reader, weft_str text, weft_link_changes *changes)
 {
-    WEFT_TRY(weft_json_read(text, reader->limits->request_bytes_max, &changes->json, reader->error));
+    WEFT_TRY(weft_json_read(text, reader->limits->changes_bytes_max, &changes->json, reader->error));
     if (json_is_array(changes->json)) {
         return read_array(reader, changes->json, changes);
     }
@@ -116,7 +116,7 @@ static weft_code read_line(const weft_request_reader *reader,
                            weft_link_change *change)
 {
     json_t *value = NULL;
-    weft_code code = weft_json_read(current->text, reader->limits->request_bytes_max, &value, reader->error);
+    weft_code code = weft_json_read(current->text, reader->limits->changes_bytes_max, &value, reader->error);
     if (code != WEFT_OK) {
         set_line_of_json(reader->error, current->number);
         return code;
@@ -156,14 +156,14 @@ static weft_code read_lines(const weft_request_reader *reader, weft_str text, we
 
 static weft_code check_size(const weft_request_reader *reader, weft_str text)
 {
-    if (text.len <= reader->limits->request_bytes_max) {
+    if (text.len <= reader->limits->changes_bytes_max) {
         return WEFT_OK;
     }
     const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the link changes are too long");
     weft_error_set_detail(reader->error,
-                          "They have %zu bytes; the limit request_bytes_max is %zu here.",
+                          "They have %zu bytes; the limit changes_bytes_max is %zu here.",
                           text.len,
-                          reader->limits->request_bytes_max);
+                          reader->limits->changes_bytes_max);
     weft_error_set_hint(reader->error, "Import many links from a file instead.");
     return code;
 }
@@ -178,7 +178,7 @@ weft_code weft_link_changes_parse(
     if (!changes) {
         return weft_fail_arena(error, keep);
     }
-    const bool by_line = is_line_by_line(text, settled.request_bytes_max);
+    const bool by_line = is_line_by_line(text, settled.changes_bytes_max);
     const weft_code code = by_line ? read_lines(&reader, text, changes) : read_whole(&reader, text, changes);
     if (code != WEFT_OK) {
         weft_link_changes_done(changes);

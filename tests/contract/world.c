@@ -240,7 +240,7 @@ static weft_code change(
     const test_world *world, const char *text, apply_function apply, weft_buf *answer, weft_error *error)
 {
     world_unit unit;
-    weft_limits limits = {.request_bytes_max = (size_t)64 << 20};
+    weft_limits limits = {.changes_bytes_max = (size_t)64 << 20};
     weft_link_changes *changes = NULL;
     unit_begin(world, &unit);
     weft_buf_clear(answer);

@@ -113,7 +113,7 @@ weft_code shop_fill(const char *directory, int count, weft_error *error)
     weft_options options = WEFT_OPTIONS_INIT;
     options.directory = directory;
     options.deterministic = true;
-    options.limits.request_bytes_max = (size_t)64 << 20;
+    options.limits.changes_bytes_max = (size_t)64 << 20;
     weft_engine *engine = NULL;
     WEFT_TRY(weft_open(&options, &engine, error));
     weft_buf rows;

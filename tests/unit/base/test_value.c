@@ -45,6 +45,7 @@ static void a_limit_of_zero_is_the_documented_default(void **state)
     assert_int_equal(all.values_max, 10000);
     assert_int_equal(all.rows_max, 0);
     assert_int_equal(all.memory_bytes_max, 268435456);
+    assert_int_equal(all.changes_bytes_max, 33554432);
     assert_int_equal(all.batch_rows, 1000);
     assert_int_equal(all.time_ms, 30000);
     const weft_limits given = {.depth_max = 3, .rows_max = 7, .time_ms = 1};

@@ -204,7 +204,7 @@ static void test_limits(void **state)
     weft_arena arena;
     weft_error error = {0};
     weft_link_changes *changes = NULL;
-    const weft_limits limits = {.request_bytes_max = 20};
+    const weft_limits limits = {.changes_bytes_max = 20};
     const weft_str text = WEFT_STR("{\"left\":1,\"right\":2}\n{\"left\":1,\"right\":2}");
     weft_arena_init(&arena, NULL, 0);
     assert_int_equal(weft_link_changes_parse(text, &limits, &arena, &changes, &error), WEFT_LIMIT_EXCEEDED);
