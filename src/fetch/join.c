@@ -186,6 +186,12 @@ static void follow_links(const weft_step_state *target,
 /* The link rows and targets that belong together, where the link row has a say in the filter or the order. */
 typedef WEFT_VEC(weft_sort_item) pair_list;
 
+/* How targets are led to, and for each link row the number of its parent's key. */
+typedef struct link_pairs {
+    const link_chains *chains;
+    const uint32_t *numbers;
+} link_pairs;
+
 static weft_code add_pair(weft_fetch *fetch,
                           const weft_step *step,
                           pair_list *pairs,
@@ -206,23 +212,30 @@ static weft_code add_pair(weft_fetch *fetch,
     return weft_vec_push(arena, pairs, pair) ? WEFT_OK : weft_fail_arena(error, arena);
 }
 
-static weft_code make_pairs(weft_fetch *fetch,
-                            const weft_step_state *target,
-                            const link_chains *chains,
-                            const uint32_t *parent_numbers,
-                            pair_list *pairs,
-                            weft_error *error)
+/* The pairs of one target: it may be linked to many parents. */
+static weft_code add_pairs(weft_fetch *fetch,
+                           const weft_step_state *target,
+                           const weft_row *row,
+                           const link_pairs *at,
+                           pair_list *pairs,
+                           weft_error *error)
 {
     const weft_step_state *through = &fetch->states[target->step->parent->number];
+    for (uint32_t link = first_link(target, at->chains, row); link != 0; link = at->chains->next[link - 1]) {
+        const weft_sort_item pair = {.row = row, .number = at->numbers[link - 1]};
+        const weft_code code = pair.number == WEFT_KEY_NONE
+                                   ? WEFT_OK
+                                   : add_pair(fetch, target->step, pairs, pair, through->rows.items[link - 1], error);
+        WEFT_TRY(code);
+    }
+    return WEFT_OK;
+}
+
+static weft_code make_pairs(
+    weft_fetch *fetch, const weft_step_state *target, const link_pairs *at, pair_list *pairs, weft_error *error)
+{
     for (size_t i = 0; i < target->rows.count; i++) {
-        const weft_row *row = target->rows.items[i];
-        uint32_t link = first_link(target, chains, row);
-        for (; link != 0; link = chains->next[link - 1]) {
-            const weft_sort_item pair = {.row = row, .number = parent_numbers[link - 1]};
-            if (pair.number != WEFT_KEY_NONE) {
-                WEFT_TRY(add_pair(fetch, target->step, pairs, pair, through->rows.items[link - 1], error));
-            }
-        }
+        WEFT_TRY(add_pairs(fetch, target, target->rows.items[i], at, pairs, error));
     }
     return weft_items_sort(target->step, pairs->items, pairs->count, &fetch->batch_arena, error);
 }
@@ -240,7 +253,7 @@ static weft_code join_pairs(weft_fetch *fetch,
     if (!sizes) {
         return weft_fail_arena(error, &fetch->batch_arena);
     }
-    WEFT_TRY(make_pairs(fetch, target, chains, numbers, &pairs, error));
+    WEFT_TRY(make_pairs(fetch, target, &(link_pairs){chains, numbers}, &pairs, error));
     for (size_t i = 0; i < pairs.count; i++) {
         sizes[pairs.items[i].number]++;
     }

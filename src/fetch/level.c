@@ -183,9 +183,8 @@ weft_code weft_fetch_settle(weft_fetch *fetch, size_t round, weft_error *error)
 {
     for (size_t i = fetch->plan->step_count; i > 0; i--) {
         weft_step_state *state = &fetch->states[i - 1];
-        if (state->settled == round) {
-            WEFT_TRY(settle_step(fetch, state, error));
-        }
+        const weft_code code = state->settled == round ? settle_step(fetch, state, error) : WEFT_OK;
+        WEFT_TRY(code);
     }
     return WEFT_OK;
 }

@@ -121,7 +121,7 @@ weft_code weft_rows_sort(const weft_step *step, weft_row **rows, size_t count, w
         sorted[i] = rows[items[i].number];
     }
     if (count > 0) {
-        memcpy(rows, sorted, count * sizeof(*rows));
+        memcpy(rows, sorted, count * sizeof(weft_row *)); /* NOLINT(bugprone-sizeof-expression): pointers */
     }
     return WEFT_OK;
 }

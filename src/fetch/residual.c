@@ -77,7 +77,7 @@ static bool holds(
     case WEFT_RESIDUAL_MARK:
         return is_marked(step, row, residual->place);
     case WEFT_RESIDUAL_LINK_MARK:
-        return is_marked(step->parent, link, residual->place);
+        return link && is_marked(step->parent, link, residual->place);
     case WEFT_RESIDUAL_SOME:
         return found(step, row, residual->place) > 0;
     case WEFT_RESIDUAL_COUNT:

@@ -140,25 +140,34 @@ static weft_code look_value(
     return WEFT_OK;
 }
 
+static weft_code term_value(const weft_step *step,
+                            const weft_term *term,
+                            const weft_row *row,
+                            const weft_row *link,
+                            weft_value *ret_value,
+                            weft_error *error)
+{
+    switch (term->kind) {
+    case WEFT_TERM_FIELD:
+        *ret_value = row->values[term->place];
+        break;
+    case WEFT_TERM_MARK:
+        *ret_value = marks_of(step, row)[term->place];
+        break;
+    case WEFT_TERM_LINK_MARK:
+        *ret_value = link ? marks_of(step->parent, link)[term->place] : (weft_value){.kind = WEFT_VALUE_NULL};
+        break;
+    case WEFT_TERM_LOOK:
+        return look_value(step, term, row, ret_value, error);
+    }
+    return WEFT_OK;
+}
+
 weft_code weft_term_values(
     const weft_step *step, const weft_row *row, const weft_row *link, weft_value *ret_values, weft_error *error)
 {
     for (size_t i = 0; i < step->term_count; i++) {
-        const weft_term *term = &step->terms[i];
-        switch (term->kind) {
-        case WEFT_TERM_FIELD:
-            ret_values[i] = row->values[term->place];
-            break;
-        case WEFT_TERM_MARK:
-            ret_values[i] = marks_of(step, row)[term->place];
-            break;
-        case WEFT_TERM_LINK_MARK:
-            ret_values[i] = marks_of(step->parent, link)[term->place];
-            break;
-        case WEFT_TERM_LOOK:
-            WEFT_TRY(look_value(step, term, row, &ret_values[i], error));
-            break;
-        }
+        WEFT_TRY(term_value(step, &step->terms[i], row, link, &ret_values[i], error));
     }
     return WEFT_OK;
 }
