@@ -66,7 +66,7 @@ static weft_code fail_address(const weft_postgres *pg, weft_error *error)
 {
     (void)weft_fail(error, WEFT_STORE_UNAVAILABLE, "cannot understand the address of the store");
     weft_error_set_store(error, pg->base.config->name);
-    weft_error_set_hint(error, "Write it as postgres://user@host:port/database.");
+    weft_error_set_hint(error, "Write it as postgres://user@host:port/database, an \"@\" in a password as %%40.");
     return WEFT_STORE_UNAVAILABLE;
 }
 
@@ -164,6 +164,19 @@ static void ignore_notice(void *ctx, const PGresult *result)
     (void)result;
 }
 
+/* A password with a bare "@" ends there for libpq, and its rest would stand in messages as part of the host. A host
+ * that begins with "@" is an abstract socket. */
+static bool has_host_of_password(const PQconninfoOption *given)
+{
+    for (const PQconninfoOption *option = given; option->keyword != NULL; option++) {
+        const bool is_host = strcmp(option->keyword, "host") == 0 && option->val != NULL && option->val[0] != '\0';
+        if (is_host && strchr(option->val + 1, '@') != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 weft_code weft_postgres_connect(weft_postgres *pg, weft_error *error)
 {
     char *why = NULL;
@@ -177,7 +190,7 @@ weft_code weft_postgres_connect(weft_postgres *pg, weft_error *error)
     if (given == NULL) {
         return fail_address(pg, error);
     }
-    const weft_code code = start(pg, given, error);
+    const weft_code code = has_host_of_password(given) ? fail_address(pg, error) : start(pg, given, error);
     PQconninfoFree(given);
     WEFT_TRY(code);
     WEFT_TRY(finish(pg, error));
