@@ -1,4 +1,5 @@
 /* Deleting, policy by policy, in every placement of the stores. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -343,6 +344,66 @@ static void cardinality_is_kept_when_restoring(void **state)
     assert_int_equal(live_count("post_bundle"), 1);
 }
 
+/* Links made while their product goes: each was either made before, and went with it, or was refused. */
+typedef struct linker {
+    pthread_t thread;
+    size_t number;
+    size_t made;
+    weft_code worst;
+} linker;
+
+#define LINKERS       6
+#define LINKS_OF_EACH 12
+
+static void *link_many(void *argument)
+{
+    linker *l = argument;
+    for (size_t i = 0; i < LINKS_OF_EACH; i++) {
+        char json[128];
+        weft_text text = {0};
+        weft_error error = {0};
+        (void)snprintf(json,
+                       sizeof(json),
+                       "{\"link\":\"product_tag\",\"left\":\"p1\",\"right\":\"t%zu\"}",
+                       l->number * LINKS_OF_EACH + i);
+        const weft_code code = weft_link_create_json(the_world.engine, json, strlen(json), &text, &error);
+        l->made += code == WEFT_OK ? 1 : 0;
+        if (code != WEFT_OK && code != WEFT_MISSING_RECORD && code != WEFT_STORE_BUSY) {
+            l->worst = code;
+        }
+        weft_text_free(&text);
+    }
+    return NULL;
+}
+
+static void nobody_links_to_what_is_going(void **state)
+{
+    start(state);
+    linker linkers[LINKERS] = {0};
+    weft_buf tags;
+    weft_buf_init_arena(&tags, &the_world.arena);
+    for (size_t i = 0; i < (size_t)LINKERS * LINKS_OF_EACH; i++) {
+        weft_buf_add_format(&tags, "%s{\"id\":\"t%zu\"}", i > 0 ? "," : "[", i);
+    }
+    weft_buf_add_char(&tags, ']');
+    cascade_create(&the_world, "product", "[{\"id\":\"p1\"}]");
+    cascade_create(&the_world, "tag", tags.data);
+    for (size_t i = 0; i < LINKERS; i++) {
+        linkers[i].number = i;
+        assert_int_equal(pthread_create(&linkers[i].thread, NULL, link_many, &linkers[i]), 0);
+    }
+    const char *answer = NULL;
+    for (int tries = 0; !answer && tries < 20; tries++) {
+        answer = cascade_delete(&the_world, "product", "p1");
+    }
+    for (size_t i = 0; i < LINKERS; i++) {
+        assert_int_equal(pthread_join(linkers[i].thread, NULL), 0);
+        assert_int_equal(linkers[i].worst, WEFT_OK);
+    }
+    assert_non_null(answer);
+    assert_int_equal(live_count("product_tag"), 0);
+}
+
 /* However wide the graph: a statement a table, edge and round. */
 static size_t statements;
 
@@ -406,6 +467,7 @@ int main(void)
             CASE(restoring_leaves_what_others_changed),
             CASE(a_taken_place_keeps_everything_deleted),
             CASE(cardinality_is_kept_when_restoring),
+            CASE(nobody_links_to_what_is_going),
             CASE(statements_do_not_grow_with_rows),
         };
         failed += cmocka_run_group_tests(tests, NULL, NULL);
