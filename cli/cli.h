@@ -50,7 +50,7 @@ struct cli_command {
 /* Commands, by file. */
 extern const cli_command cli_command_init, cli_command_check, cli_command_graph;
 extern const cli_command cli_command_db_status, cli_command_db_plan, cli_command_db_migrate, cli_command_db_sync_links;
-extern const cli_command cli_command_db_apply;
+extern const cli_command cli_command_db_apply, cli_command_db_undo, cli_command_db_purge;
 extern const cli_command cli_command_create, cli_command_update, cli_command_import;
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
 extern const cli_command cli_command_link, cli_command_doctor;
@@ -83,6 +83,9 @@ json_t *cli_load(const char *text, size_t len);
 
 /* Write text and a line's end to a file. On failure an exit status other than 0, told. */
 int cli_write_file(const cli_run *run, const char *path, const char *text, size_t len);
+
+/* db:migrate --drop */
+int cli_drop_table(cli_run *run, const char *name);
 
 /* Print an array of objects as an aligned table with a header (missing values stay empty, nested ones are JSON). */
 void cli_print_table(const cli_run *run, const json_t *rows);

@@ -133,6 +133,9 @@ static int migrate(cli_run *run, weft_migrate_scope scope)
 
 static int run_migrate(cli_run *run)
 {
+    if (cli_has(run, "drop")) {
+        return cli_drop_table(run, cli_value(run, "drop"));
+    }
     return migrate(run, WEFT_SCOPE_ALL);
 }
 
@@ -144,17 +147,24 @@ static int run_sync_links(cli_run *run)
 static const cli_option migrate_options[] = {
     {"dry-run", 'n', NULL, "print plan and SQL, change nothing"},
     {"allow-unsafe", 0, NULL, "run changes that may lose data too"},
+    {"drop", 0, "NAME", "put a table without a definition into the trash, and nothing else"},
+    {NULL, 0, NULL, NULL},
+};
+
+static const cli_option sync_options[] = {
+    {"dry-run", 'n', NULL, "print plan and SQL, change nothing"},
+    {"allow-unsafe", 0, NULL, "run changes that may lose data too"},
     {NULL, 0, NULL, NULL},
 };
 
 const cli_command cli_command_db_migrate = {
     .name = "db:migrate",
     .summary = "bring tables and link tables to what the definitions say",
-    .usage = "db:migrate [--dry-run] [--allow-unsafe]",
+    .usage = "db:migrate [--dry-run] [--allow-unsafe] [--drop NAME]",
     .details = "Safe changes run, each store's in one transaction under a lock. Unsafe ones need --allow-unsafe or a "
                "yes at the\n"
                "prompt; without a terminal they are left, and the exit status is 3.\n",
-    .examples = "  weft db:migrate\n  weft db:migrate --dry-run\n",
+    .examples = "  weft db:migrate\n  weft db:migrate --dry-run\n  weft db:migrate --drop product_blog_post\n",
     .options = migrate_options,
     .run = run_migrate,
 };
@@ -164,9 +174,21 @@ const cli_command cli_command_db_sync_links = {
     .summary = "the same for link tables alone",
     .usage = "db:sync-links [--dry-run] [--allow-unsafe]",
     .examples = "  weft db:sync-links\n",
-    .options = migrate_options,
+    .options = sync_options,
     .run = run_sync_links,
 };
+
+static void note_trash(const cli_run *run, const json_t *trash)
+{
+    for (size_t i = 0; i < json_array_size(trash); i++) {
+        const json_t *entry = json_array_get(trash, i);
+        cli_note(run,
+                 "in the trash: %s, dropped %s; `weft db:undo %s` brings it back",
+                 json_string_value(json_object_get(entry, "table")),
+                 json_string_value(json_object_get(entry, "dropped_at")),
+                 json_string_value(json_object_get(entry, "trash")));
+    }
+}
 
 /* One line a store; answers how many changes are pending in all. */
 static long long print_status(const cli_run *run, const json_t *status)
@@ -181,6 +203,7 @@ static long long print_status(const cli_run *run, const json_t *status)
         const json_t *batch = json_object_get(store, "last_batch");
         const bool is_reachable = json_is_true(json_object_get(store, "reachable"));
         pending += json_integer_value(json_object_get(store, "pending"));
+        note_trash(run, json_object_get(store, "trash"));
         json_t *row = json_object();
         (void)json_object_set(row, "store", json_object_get(store, "name"));
         (void)json_object_set(row, "url", json_object_get(store, "url"));

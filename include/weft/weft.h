@@ -225,7 +225,18 @@ WEFT_API weft_code weft_migrate_apply_plan(weft_engine *engine,
                                            weft_plan_outcome *ret_outcome,
                                            weft_error *error);
 
-/* Per store: reachable, pending, unknown link tables, last batch. JSON. */
+/* Tables that no definition has any more, which migrating never touches. `name` is a table's name, its name in the
+ * trash or that of its link. *ret_json is an array of {"store", "table", "trash"}; it may be NULL.
+ *
+ * Drop renames a table that weft made or adopted to weft_trash_<n>_<name>; undo brings the latest of that name back;
+ * purge removes what is in the trash for good (`name` NULL: all of it), so ask before. Each store's part is one
+ * transaction under the lock of migrations, and recorded. WEFT_NOT_FOUND, WEFT_AMBIGUOUS_NAME (in several stores),
+ * WEFT_REFUSED_UNSAFE (still defined; the name taken by another table; foreign keys lead to it), failures of stores. */
+WEFT_API weft_code weft_migrate_drop(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error);
+WEFT_API weft_code weft_migrate_undo(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error);
+WEFT_API weft_code weft_migrate_purge(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error);
+
+/* Per store: reachable, pending, unknown link tables, the trash, last batch. JSON. */
 WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
 /* What the doctor does with what it finds. */

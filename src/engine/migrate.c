@@ -136,6 +136,55 @@ weft_code weft_migrate_apply_plan(weft_engine *engine,
     return code;
 }
 
+static void write_trash(const weft_trash_entries *entries, weft_buf *buf)
+{
+    weft_buf_add_char(buf, '[');
+    for (size_t i = 0; i < entries->count; i++) {
+        weft_buf_add_text(buf, i > 0 ? ",{\"store\":" : "{\"store\":");
+        weft_json_add_text(buf, entries->items[i].store->name);
+        weft_buf_add_text(buf, ",\"table\":");
+        weft_json_add_text(buf, entries->items[i].was);
+        weft_buf_add_text(buf, ",\"trash\":");
+        weft_json_add_text(buf, entries->items[i].table);
+        weft_buf_add_char(buf, '}');
+    }
+    weft_buf_add_char(buf, ']');
+}
+
+static weft_code change_trash(
+    weft_engine *engine, weft_trash_change change, const char *name, weft_text *ret_json, weft_error *error)
+{
+    if (!engine || (change != WEFT_TRASH_PURGE && !name) || (name && !*name)) {
+        return weft_fail(error, WEFT_MISUSE, "an engine and a name must be given");
+    }
+    weft_frame frame;
+    weft_trash_entries changed = {0};
+    weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
+    weft_code code = weft_migration_change_trash(
+        engine->catalog, change, weft_str_from(name ? name : ""), &frame.session, &frame.scratch, &changed, error);
+    if (code == WEFT_OK && ret_json) {
+        write_trash(&changed, &frame.text);
+        code = weft_text_take(&frame.text, ret_json, error);
+    }
+    weft_frame_done(&frame);
+    return code;
+}
+
+weft_code weft_migrate_drop(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error)
+{
+    return change_trash(engine, WEFT_TRASH_DROP, name, ret_json, error);
+}
+
+weft_code weft_migrate_undo(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error)
+{
+    return change_trash(engine, WEFT_TRASH_UNDO, name, ret_json, error);
+}
+
+weft_code weft_migrate_purge(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error)
+{
+    return change_trash(engine, WEFT_TRASH_PURGE, name, ret_json, error);
+}
+
 weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error)
 {
     if (!engine || !ret_json) {

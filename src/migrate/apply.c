@@ -6,10 +6,10 @@
  * Who waited for the lock plans anew and finds the work done. A failure rolls back the store's part and ends the run;
  * stores before it keep theirs, which the error's hint says. */
 #include "migrate/journal.h"
+#include "migrate/locked.h"
 #include "migrate/maker.h"
 #include "migrate/measure.h"
 #include "migrate/read.h"
-#include "migrate/rebuild.h"
 #include "migrate/saved.h"
 
 typedef WEFT_VEC(weft_action) done_actions;
@@ -29,12 +29,6 @@ typedef struct application {
     done_actions done;
     size_t left;
 } application;
-
-static weft_code execute(weft_connection *connection, weft_str sql, weft_error *error)
-{
-    const weft_statement statement = {.sql = sql, .is_once = true};
-    return weft_connection_execute(connection, &statement, NULL, error);
-}
 
 static bool may_run(const application *state, const weft_action *action)
 {
@@ -56,7 +50,7 @@ static bool was_done(const application *state, const weft_action *action)
 static weft_code run_action(application *state, const weft_action *action, weft_error *error)
 {
     for (size_t i = 0; i < action->statement_count; i++) {
-        const weft_code code = execute(state->connection, action->statements[i], error);
+        const weft_code code = weft_migration_execute(state->connection, action->statements[i], error);
         if (code != WEFT_OK) {
             weft_error_wrap(error, "while migrating table \"%.*s\"", WEFT_STR_ARG(action->table));
             weft_error_set_store(error, state->store->name);
@@ -145,56 +139,25 @@ static weft_code record_actions(application *state, weft_error *error)
     return record_saved(state, error);
 }
 
-static weft_code run_transaction(application *state, weft_error *error)
+static weft_code run_rounds(void *ctx, weft_connection *connection, weft_error *error)
 {
+    application *state = ctx;
     bool is_again = true;
-    WEFT_TRY(weft_connection_begin(state->connection, WEFT_TRANSACTION_WRITE, error));
-    WEFT_TRY(weft_connection_lock(state->connection, WEFT_STR("weft_migrate"), error));
+    state->connection = connection;
+    state->journal.connection = connection;
     while (is_again) {
         WEFT_TRY(run_round(state, &is_again, error));
     }
-    WEFT_TRY(record_actions(state, error));
-    return weft_connection_commit(state->connection, error);
-}
-
-/* The statements around the transaction are no part of it, and a rebuild sets what no rollback resets: a connection
- * that cannot be put right again is not used again. */
-static void reset_connection(weft_connection *connection, const weft_dialect *dialect)
-{
-    weft_connection_rollback(connection);
-    if (dialect->migrate_after && (execute(connection, WEFT_STR(WEFT_REBUILD_RESET), NULL) != WEFT_OK ||
-                                   execute(connection, weft_str_from(dialect->migrate_after), NULL) != WEFT_OK)) {
-        weft_connection_of(connection)->is_lost = true;
-    }
-}
-
-static weft_code run_store(application *state, weft_error *error)
-{
-    const weft_dialect *dialect = weft_connection_dialect(state->connection);
-    if (dialect->migrate_before) {
-        WEFT_TRY(execute(state->connection, weft_str_from(dialect->migrate_before), error));
-    }
-    const weft_code code = run_transaction(state, error);
-    if (code != WEFT_OK) {
-        reset_connection(state->connection, dialect);
-        return code;
-    }
-    return dialect->migrate_after ? execute(state->connection, weft_str_from(dialect->migrate_after), error) : WEFT_OK;
+    return record_actions(state, error);
 }
 
 static weft_code apply_store(application *state, weft_session *session, weft_error *error)
 {
-    weft_pool *pool = session->pools[state->store->index];
-    state->connection = NULL;
     state->done = (done_actions){0};
     state->left = 0;
     state->is_checked = false;
     state->is_repeat = false;
-    WEFT_TRY(weft_pool_acquire(pool, session->deadline_us, session->cancel, &state->connection, error));
-    state->journal.connection = state->connection;
-    const weft_code code = run_store(state, error);
-    weft_pool_release(pool, state->connection);
-    return code;
+    return weft_migration_run_locked(session, state->store, run_rounds, state, error);
 }
 
 static weft_code apply_stores(application *state,
@@ -210,7 +173,6 @@ static weft_code apply_stores(application *state,
         }
         const weft_code code = apply_store(state, session, error);
         if (code != WEFT_OK) {
-            weft_error_set_store(error, state->store->name);
             if (outcome.applied > 0) {
                 weft_error_set_hint(error, "What was done in the stores before this one stays; migrate again.");
             }
@@ -224,20 +186,14 @@ static weft_code apply_stores(application *state,
     return WEFT_OK;
 }
 
-static weft_code look_at_store(application *state, weft_session *session, weft_error *error)
+static weft_code look_at_store(void *ctx, weft_connection *connection, weft_error *error)
 {
-    weft_pool *pool = session->pools[state->store->index];
+    application *state = ctx;
     weft_migration_plan *plan = NULL;
+    state->connection = connection;
     state->is_checked = false;
-    WEFT_TRY(weft_pool_acquire(pool, session->deadline_us, session->cancel, &state->connection, error));
-    weft_code code = weft_connection_begin(state->connection, WEFT_TRANSACTION_READ, error);
-    if (code == WEFT_OK) {
-        code = plan_again(state, &plan, error);
-        code = code == WEFT_OK ? check_saved(state, plan, error) : code;
-        weft_connection_rollback(state->connection);
-    }
-    weft_pool_release(pool, state->connection);
-    return code;
+    WEFT_TRY(plan_again(state, &plan, error));
+    return check_saved(state, plan, error);
 }
 
 /* A plan that one store has drifted from changes none of them. */
@@ -252,11 +208,7 @@ static weft_code look_at_stores(application *state, weft_session *session, weft_
         if (!weft_store_is_in_scope(state->catalog, state->store, state->scope)) {
             continue;
         }
-        const weft_code code = look_at_store(state, session, error);
-        if (code != WEFT_OK) {
-            weft_error_set_store(error, state->store->name);
-            return code;
-        }
+        WEFT_TRY(weft_migration_run_reading(session, state->store, look_at_store, state, error));
     }
     return WEFT_OK;
 }

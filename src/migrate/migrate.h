@@ -6,6 +6,7 @@
 #ifndef WEFT_MIGRATE_MIGRATE_H
 #define WEFT_MIGRATE_MIGRATE_H
 
+#include "base/vec.h"
 #include "sql/render.h"
 #include "store/session.h"
 #include "json/canonical.h"
@@ -147,6 +148,34 @@ weft_code weft_migration_apply_saved(const weft_catalog *catalog,
                                      weft_arena *scratch,
                                      weft_migration_outcome *ret_outcome,
                                      weft_error *error);
+
+/* A table without a definition is dropped only by name: it is renamed to weft_trash_<n>_<name>, from where it can come
+ * back until the trash is emptied. */
+typedef enum weft_trash_change { WEFT_TRASH_DROP = 1, WEFT_TRASH_UNDO, WEFT_TRASH_PURGE } weft_trash_change;
+
+typedef struct weft_trash_entry {
+    const weft_store_def *store;
+    weft_str table; /* what it is called in the trash */
+    weft_str was;   /* what it was called */
+    weft_str link;  /* the definition it was made for, or empty */
+    int64_t dropped_at_us;
+    weft_str undo; /* JSON array of statements */
+} weft_trash_entry;
+
+typedef WEFT_VEC(weft_trash_entry) weft_trash_entries;
+
+/* Change the tables that `name` means: a table's name, its name in the trash, or that of its link; for PURGE the empty
+ * name means all of the trash. DROP takes tables that weft made or adopted; UNDO the latest of that name. Appends what
+ * was changed. Takes connections of its own, as weft_migration_apply. WEFT_NOT_FOUND, WEFT_AMBIGUOUS_NAME (in several
+ * stores), WEFT_REFUSED_UNSAFE (DROP: it is still defined; UNDO: another table has its name; PURGE: others point at
+ * it). */
+weft_code weft_migration_change_trash(const weft_catalog *catalog,
+                                      weft_trash_change change,
+                                      weft_str name,
+                                      weft_session *session,
+                                      weft_arena *scratch,
+                                      weft_trash_entries *changed,
+                                      weft_error *error);
 
 /* What db:status tells, as JSON: per store its reachability, pending actions, unknown link tables, last batch. */
 weft_code weft_migration_status_json(

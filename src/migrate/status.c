@@ -3,10 +3,12 @@
 #include "migrate/journal.h"
 #include "migrate/measure.h"
 #include "migrate/read.h"
+#include "migrate/trash.h"
 
 typedef struct store_status {
     weft_migration_plan *plan;
     weft_last_batch last;
+    weft_trash_entries trash;
 } store_status;
 
 static weft_code read_status(const weft_catalog *catalog,
@@ -26,6 +28,7 @@ static weft_code read_status(const weft_catalog *catalog,
     WEFT_TRY(weft_store_present_read(connection, scratch, present, error));
     WEFT_TRY(weft_migration_plan_make(catalog, WEFT_MIGRATE_ALL, presents, scratch, &ret_status->plan, error));
     WEFT_TRY(weft_migration_measure(ret_status->plan, store, connection, scratch, error));
+    WEFT_TRY(weft_trash_read(connection, store, present->schema, scratch, &ret_status->trash, NULL, error));
     return weft_journal_last_batch(connection, present->schema, scratch, &ret_status->last, error);
 }
 
@@ -53,6 +56,21 @@ static void write_problems(const weft_migration_plan *plan, weft_buf *buf)
     weft_buf_add_char(buf, ']');
 }
 
+static void write_trash(const weft_trash_entries *trash, weft_buf *buf)
+{
+    weft_buf_add_text(buf, ",\"trash\":[");
+    for (size_t i = 0; i < trash->count; i++) {
+        weft_buf_add_text(buf, i > 0 ? ",{\"table\":" : "{\"table\":");
+        weft_json_add_text(buf, trash->items[i].was);
+        weft_buf_add_text(buf, ",\"trash\":");
+        weft_json_add_text(buf, trash->items[i].table);
+        weft_buf_add_text(buf, ",\"dropped_at\":");
+        weft_json_add_time(buf, trash->items[i].dropped_at_us);
+        weft_buf_add_char(buf, '}');
+    }
+    weft_buf_add_char(buf, ']');
+}
+
 static void write_reached(const store_status *status, weft_buf *buf)
 {
     size_t unsafe_count = 0;
@@ -65,6 +83,7 @@ static void write_reached(const store_status *status, weft_buf *buf)
     }
     weft_buf_add_format(buf, ",\"reachable\":true,\"pending\":%zu,\"unsafe\":%zu", pending, unsafe_count);
     write_unknown_tables(status->plan, buf);
+    write_trash(&status->trash, buf);
     write_problems(status->plan, buf);
     if (status->last.batch.len == 0) {
         weft_buf_add_text(buf, ",\"last_batch\":null");
@@ -81,7 +100,8 @@ static void write_unreached(const weft_error *problem, weft_buf *buf)
 {
     weft_buf_add_text(buf, ",\"reachable\":false,\"error\":");
     weft_json_add_text(buf, weft_str_from(problem->message));
-    weft_buf_add_text(buf, ",\"pending\":0,\"unsafe\":0,\"unknown_tables\":[],\"problems\":[],\"last_batch\":null");
+    weft_buf_add_text(
+        buf, ",\"pending\":0,\"unsafe\":0,\"unknown_tables\":[],\"trash\":[],\"problems\":[],\"last_batch\":null");
 }
 
 weft_code weft_migration_status_json(

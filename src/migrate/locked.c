@@ -1,0 +1,81 @@
+/* Work in one store: acquire ▶ (before) ▶ begin ▶ lock ▶ work ▶ commit ▶ (after) ▶ release. */
+#include "migrate/locked.h"
+
+#include "migrate/rebuild.h"
+
+weft_code weft_migration_execute(weft_connection *connection, weft_str sql, weft_error *error)
+{
+    const weft_statement statement = {.sql = sql, .is_once = true};
+    return weft_connection_execute(connection, &statement, NULL, error);
+}
+
+/* The statements around the transaction are no part of it, and a rebuild sets what no rollback resets: a connection
+ * that cannot be put right again is not used again. */
+static void reset_connection(weft_connection *connection, const weft_dialect *dialect)
+{
+    weft_connection_rollback(connection);
+    if (dialect->migrate_after &&
+        (weft_migration_execute(connection, WEFT_STR(WEFT_REBUILD_RESET), NULL) != WEFT_OK ||
+         weft_migration_execute(connection, weft_str_from(dialect->migrate_after), NULL) != WEFT_OK)) {
+        weft_connection_of(connection)->is_lost = true;
+    }
+}
+
+static weft_code run_transaction(weft_connection *connection, weft_locked_work *work, void *ctx, weft_error *error)
+{
+    WEFT_TRY(weft_connection_begin(connection, WEFT_TRANSACTION_WRITE, error));
+    WEFT_TRY(weft_connection_lock(connection, WEFT_STR("weft_migrate"), error));
+    WEFT_TRY(work(ctx, connection, error));
+    return weft_connection_commit(connection, error);
+}
+
+static weft_code run_on(weft_connection *connection, weft_locked_work *work, void *ctx, weft_error *error)
+{
+    const weft_dialect *dialect = weft_connection_dialect(connection);
+    if (dialect->migrate_before) {
+        WEFT_TRY(weft_migration_execute(connection, weft_str_from(dialect->migrate_before), error));
+    }
+    const weft_code code = run_transaction(connection, work, ctx, error);
+    if (code != WEFT_OK) {
+        reset_connection(connection, dialect);
+        return code;
+    }
+    return dialect->migrate_after ? weft_migration_execute(connection, weft_str_from(dialect->migrate_after), error)
+                                  : WEFT_OK;
+}
+
+weft_code weft_migration_run_locked(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error)
+{
+    weft_pool *pool = session->pools[store->index];
+    weft_connection *connection = NULL;
+    weft_code code = weft_pool_acquire(pool, session->deadline_us, session->cancel, &connection, error);
+    if (code == WEFT_OK) {
+        code = run_on(connection, work, ctx, error);
+        weft_pool_release(pool, connection);
+    }
+    if (code != WEFT_OK) {
+        weft_error_set_store(error, store->name);
+    }
+    return code;
+}
+
+weft_code weft_migration_run_reading(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error)
+{
+    weft_pool *pool = session->pools[store->index];
+    weft_connection *connection = NULL;
+    weft_code code = weft_pool_acquire(pool, session->deadline_us, session->cancel, &connection, error);
+    if (code == WEFT_OK) {
+        code = weft_connection_begin(connection, WEFT_TRANSACTION_READ, error);
+        if (code == WEFT_OK) {
+            code = work(ctx, connection, error);
+            weft_connection_rollback(connection);
+        }
+        weft_pool_release(pool, connection);
+    }
+    if (code != WEFT_OK) {
+        weft_error_set_store(error, store->name);
+    }
+    return code;
+}

@@ -1,0 +1,19 @@
+/* One store's part of a migration: a connection of its own, one transaction, one lock. Internal to migrate/. */
+#ifndef WEFT_MIGRATE_LOCKED_H
+#define WEFT_MIGRATE_LOCKED_H
+
+#include "migrate/migrate.h"
+
+typedef weft_code weft_locked_work(void *ctx, weft_connection *connection, weft_error *error);
+
+weft_code weft_migration_execute(weft_connection *connection, weft_str sql, weft_error *error);
+
+/* Do `work` under the store's lock and commit; what it fails with rolls all of it back. The error names the store. */
+weft_code weft_migration_run_locked(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
+
+/* Do `work`, which only reads, in a transaction of its own. */
+weft_code weft_migration_run_reading(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
+
+#endif
