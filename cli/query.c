@@ -273,7 +273,10 @@ static int run_explain(cli_run *run)
     weft_text text = {0};
     weft_error error;
     const weft_format format = run->wants_json ? WEFT_FORMAT_JSON : WEFT_FORMAT_TEXT;
-    if (weft_explain(run->engine, request, len, format, &text, &error) != WEFT_OK) {
+    const weft_code code = cli_has(run, "analyze")
+                               ? weft_explain_analyze(run->engine, request, len, format, &text, &error)
+                               : weft_explain(run->engine, request, len, format, &text, &error);
+    if (code != WEFT_OK) {
         status = cli_tell(run, &error);
     } else {
         printf("%s%s", text.data, text.len && text.data[text.len - 1] == '\n' ? "" : "\n");
@@ -283,13 +286,19 @@ static int run_explain(cli_run *run)
     return status;
 }
 
+static const cli_option explain_options[] = {
+    REQUEST_OPTIONS,
+    {"analyze", 0, NULL, "run the query too: statements, rows, bytes and time of every step"},
+    {NULL, 0, NULL, NULL},
+};
+
 const cli_command cli_command_explain = {
     .name = "explain",
     .summary = "show how a query would be answered: plan, stores, SQL",
     .usage = "explain REQUEST.json | - | '{…}' | ENTITY [OPTIONS]",
-    .details = "Takes what `weft query` takes and touches no store.\n",
-    .examples = "  weft explain product -f 'id,blog_posts.title'\n  weft explain request.json --json\n",
-    .options = query_options,
+    .details = "Takes what `weft query` takes. Touches no store without --analyze.\n",
+    .examples = "  weft explain product -f 'id,blog_posts.title'\n  weft explain request.json --analyze --json\n",
+    .options = explain_options,
     .words_min = 1,
     .words_max = 1,
     .run = run_explain,

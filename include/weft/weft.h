@@ -101,6 +101,15 @@ WEFT_API weft_code weft_explain(weft_engine *engine,
                                 weft_text *ret_text,
                                 weft_error *error);
 
+/* The same, and the query is run to its end: statements, rows, bytes and time of every step besides. Fails as reading a
+ * reply does, too. */
+WEFT_API weft_code weft_explain_analyze(weft_engine *engine,
+                                        const char *request,
+                                        size_t request_len,
+                                        weft_format format,
+                                        weft_text *ret_text,
+                                        weft_error *error);
+
 /* Create one record (an object) or many (an array; all or nothing); answers the records as JSON. See docs/records.md.
  * WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD, WEFT_TYPE_MISMATCH, WEFT_REQUIRED_VALUE, WEFT_UNIQUE_VIOLATION,
  * WEFT_CHECK_VIOLATION, WEFT_UNSUPPORTED (the model is not managed). */

@@ -3,8 +3,12 @@
  *
  *      request ─▶ query ─▶ plan ─▶ the statement of every step
  *
- * Fails as parsing, resolving and planning do. */
+ * Analyzing runs the plan to its end beside that, and says what each step cost. Fails as parsing, resolving and
+ * planning do, analyzing also as reading does. */
+#include <inttypes.h>
+
 #include "engine/engine.h"
+#include "fetch/fetch.h"
 #include "sql/step.h"
 #include "json/canonical.h"
 
@@ -13,6 +17,8 @@ typedef struct explanation {
     weft_request *request;
     weft_query *query;
     weft_plan *plan;
+    weft_fetch *fetch; /* analyzed: run to its end; else NULL */
+    uint64_t records;
 } explanation;
 
 static weft_code make(explanation *e, weft_str text, weft_error *error)
@@ -90,6 +96,59 @@ static void print_part(const part *p, weft_buf *buf)
     print_params(&p->statement, buf);
 }
 
+/* Run the plan to its end, for what its steps cost. */
+static weft_code analyze(explanation *e, weft_error *error)
+{
+    const weft_batch *batch = NULL;
+    WEFT_TRY(weft_fetch_open(e->plan, &e->frame.session, &e->frame.engine->limits, &e->fetch, error));
+    do {
+        WEFT_TRY(weft_fetch_next(e->fetch, &batch, error));
+        e->records += batch != NULL ? batch->count : 0;
+    } while (batch != NULL);
+    return WEFT_OK;
+}
+
+static void print_costs(const explanation *e, weft_buf *buf)
+{
+    if (e->fetch == NULL) {
+        return;
+    }
+    weft_buf_add_format(buf, "\ncost of %" PRIu64 " records\n", e->records);
+    for (size_t i = 0; i < e->plan->step_count; i++) {
+        const weft_step_cost cost = weft_fetch_cost(e->fetch, e->plan->steps[i]);
+        weft_buf_add_format(buf,
+                            "step %zu: %" PRIu64 " statements, %" PRIu64 " rows, %" PRIu64 " bytes of text, %" PRIu64
+                            ".%03" PRIu64 " ms\n",
+                            i,
+                            cost.statements,
+                            cost.rows,
+                            cost.bytes,
+                            cost.duration_us / 1000,
+                            cost.duration_us % 1000);
+    }
+}
+
+static void write_costs(const explanation *e, weft_buf *buf)
+{
+    if (e->fetch == NULL) {
+        return;
+    }
+    weft_buf_add_format(buf, ",\"records\":%" PRIu64 ",\"costs\":[", e->records);
+    for (size_t i = 0; i < e->plan->step_count; i++) {
+        const weft_step_cost cost = weft_fetch_cost(e->fetch, e->plan->steps[i]);
+        weft_buf_add_format(buf,
+                            "%s{\"step\":%zu,\"statements\":%" PRIu64 ",\"rows\":%" PRIu64 ",\"bytes\":%" PRIu64
+                            ",\"duration_us\":%" PRIu64 "}",
+                            i > 0 ? "," : "",
+                            i,
+                            cost.statements,
+                            cost.rows,
+                            cost.bytes,
+                            cost.duration_us);
+    }
+    weft_buf_add_char(buf, ']');
+}
+
 static weft_code print_text(explanation *e, weft_buf *buf, weft_error *error)
 {
     weft_buf_add_text(buf, "request\n");
@@ -104,6 +163,7 @@ static weft_code print_text(explanation *e, weft_buf *buf, weft_error *error)
         WEFT_TRY(make_part(e, i, &p, error));
         print_part(&p, buf);
     }
+    print_costs(e, buf);
     return WEFT_OK;
 }
 
@@ -162,16 +222,35 @@ static weft_code write_json(explanation *e, weft_buf *buf, weft_error *error)
         weft_buf_add_text(buf, i > 0 ? "," : "");
         write_part(&p, buf);
     }
-    weft_buf_add_text(buf, "]}");
+    weft_buf_add_char(buf, ']');
+    write_costs(e, buf);
+    weft_buf_add_char(buf, '}');
     return WEFT_OK;
 }
 
-static weft_code explain(explanation *e, weft_str text, weft_format format, weft_text *ret_text, weft_error *error)
+static weft_code explain(
+    explanation *e, weft_str text, bool is_analyzed, weft_format format, weft_text *ret_text, weft_error *error)
 {
     weft_buf *buf = &e->frame.text;
     WEFT_TRY(make(e, text, error));
+    WEFT_TRY(is_analyzed ? analyze(e, error) : WEFT_OK);
     WEFT_TRY(format == WEFT_FORMAT_JSON ? write_json(e, buf, error) : print_text(e, buf, error));
     return weft_text_take(buf, ret_text, error);
+}
+
+static weft_code run(
+    weft_engine *engine, weft_str request, bool is_analyzed, weft_format format, weft_text *ret_text, weft_error *error)
+{
+    if (!engine || !request.data || !ret_text || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_TEXT)) {
+        return weft_fail(error, WEFT_MISUSE, "an engine, a request and the format TEXT or JSON must be given");
+    }
+    explanation e = {0};
+    weft_frame_init(&e.frame, engine, WEFT_TRANSACTION_READ);
+    const weft_code code = explain(&e, request, is_analyzed, format, ret_text, error);
+    weft_fetch_close(e.fetch);
+    weft_request_done(e.request);
+    weft_frame_done(&e.frame);
+    return code;
 }
 
 weft_code weft_explain(weft_engine *engine,
@@ -181,13 +260,15 @@ weft_code weft_explain(weft_engine *engine,
                        weft_text *ret_text,
                        weft_error *error)
 {
-    if (!engine || !request || !ret_text || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_TEXT)) {
-        return weft_fail(error, WEFT_MISUSE, "an engine, a request and the format TEXT or JSON must be given");
-    }
-    explanation e = {0};
-    weft_frame_init(&e.frame, engine, WEFT_TRANSACTION_READ);
-    const weft_code code = explain(&e, (weft_str){request, request_len}, format, ret_text, error);
-    weft_request_done(e.request);
-    weft_frame_done(&e.frame);
-    return code;
+    return run(engine, (weft_str){request, request_len}, false, format, ret_text, error);
+}
+
+weft_code weft_explain_analyze(weft_engine *engine,
+                               const char *request,
+                               size_t request_len,
+                               weft_format format,
+                               weft_text *ret_text,
+                               weft_error *error)
+{
+    return run(engine, (weft_str){request, request_len}, true, format, ret_text, error);
 }

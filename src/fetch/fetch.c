@@ -223,6 +223,11 @@ weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *e
     return WEFT_OK;
 }
 
+weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step)
+{
+    return fetch->states[step->number].cost;
+}
+
 void weft_fetch_close(weft_fetch *fetch)
 {
     if (!fetch) {

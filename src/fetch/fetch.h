@@ -44,6 +44,15 @@ weft_code weft_fetch_next(weft_fetch *fetch, const weft_batch **ret_batch, weft_
 /* The exact number of root records under the filter, in the page's snapshot; needs plan->has_count.
  * Where weft counts and not the store (weft_plan_counts_in_store), only after the last batch. */
 weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *error);
+/* What a step has cost so far. */
+typedef struct weft_step_cost {
+    uint64_t statements;
+    uint64_t rows;
+    uint64_t bytes;       /* of text among the rows */
+    uint64_t duration_us; /* waiting for its rows */
+} weft_step_cost;
+
+weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step);
 /* NULL is fine. */
 void weft_fetch_close(weft_fetch *fetch);
 

@@ -61,7 +61,7 @@ bool weft_row_list_push(weft_arena *arena, weft_row_list *list, weft_row *row)
     return true;
 }
 
-weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t rows_max, weft_error *error)
+static weft_code read_rows(weft_fetch *fetch, weft_step_state *state, size_t rows_max, weft_error *error)
 {
     for (size_t i = 0; i < rows_max && state->reading; i++) {
         const weft_value *values = NULL;
@@ -69,14 +69,28 @@ weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t
         if (!values) {
             weft_rows_close(state->reading);
             state->reading = NULL;
+            state->cost.statements++;
             break;
         }
         weft_row *row = weft_row_copy(values, state->step->column_count, state->edge_count, &fetch->batch_arena);
         if (!row || !weft_row_list_push(&fetch->batch_arena, &state->rows, row)) {
             return weft_fail_arena(error, &fetch->batch_arena);
         }
+        state->cost.rows++;
+        state->cost.bytes += text_bytes(values, state->step->column_count);
     }
     return WEFT_OK;
+}
+
+weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t rows_max, weft_error *error)
+{
+    if (!state->reading) {
+        return WEFT_OK;
+    }
+    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const weft_code code = read_rows(fetch, state, rows_max, error);
+    state->cost.duration_us += (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    return code;
 }
 
 static weft_code gather_level(weft_fetch *fetch, const weft_level *level, weft_error *error)

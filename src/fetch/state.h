@@ -56,6 +56,7 @@ typedef struct weft_step_state {
     bool is_answered;     /* a look that is not asked any more, nor what is below it */
     size_t round;         /* in which it runs */
     size_t settled;       /* after which its rows are final */
+    weft_step_cost cost;
     weft_row_list rows;
     weft_key_index keys;   /* parent keys */
     uint32_t *parent_keys; /* of each row of the parent step: its number in `keys` */

@@ -260,6 +260,63 @@ static void test_explain(void **state)
     weft_text_free(&text);
 }
 
+static void test_explain_analyze(void **state)
+{
+    (void)state;
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_explain_analyze(engine, all_products, strlen(all_products), WEFT_FORMAT_JSON, &text, &error),
+                     WEFT_OK);
+    json_t *json = json_loadb(text.data, text.len, 0, NULL);
+    const json_t *root = json_array_get(json_object_get(json, "costs"), 0);
+    assert_int_equal(json_array_size(json_object_get(json, "costs")), 4);
+    assert_int_equal(json_integer_value(json_object_get(root, "statements")), 1);
+    assert_int_equal(json_integer_value(json_object_get(root, "rows")),
+                     json_integer_value(json_object_get(json, "records")));
+    json_decref(json);
+    weft_text_free(&text);
+    assert_int_equal(weft_explain_analyze(engine, all_products, strlen(all_products), WEFT_FORMAT_TEXT, &text, &error),
+                     WEFT_OK);
+    assert_non_null(strstr(text.data, "\nstep 0: 1 statements, "));
+    weft_text_free(&text);
+}
+
+/* The next page by the cursor of `first`, of which `order` may differ. */
+static weft_code ask_behind(const char *cursor, const char *order, weft_text *ret_answer, weft_error *error)
+{
+    char request[512];
+    (void)snprintf(request,
+                   sizeof(request),
+                   "{\"entity\":\"product\",\"fields\":[\"id\"],"
+                   "\"pagination\":{\"take\":1,\"after\":\"%s\",\"order\":{\"id\":\"%s\"}}}",
+                   cursor,
+                   order);
+    return weft_query_json(engine, request, strlen(request), ret_answer, error);
+}
+
+static void test_cursors(void **state)
+{
+    (void)state;
+    static const char request[] = "{\"entity\":\"product\",\"fields\":[\"id\"],"
+                                  "\"pagination\":{\"take\":1,\"after\":null,\"order\":{\"id\":\"DESC\"}}}";
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_query_json(engine, request, strlen(request), &text, &error), WEFT_OK);
+    json_t *json = json_loadb(text.data, text.len, 0, NULL);
+    const char *next = json_string_value(json_object_get(json_object_get(json, "metadata"), "next"));
+    assert_non_null(next);
+    assert_true(json_is_null(json_object_get(json_object_get(json, "metadata"), "previous")));
+    weft_text_free(&text);
+    assert_int_equal(ask_behind(next, "DESC", &text, &error), WEFT_OK);
+    assert_non_null(strstr(text.data, "\"previous\":\""));
+    weft_text_free(&text);
+    assert_int_equal(ask_behind(next, "ASC", &text, &error), WEFT_INVALID_REQUEST);
+    assert_string_equal(error.where, "/pagination/after");
+    assert_int_equal(ask_behind("e30", "ASC", &text, &error), WEFT_INVALID_REQUEST);
+    assert_int_equal(ask_behind("?", "ASC", &text, &error), WEFT_INVALID_REQUEST);
+    json_decref(json);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -275,6 +332,8 @@ int main(void)
         cmocka_unit_test(test_missing_tables),
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_explain),
+        cmocka_unit_test(test_explain_analyze),
+        cmocka_unit_test(test_cursors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
