@@ -241,6 +241,9 @@ static weft_code tell_end(const healing *work, size_t at, size_t side, weft_erro
 {
     weft_examination *examination = work->examination;
     const weft_doctor_row *row = &work->rows.items[at];
+    if (row->ends[side] == WEFT_END_LIVE) {
+        return WEFT_OK;
+    }
     const bool is_deleted = row->ends[side] == WEFT_END_DELETED;
     weft_finding_begin(examination, "dangling_end", work->link->model->store);
     weft_finding_add_text(examination, "link", work->link->name);
@@ -256,11 +259,8 @@ static weft_code tell_end(const healing *work, size_t at, size_t side, weft_erro
 static weft_code tell(const healing *work, weft_error *error)
 {
     for (size_t i = 0; i < work->rows.count; i++) {
-        for (size_t side = 0; side < 2; side++) {
-            if (work->rows.items[i].ends[side] != WEFT_END_LIVE) {
-                WEFT_TRY(tell_end(work, i, side, error));
-            }
-        }
+        WEFT_TRY(tell_end(work, i, 0, error));
+        WEFT_TRY(tell_end(work, i, 1, error));
     }
     return WEFT_OK;
 }

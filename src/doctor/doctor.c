@@ -28,17 +28,22 @@ static weft_code check_link(weft_examination *examination, const weft_link *link
     return weft_doctor_check_partners(examination, link, error);
 }
 
+static weft_code check_wanted_link(weft_examination *examination,
+                                   const weft_link *link,
+                                   bool has_drift,
+                                   weft_error *error)
+{
+    if (link->is_read_only || (examination->only && link != examination->only)) {
+        return WEFT_OK;
+    }
+    const weft_code code = check_link(examination, link, error);
+    return code == WEFT_SCHEMA_MISSING && has_drift ? WEFT_OK : code;
+}
+
 static weft_code check_links(weft_examination *examination, bool has_drift, weft_error *error)
 {
     for (size_t i = 0; i < examination->catalog->link_count; i++) {
-        const weft_link *link = examination->catalog->links[i];
-        if (link->is_read_only || (examination->only && link != examination->only)) {
-            continue;
-        }
-        const weft_code code = check_link(examination, link, error);
-        if (code != WEFT_SCHEMA_MISSING || !has_drift) {
-            WEFT_TRY(code);
-        }
+        WEFT_TRY(check_wanted_link(examination, examination->catalog->links[i], has_drift, error));
     }
     return WEFT_OK;
 }

@@ -233,6 +233,21 @@ static weft_code look_at_members(const grouping *by,
     return code;
 }
 
+static weft_code check_member(const grouping *by,
+                              const weft_value *group,
+                              const weft_doctor_row *first,
+                              const weft_doctor_row *row,
+                              weft_cure *ret_cure,
+                              weft_error *error)
+{
+    if (!is_surplus(by, first, row)) {
+        *ret_cure = WEFT_CURE_LEFT;
+        return WEFT_OK;
+    }
+    WEFT_TRY(heal(by, group, first, row, ret_cure, error));
+    return tell(by, first, row, *ret_cure, error);
+}
+
 /* A page of one group; `*offset` moves behind the rows that stay. */
 static weft_code check_members(
     const grouping *by, const weft_value *group, uint64_t *offset, size_t *ret_count, weft_error *error)
@@ -242,10 +257,7 @@ static weft_code check_members(
     WEFT_TRY(look_at_members(by, group, *offset, &first, &rows, error));
     for (size_t i = 0; i < rows.count; i++) {
         weft_cure cure = WEFT_CURE_LEFT;
-        if (is_surplus(by, first.items, &rows.items[i])) {
-            WEFT_TRY(heal(by, group, first.items, &rows.items[i], &cure, error));
-            WEFT_TRY(tell(by, first.items, &rows.items[i], cure, error));
-        }
+        WEFT_TRY(check_member(by, group, first.items, &rows.items[i], &cure, error));
         *offset += cure <= WEFT_CURE_LEFT ? 1 : 0;
     }
     *ret_count = rows.count;

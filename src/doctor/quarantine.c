@@ -76,7 +76,10 @@ static weft_str row_json(const weft_model *model, const weft_value *values, weft
         weft_json_add_value(&buf, &values[i]);
     }
     weft_buf_add_char(&buf, '}');
-    return buf.failed ? (weft_str){0} : weft_buf_str(&buf);
+    if (buf.failed) {
+        return (weft_str){NULL, 0};
+    }
+    return weft_buf_str(&buf);
 }
 
 static weft_code fill(weft_value *const columns[COLUMN_COUNT],

@@ -46,8 +46,15 @@ static bool has_problem(const weft_migration_plan *plan, const weft_migration_pr
     return false;
 }
 
-static weft_code tell_action(weft_examination *examination, const weft_action *action, weft_error *error)
+/* Only what the first plan said too. */
+static weft_code tell_action(weft_examination *examination,
+                             const weft_migration_plan *first,
+                             const weft_action *action,
+                             weft_error *error)
 {
+    if (!is_wanted(examination, action->model) || !has_action(first, action)) {
+        return WEFT_OK;
+    }
     const bool is_unknown = action->kind == WEFT_ACTION_DROP;
     weft_finding_begin(examination, is_unknown ? "unknown_link" : "drift", action->store);
     weft_finding_add_text(examination, "table", action->table);
@@ -59,8 +66,14 @@ static weft_code tell_action(weft_examination *examination, const weft_action *a
     return weft_finding_end(examination, weft_examination_left(examination), error);
 }
 
-static weft_code tell_problem(weft_examination *examination, const weft_migration_problem *problem, weft_error *error)
+static weft_code tell_problem(weft_examination *examination,
+                              const weft_migration_plan *first,
+                              const weft_migration_problem *problem,
+                              weft_error *error)
 {
+    if (!is_wanted(examination, problem->model) || !has_problem(first, problem)) {
+        return WEFT_OK;
+    }
     weft_finding_begin(examination, "drift", problem->store);
     weft_finding_add_text(examination, "table", problem->model->table);
     weft_finding_add_text(examination, "summary", problem->text);
@@ -73,16 +86,10 @@ static weft_code tell_both(weft_examination *examination,
                            weft_error *error)
 {
     for (size_t i = 0; i < second->action_count; i++) {
-        const weft_action *action = &second->actions[i];
-        if (is_wanted(examination, action->model) && has_action(first, action)) {
-            WEFT_TRY(tell_action(examination, action, error));
-        }
+        WEFT_TRY(tell_action(examination, first, &second->actions[i], error));
     }
     for (size_t i = 0; i < second->problem_count; i++) {
-        const weft_migration_problem *problem = &second->problems[i];
-        if (is_wanted(examination, problem->model) && has_problem(first, problem)) {
-            WEFT_TRY(tell_problem(examination, problem, error));
-        }
+        WEFT_TRY(tell_problem(examination, first, &second->problems[i], error));
     }
     return WEFT_OK;
 }

@@ -71,8 +71,7 @@ static weft_code tells(change run, const char *json)
     return code;
 }
 
-#define PAIR(left, right)                                                                                              \
-    "{\"link\":\"product_post\",\"left\":\"" left "\",\"right\":\"" right "\",\"validate\":false}"
+#define PAIR(left, right) "{\"link\":\"product_post\",\"left\":\"" left "\",\"right\":\"" right "\",\"validate\":false}"
 
 static void each_changed_row_is_told_once(void **state)
 {
@@ -94,8 +93,7 @@ static void each_changed_row_is_told_once(void **state)
 static void what_failed_is_not_told(void **state)
 {
     (void)state;
-    static const char absent[] =
-        "[" PAIR("x", "y") ",{\"link\":\"product_post\",\"left\":\"no\",\"right\":\"no\"}]";
+    static const char absent[] = "[" PAIR("x", "y") ",{\"link\":\"product_post\",\"left\":\"no\",\"right\":\"no\"}]";
     assert_int_equal(tells(weft_link_create_json, absent), WEFT_MISSING_RECORD);
     assert_string_equal(told, "");
 }
@@ -109,11 +107,10 @@ static void many_pairs_go_through_the_public_face(void **state)
     weft_error error = {0};
     weft_buf_init(&buf, NULL);
     for (size_t i = 0; i < PAIRS; i++) {
-        weft_buf_add_format(
-            &buf,
-            "{\"link\":\"product_post\",\"left\":\"m%zu\",\"right\":\"b%zu\",\"validate\":false}\n",
-            i / 100,
-            i % 100);
+        weft_buf_add_format(&buf,
+                            "{\"link\":\"product_post\",\"left\":\"m%zu\",\"right\":\"b%zu\",\"validate\":false}\n",
+                            i / 100,
+                            i % 100);
     }
     assert_int_equal(weft_link_create_json(engine, buf.data, buf.len, &text, &error), WEFT_OK);
     weft_text_free(&text);
