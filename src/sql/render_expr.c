@@ -157,6 +157,15 @@ static void add_operand(weft_sql_text *text, const weft_sql_expr *expr)
     weft_buf_add_char(&text->sql, ')');
 }
 
+/* An AND or OR of one is that one: whether it needs parentheses is decided by what it is. */
+static const weft_sql_expr *unwrap(const weft_sql_expr *expr)
+{
+    while ((expr->kind == WEFT_SQL_AND || expr->kind == WEFT_SQL_OR) && expr->arg_count == 1) {
+        expr = expr->args[0];
+    }
+    return expr;
+}
+
 static void add_junction(weft_sql_text *text, const weft_sql_expr *expr)
 {
     const bool is_and = expr->kind == WEFT_SQL_AND;
@@ -167,10 +176,11 @@ static void add_junction(weft_sql_text *text, const weft_sql_expr *expr)
         if (i > 0) {
             add(text, is_and ? " AND " : " OR ");
         }
-        if (expr->args[i]->kind == expr->kind || expr->arg_count == 1) {
-            weft_sql_add_expr(text, expr->args[i]);
+        const weft_sql_expr *arg = unwrap(expr->args[i]);
+        if (arg->kind == expr->kind || expr->arg_count == 1) {
+            weft_sql_add_expr(text, arg);
         } else {
-            add_operand(text, expr->args[i]);
+            add_operand(text, arg);
         }
     }
 }

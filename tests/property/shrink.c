@@ -47,14 +47,14 @@ static bool try_without(const shrinker *s, condition *c, int at)
     return false;
 }
 
-/* As deep as conditions are generated. */
-static bool shrink_condition(const shrinker *s, condition **place)
+/* As deep as conditions are generated. `may_go`: there may be no condition at all at `place`. */
+static bool shrink_condition(const shrinker *s, condition **place, bool may_go)
 {
     condition *c = *place;
     if (!c) {
         return false;
     }
-    if (try_condition(s, place, NULL)) {
+    if (may_go && try_condition(s, place, NULL)) {
         return true;
     }
     const bool is_list = c->kind == CONDITION_AND || c->kind == CONDITION_OR;
@@ -66,11 +66,11 @@ static bool shrink_condition(const shrinker *s, condition **place)
     if (c->kind == CONDITION_NOT && try_condition(s, place, c->child)) {
         return true;
     }
-    bool is_smaller = c->kind == CONDITION_EDGE && c->quantifier[0] && shrink_condition(s, &c->child);
+    bool is_smaller = c->kind == CONDITION_EDGE && c->quantifier[0] && shrink_condition(s, &c->child, true);
     is_smaller = is_smaller || ((c->kind == CONDITION_NOT || c->kind == CONDITION_EDGE) && c->child &&
-                                shrink_condition(s, &c->child));
+                                shrink_condition(s, &c->child, false));
     for (int i = 0; is_list && i < c->child_count; i++) {
-        is_smaller = shrink_condition(s, &c->children[i]) || is_smaller;
+        is_smaller = shrink_condition(s, &c->children[i], false) || is_smaller;
     }
     return is_smaller;
 }
@@ -90,7 +90,7 @@ static bool try_flag(const shrinker *s, bool *flag, bool wanted)
 
 static bool shrink_scope(const shrinker *s, scope *at)
 {
-    bool is_smaller = shrink_condition(s, &at->filter);
+    bool is_smaller = shrink_condition(s, &at->filter, true);
     is_smaller = try_flag(s, &at->has_skip, false) || is_smaller;
     is_smaller = try_flag(s, &at->has_take, false) || is_smaller;
     is_smaller = try_flag(s, &at->with_deleted, false) || is_smaller;

@@ -341,6 +341,11 @@ static void test_junctions(void **state)
            "\"t\".\"status\" = ?1 AND (\"t\".\"size\" < ?2 OR \"t\".\"is_new\" = ?3)",
            "\"t\".\"status\" = $1 AND (\"t\".\"size\" < $2::bigint OR \"t\".\"is_new\" = $3::boolean)",
            "ad");
+    expect(f, /* an AND of one keeps the parentheses of what is in it */
+           test_junction(arena, WEFT_FILTER_AND, open, test_junction(arena, WEFT_FILTER_AND, either, NULL)),
+           "\"t\".\"status\" = ?1 AND (\"t\".\"size\" < ?2 OR \"t\".\"is_new\" = ?3)",
+           "\"t\".\"status\" = $1 AND (\"t\".\"size\" < $2::bigint OR \"t\".\"is_new\" = $3::boolean)",
+           "ad");
     expect(f,
            test_junction(arena, WEFT_FILTER_NOT, either, NULL),
            "(\"t\".\"size\" < ?1 OR \"t\".\"is_new\" = ?2) IS NOT TRUE",
