@@ -1,4 +1,4 @@
-/* Tables without a definition: db:migrate --drop, db:undo, db:purge. */
+/* Tables without a definition: db:migrate --drop, db:undo, db:purge; and db:rollback. */
 #include "cli/cli.h"
 
 typedef weft_code trash_change(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error);
@@ -77,4 +77,32 @@ const cli_command cli_command_db_purge = {
     .examples = "  weft db:purge --yes\n  weft db:purge product_blog_post\n",
     .words_max = 1,
     .run = run_purge,
+};
+
+static int run_rollback(cli_run *run)
+{
+    int status = 0;
+    size_t reverted = 0;
+    weft_error error;
+    if (!cli_open(run, &status)) {
+        return status;
+    }
+    if (weft_migrate_rollback(run->engine, &reverted, &error) != WEFT_OK) {
+        return cli_tell(run, &error);
+    }
+    if (run->wants_json) {
+        printf("{\"reverted\":%zu}\n", reverted);
+    } else {
+        cli_note(run, "%zu change%s reverted", reverted, reverted == 1 ? "" : "s");
+    }
+    return 0;
+}
+
+const cli_command cli_command_db_rollback = {
+    .name = "db:rollback",
+    .summary = "revert the last migration where nothing is lost by it",
+    .usage = "db:rollback",
+    .details = "Refused with exit status 5, changing nothing, when something that came with it holds rows or values.\n",
+    .examples = "  weft db:rollback\n",
+    .run = run_rollback,
 };

@@ -18,6 +18,7 @@ static const cli_command *const commands[] = {
     &cli_command_db_sync_links,
     &cli_command_db_undo,
     &cli_command_db_purge,
+    &cli_command_db_rollback,
     &cli_command_create,
     &cli_command_list,
     &cli_command_get,

@@ -185,6 +185,22 @@ weft_code weft_migrate_purge(weft_engine *engine, const char *name, weft_text *r
     return change_trash(engine, WEFT_TRASH_PURGE, name, ret_json, error);
 }
 
+weft_code weft_migrate_rollback(weft_engine *engine, size_t *ret_reverted, weft_error *error)
+{
+    if (!engine) {
+        return weft_fail(error, WEFT_MISUSE, "an engine must be given");
+    }
+    weft_frame frame;
+    size_t reverted = 0;
+    weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
+    const weft_code code = weft_migration_rollback(engine->catalog, &frame.session, &frame.scratch, &reverted, error);
+    weft_frame_done(&frame);
+    if (code == WEFT_OK && ret_reverted) {
+        *ret_reverted = reverted;
+    }
+    return code;
+}
+
 weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error)
 {
     if (!engine || !ret_json) {

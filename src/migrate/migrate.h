@@ -177,6 +177,13 @@ weft_code weft_migration_change_trash(const weft_catalog *catalog,
                                       weft_trash_entries *changed,
                                       weft_error *error);
 
+/* Revert the last batch that was not reverted yet, if nothing is lost by it: what it created must be empty, columns it
+ * added must hold no values. *ret_reverted counts actions; 0: there is no batch. WEFT_REFUSED_UNSAFE tells the reasons
+ * in its detail (also when the batch ran in several stores, which cannot be reverted as one), and nothing is changed.
+ */
+weft_code weft_migration_rollback(
+    const weft_catalog *catalog, weft_session *session, weft_arena *scratch, size_t *ret_reverted, weft_error *error);
+
 /* What db:status tells, as JSON: per store its reachability, pending actions, unknown link tables, last batch. */
 weft_code weft_migration_status_json(
     const weft_catalog *catalog, weft_session *session, weft_arena *scratch, weft_buf *buf, weft_error *error);

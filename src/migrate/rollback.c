@@ -1,0 +1,278 @@
+/* Reverting the last batch: each recorded statement by its opposite, the last one first.
+ *
+ *      journal ─the last batch▶ statements ─look: can each be reverted, is anything lost?▶ opposites ─run▶ rows
+ * "rollback"
+ *
+ * What has no opposite, or whose opposite would lose values, refuses the whole batch before anything is changed; each
+ * count is taken again, under the lock, right before the table or column goes. */
+#include "migrate/compare.h"
+#include "migrate/ddl.h"
+#include "migrate/locked.h"
+#include "migrate/scan.h"
+#include "migrate/trash.h"
+
+typedef struct recorded_row {
+    weft_str summary;
+    weft_str table;
+    weft_str statements; /* a JSON array */
+} recorded_row;
+
+typedef struct rollback_work {
+    const weft_store_def *store;
+    weft_connection *connection;
+    weft_journal journal;
+    weft_maker maker;
+    weft_str batch;   /* the last one of all stores */
+    weft_str newest;  /* of this store */
+    weft_buf reasons; /* why not */
+    size_t reverted;
+} rollback_work;
+
+typedef struct opposite {
+    bool is_known;
+    weft_str sql;       /* or empty: nothing to do */
+    weft_str count_sql; /* what would be lost; or empty */
+} opposite;
+
+#define WORDS_MAX 8
+
+typedef struct statement_words {
+    weft_token tokens[WORDS_MAX];
+    size_t count;
+    weft_maker *maker;
+} statement_words;
+
+static bool is_words(const statement_words *words, size_t at, const char *first, const char *second)
+{
+    return words->count > at + 1 && weft_token_is_word(&words->tokens[at], first) &&
+           weft_token_is_word(&words->tokens[at + 1], second);
+}
+
+static weft_str name_at(const statement_words *words, size_t at)
+{
+    return at < words->count ? weft_token_value(&words->tokens[at], words->maker->keep) : WEFT_STR("");
+}
+
+static void alter_opposite(weft_maker *maker, const statement_words *words, opposite *result)
+{
+    const weft_str table = name_at(words, 2);
+    const weft_str name = name_at(words, 5);
+    const weft_str new_name = name_at(words, 7);
+    result->is_known = true;
+    if (is_words(words, 3, "ADD", "COLUMN")) {
+        result->count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %N IS NOT NULL", &table, &name);
+        result->sql = weft_ddl_format(maker, "ALTER TABLE %N DROP COLUMN %N", &table, &name);
+    } else if (is_words(words, 3, "ADD", "CONSTRAINT")) {
+        result->sql = weft_ddl_format(maker, "ALTER TABLE %N DROP CONSTRAINT %N", &table, &name);
+    } else if (is_words(words, 3, "RENAME", "TO")) {
+        result->sql = weft_ddl_format(maker, "ALTER TABLE %N RENAME TO %N", &name, &table);
+    } else if (is_words(words, 3, "RENAME", "COLUMN") && new_name.len > 0) {
+        result->sql = weft_ddl_format(maker, "ALTER TABLE %N RENAME COLUMN %N TO %N", &table, &new_name, &name);
+    } else {
+        result->is_known = false;
+    }
+}
+
+static opposite opposite_of(weft_maker *maker, weft_str sql)
+{
+    statement_words words = {.maker = maker};
+    opposite result = {.is_known = true};
+    size_t at = 0;
+    while (words.count < WORDS_MAX && at < sql.len) {
+        words.tokens[words.count++] = weft_token_next(sql, &at);
+    }
+    weft_str name = name_at(&words, 2);
+    if (is_words(&words, 0, "CREATE", "TABLE")) {
+        result.count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N", &name);
+        result.sql = weft_ddl_format(maker, "DROP TABLE %N", &name);
+    } else if (is_words(&words, 0, "CREATE", "INDEX") || is_words(&words, 0, "CREATE", "UNIQUE")) {
+        name = is_words(&words, 0, "CREATE", "INDEX") ? name : name_at(&words, 3);
+        result.sql = weft_ddl_format(maker, "DROP INDEX %N", &name);
+    } else if (is_words(&words, 0, "ALTER", "TABLE")) {
+        alter_opposite(maker, &words, &result);
+    } else {
+        result.is_known = is_words(&words, 0, "COMMENT", "ON");
+    }
+    return result;
+}
+
+static weft_code count_lost(rollback_work *work, const opposite *change, int64_t *ret_count, weft_error *error)
+{
+    const weft_value_kind kind = WEFT_VALUE_INTEGER;
+    const weft_statement statement = {.sql = change->count_sql, .columns = &kind, .column_count = 1, .is_once = true};
+    const weft_value *values = NULL;
+    size_t count = 0;
+    WEFT_TRY(weft_connection_collect(work->connection, &statement, work->maker.keep, &values, &count, error));
+    *ret_count = count > 0 ? values[0].as.integer : 0;
+    return WEFT_OK;
+}
+
+static void add_reason(rollback_work *work, const recorded_row *row, const char *reason)
+{
+    weft_buf_add_format(&work->reasons,
+                        "%s\"%.*s\": %.*s: %s",
+                        work->reasons.len > 0 ? "; " : "",
+                        WEFT_STR_ARG(row->table),
+                        WEFT_STR_ARG(row->summary),
+                        reason);
+}
+
+/* One statement: run its opposite, or say why not. */
+static weft_code revert_statement(rollback_work *work, const recorded_row *row, weft_str sql, weft_error *error)
+{
+    int64_t lost = 0;
+    const opposite change = opposite_of(&work->maker, sql);
+    WEFT_TRY(weft_maker_check(&work->maker, error));
+    if (!change.is_known) {
+        add_reason(work, row, "cannot be reverted");
+        return WEFT_OK;
+    }
+    if (change.count_sql.len > 0) {
+        WEFT_TRY(count_lost(work, &change, &lost, error));
+    }
+    if (lost > 0) {
+        add_reason(work, row, "it holds values by now");
+        return WEFT_OK;
+    }
+    return change.sql.len > 0 ? weft_migration_execute(work->connection, change.sql, error) : WEFT_OK;
+}
+
+static weft_code revert_row(rollback_work *work, const recorded_row *row, weft_error *error)
+{
+    json_t *root = NULL;
+    const size_t reasons = work->reasons.len;
+    WEFT_TRY(weft_json_read(row->statements, (size_t)64 << 20, &root, error));
+    weft_code code = WEFT_OK;
+    for (size_t i = json_array_size(root); i-- > 0 && code == WEFT_OK && work->reasons.len == reasons;) {
+        code = revert_statement(work, row, weft_json_text(json_array_get(root, i)), error);
+    }
+    json_decref(root);
+    return code;
+}
+
+static weft_code refuse(const rollback_work *work, weft_error *error)
+{
+    weft_fail(error, WEFT_REFUSED_UNSAFE, "the last batch cannot be reverted");
+    weft_error_set_detail(error, "%.*s.", (int)work->reasons.len, work->reasons.data);
+    return WEFT_REFUSED_UNSAFE;
+}
+
+static weft_code record(rollback_work *work, weft_error *error)
+{
+    const weft_journal_entry entry = {.store = work->store,
+                                      .action = WEFT_STR("rollback"),
+                                      .table = work->batch,
+                                      .summary = WEFT_STR("a batch was reverted")};
+    return weft_journal_add(&work->journal, &entry, work->maker.keep, error);
+}
+
+/* In one transaction, which every refusal rolls back. */
+static weft_code revert_store(void *ctx, weft_connection *connection, weft_error *error)
+{
+    rollback_work *work = ctx;
+    static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT};
+    const weft_str sql = weft_ddl_format(&work->maker,
+                                         "SELECT \"summary\", \"table_name\", \"statements\" FROM "
+                                         "\"" WEFT_JOURNAL_TABLE "\" WHERE \"batch\" = %L AND \"action\" IN "
+                                         "('create', 'alter', 'rename', 'adopt') ORDER BY \"id\" DESC",
+                                         &work->batch);
+    const weft_statement statement = {.sql = sql, .columns = kinds, .column_count = 3, .is_once = true};
+    const weft_value *values = NULL;
+    size_t count = 0;
+    work->connection = connection;
+    work->journal.connection = connection;
+    work->reasons = weft_maker_buf(&work->maker);
+    WEFT_TRY(weft_maker_check(&work->maker, error));
+    WEFT_TRY(weft_connection_collect(connection, &statement, work->maker.keep, &values, &count, error));
+    for (size_t i = 0; i < count; i++) {
+        const weft_value *row = &values[i * 3];
+        const recorded_row recorded = {row[0].as.text, row[1].as.text, row[2].as.text};
+        const weft_code code = revert_row(work, &recorded, error);
+        if (code == WEFT_STORE_ERROR || code == WEFT_SCHEMA_MISSING) {
+            add_reason(work, &recorded, "it is not as it was made any more");
+        }
+        if (code != WEFT_OK) {
+            return work->reasons.len > 0 ? refuse(work, error) : code;
+        }
+    }
+    if (work->reasons.len > 0) {
+        return refuse(work, error);
+    }
+    work->reverted += count;
+    return record(work, error);
+}
+
+/* The newest batch of a store that was not reverted. */
+static weft_code find_newest(void *ctx, weft_connection *connection, weft_error *error)
+{
+    rollback_work *work = ctx;
+    const weft_value_kind kind = WEFT_VALUE_TEXT;
+    const weft_statement statement = {
+        .sql = WEFT_STR("SELECT max(\"batch\") FROM \"" WEFT_JOURNAL_TABLE "\" WHERE \"action\" IN ('create', 'alter', "
+                        "'rename', 'adopt') AND \"batch\" NOT IN (SELECT \"table_name\" FROM \"" WEFT_JOURNAL_TABLE
+                        "\" WHERE \"action\" = 'rollback')"),
+        .columns = &kind,
+        .column_count = 1,
+        .is_once = true};
+    const weft_schema *schema = NULL;
+    const weft_value *values = NULL;
+    size_t count = 0;
+    work->newest = WEFT_STR("");
+    WEFT_TRY(weft_connection_inspect(connection, work->maker.keep, &schema, error));
+    if (!weft_schema_find_table(schema, WEFT_STR(WEFT_JOURNAL_TABLE))) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_connection_collect(connection, &statement, work->maker.keep, &values, &count, error));
+    work->newest = count > 0 && values[0].kind == WEFT_VALUE_TEXT ? values[0].as.text : WEFT_STR("");
+    return WEFT_OK;
+}
+
+static weft_code revert_stores(rollback_work *work,
+                               const weft_catalog *catalog,
+                               weft_session *session,
+                               weft_error *error)
+{
+    size_t holder = 0;
+    size_t holders = 0;
+    for (size_t i = 0; i < catalog->store_count; i++) {
+        work->store = &catalog->stores[i];
+        WEFT_TRY(weft_migration_run_reading(session, work->store, find_newest, work, error));
+        if (work->newest.len == 0 || weft_str_compare(work->newest, work->batch) < 0) {
+            continue;
+        }
+        holders = weft_str_equal(work->newest, work->batch) ? holders + 1 : 1;
+        work->batch = work->newest;
+        holder = i;
+    }
+    if (holders == 0) {
+        return WEFT_OK;
+    }
+    if (holders > 1) {
+        return weft_fail(
+            error, WEFT_REFUSED_UNSAFE, "the last batch ran in more than one store: it cannot be reverted whole");
+    }
+    work->store = &catalog->stores[holder];
+    return weft_migration_run_locked(session, work->store, revert_store, work, error);
+}
+
+weft_code weft_migration_rollback(
+    const weft_catalog *catalog, weft_session *session, weft_arena *scratch, size_t *ret_reverted, weft_error *error)
+{
+    weft_ulid_source own_ulids = {0};
+    weft_ulid_source *ulids = session->ulids ? session->ulids : &own_ulids;
+    if (ulids == &own_ulids) {
+        weft_ulid_source_init(ulids, session->clock, false);
+    }
+    rollback_work work = {.maker = {.keep = scratch}};
+    work.journal = (weft_journal){.clock = session->clock, .ulids = ulids};
+    work.journal.batch = weft_ulid_next_id(ulids, WEFT_STR(""), scratch);
+    const weft_code code =
+        work.journal.batch.data ? revert_stores(&work, catalog, session, error) : weft_fail_arena(error, scratch);
+    if (ulids == &own_ulids) {
+        weft_ulid_source_done(ulids);
+    }
+    if (code == WEFT_OK) {
+        *ret_reverted = work.reverted;
+    }
+    return code;
+}

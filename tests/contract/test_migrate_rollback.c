@@ -1,0 +1,116 @@
+/* Reverting the last batch: whole, or not at all. */
+#include <string.h>
+
+#include "contract/migrate_world.h"
+#include "support/tap.h"
+
+#define ITEM "  item:\n    fields: { id: id, name: text }\n"
+#define OTHER                                                                                                          \
+    "  other:\n    fields: { id: id, item_size: { type: number, index: true } }\n    relations: { of: { belongsTo: "   \
+    "item } }\n"
+#define SIZED "  item:\n    fields: { id: id, name: text, size: { type: number, nullable: true, index: true } }\n"
+#define NAMED "  item:\n    fields: { id: id, title: { type: text, renamedFrom: name } }\n"
+
+#define OPEN_WORLD(world)                                                                                              \
+    migrate_world world;                                                                                               \
+    if (!world_open(&(world), *(const weft_store_kind *)*state)) {                                                     \
+        world_close(&(world));                                                                                         \
+        skip();                                                                                                        \
+    }
+
+static weft_code rollback(migrate_world *world, size_t *ret_reverted, weft_error *error)
+{
+    weft_session session;
+    weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_WRITE);
+    const weft_code code = weft_migration_rollback(world->catalog, &session, &world->arena, ret_reverted, error);
+    weft_session_done(&session);
+    return code;
+}
+
+static void assert_reverts(migrate_world *world, size_t count)
+{
+    weft_error error = {0};
+    size_t reverted = 0;
+    if (rollback(world, &reverted, &error) != WEFT_OK) {
+        fail_msg("%s %s", error.message, error.detail);
+    }
+    assert_int_equal(reverted, count);
+}
+
+static void assert_refused(migrate_world *world, const char *reason)
+{
+    weft_error error = {0};
+    size_t reverted = 0;
+    assert_int_equal(rollback(world, &reverted, &error), WEFT_REFUSED_UNSAFE);
+    if (!strstr(error.detail, reason)) {
+        fail_msg("\"%s\" is not in: %s", reason, error.detail);
+    }
+}
+
+static void test_batches_are_reverted_one_by_one(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, ITEM, NULL);
+    assert_reverts(&world, 0);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    world_define_shop(&world, SIZED, NULL);
+    const size_t applied = world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('i1', 'one')");
+    assert_reverts(&world, applied);
+    assert_int_equal(world_pending(&world), applied);
+    assert_refused(&world, "it holds values by now");
+    assert_string_equal(world_sql(&world, "SELECT name FROM item"), "one");
+    world_sql(&world, "DELETE FROM item");
+    assert_reverts(&world, 1);
+    assert_reverts(&world, 0);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    assert_int_equal(world_pending(&world), 0);
+    world_close(&world);
+}
+
+static void test_values_are_kept(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, ITEM, NULL);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    world_define_shop(&world, SIZED OTHER, NULL);
+    assert_int_not_equal(world_apply(&world, false, NULL), 0);
+    world_sql(&world, "INSERT INTO item (id, name, size) VALUES ('i1', 'one', 5)");
+    assert_refused(&world, "\"item\": add column size: it holds values by now");
+    assert_int_equal(world_pending(&world), 0);
+    assert_string_equal(world_sql(&world, "SELECT CAST(size AS text) FROM item"), "5");
+    world_close(&world);
+}
+
+static void test_names_are_changed_back(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, ITEM, NULL);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('i1', 'one')");
+    world_define_shop(&world, NAMED, NULL);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    assert_reverts(&world, 1);
+    assert_string_equal(world_sql(&world, "SELECT name FROM item"), "one");
+    world_define_shop(&world, ITEM, NULL);
+    assert_int_equal(world_pending(&world), 0);
+    world_define_shop(&world, "  item:\n    fields: { id: id, name: number }\n", NULL);
+    world_sql(&world, "UPDATE item SET name = '1'");
+    assert_int_not_equal(world_apply(&world, true, NULL), 0);
+    assert_refused(&world, "cannot be reverted");
+    assert_int_equal(world_pending(&world), 0);
+    world_close(&world);
+}
+
+#define ROLLBACK_TESTS(kind)                                                                                           \
+    cmocka_unit_test_prestate(test_batches_are_reverted_one_by_one, kind),                                             \
+        cmocka_unit_test_prestate(test_values_are_kept, kind),                                                         \
+        cmocka_unit_test_prestate(test_names_are_changed_back, kind)
+
+int main(void)
+{
+    static weft_store_kind sqlite = WEFT_STORE_SQLITE;
+    static weft_store_kind postgres = WEFT_STORE_POSTGRES;
+    const struct CMUnitTest tests[] = {ROLLBACK_TESTS(&sqlite), ROLLBACK_TESTS(&postgres)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
