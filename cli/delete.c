@@ -97,7 +97,7 @@ static int run_on_keys(cli_run *run, bool is_deletion)
         return status;
     }
     weft_text answer = {0};
-    weft_error error;
+    weft_error error = {0};
     const weft_code code = (is_deletion ? weft_delete_json : weft_impact_json)(
         run->engine, run->words[0], run->words + 1, (size_t)run->word_count - 1, max, &answer, &error);
     if (code != WEFT_OK) {
@@ -125,7 +125,7 @@ static int run_restore(cli_run *run)
         return status;
     }
     weft_text answer = {0};
-    weft_error error;
+    weft_error error = {0};
     if (weft_restore_json(run->engine, run->words[0], &answer, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
@@ -151,7 +151,7 @@ static int run_recover(cli_run *run)
         return status;
     }
     weft_text answer = {0};
-    weft_error error;
+    weft_error error = {0};
     const weft_code code = weft_recover(run->engine, &answer, &error);
     if (run->wants_json && answer.data) {
         printf("%s\n", answer.data);

@@ -73,23 +73,28 @@ int cli_answer(cli_run *run, const char *request, size_t request_len, weft_forma
     return status;
 }
 
+/* An entity's name rather than a file or JSON: letters, digits and "_", with one dot for module.model. */
+static bool is_entity_name(const char *word)
+{
+    static const char letters[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_";
+    const size_t first = strspn(word, letters);
+    if (word[first] == '\0') {
+        return true;
+    }
+    const char *rest = word + first + 1;
+    const bool is_file = !strcmp(rest, "json") || !strcmp(rest, "ndjson");
+    return word[first] == '.' && !is_file && rest[strspn(rest, letters)] == '\0';
+}
+
 /* The request: from a file, stdin or JSON words, else made of an entity's name and options. */
 static char *read_request(cli_run *run, size_t *ret_len, int *ret_status)
 {
-    const char *word = run->words[0];
     char *text = NULL;
-    const bool is_name =
-        strspn(word, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_") == strlen(word);
-    const char *dot = strrchr(word, '.');
-    const bool is_file = dot && (!strcmp(dot, ".json") || !strcmp(dot, ".ndjson"));
-    if (cli_has(run, "fields") || is_name) {
-        text = cli_request_from_options(run, word, "*", NULL, ret_status);
-        *ret_len = text ? strlen(text) : 0;
-    } else if (!is_file && dot && strchr(word, '/') == NULL && word[0] != '@' && word[0] != '{' && word[0] != '-') {
-        text = cli_request_from_options(run, word, "*", NULL, ret_status);
+    if (cli_has(run, "fields") || is_entity_name(run->words[0])) {
+        text = cli_request_from_options(run, run->words[0], "*", NULL, ret_status);
         *ret_len = text ? strlen(text) : 0;
     } else {
-        *ret_status = cli_read_text(run, word, &text, ret_len);
+        *ret_status = cli_read_text(run, run->words[0], &text, ret_len);
     }
     return text;
 }

@@ -33,7 +33,7 @@ static int read_stream(const cli_run *run, FILE *in, const char *path, char **re
         }
         len += fread(text + len, 1, capacity - len - 1, in);
     }
-    if (ferror(in)) {
+    if (!text || ferror(in)) {
         free(text);
         return fail_file(run, path, strerror(errno));
     }

@@ -94,7 +94,7 @@ static weft_str row_text(const weft_model *model, const weft_value *values, weft
         weft_cascade_value_write(&buf, &values[i]);
     }
     weft_buf_add_char(&buf, '}');
-    return buf.failed ? (weft_str){0} : weft_buf_str(&buf);
+    return buf.failed ? (weft_str){NULL, 0} : weft_buf_str(&buf);
 }
 
 static weft_code note_removed(application *a, const weft_model *model, const weft_value *values, weft_error *error)

@@ -100,7 +100,7 @@ weft_str weft_cascade_key_text(const weft_value *values, size_t count, weft_aren
         weft_cascade_value_write(&buf, &values[i]);
     }
     weft_buf_add_char(&buf, ']');
-    return buf.failed ? (weft_str){0} : weft_buf_str(&buf);
+    return buf.failed ? (weft_str){NULL, 0} : weft_buf_str(&buf);
 }
 
 weft_code weft_cascade_key_read(

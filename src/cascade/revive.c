@@ -116,10 +116,11 @@ static bool comes_later(const revival *r, const weft_field *field)
 
 static const weft_value *column_of(const revival *r, const weft_field *field, bool is_null)
 {
+    static const weft_value null = {.kind = WEFT_VALUE_NULL};
     const saved_rows *saved = &r->tables[field->model->index];
     weft_value *column = WEFT_ARENA_ARRAY(scratch_of(r), weft_value, saved->removals.count);
     for (size_t i = 0; column && i < saved->removals.count; i++) {
-        column[i] = is_null ? (weft_value){.kind = WEFT_VALUE_NULL} : saved->removals.items[i][field->index];
+        column[i] = is_null ? null : saved->removals.items[i][field->index];
     }
     return column;
 }
