@@ -157,5 +157,5 @@ void weft_step_find_aggregate(const weft_step *step, const weft_output *output, 
             }
         }
     }
-    WEFT_CHECK(!"an aggregate without a step");
+    weft_check_failed("every aggregate has a step", __FILE__, __LINE__);
 }
