@@ -79,6 +79,7 @@ static void reach_by_relations(reach *r, const weft_model *model)
     }
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through `r` */
 bool weft_cascade_reach(const weft_catalog *catalog, const weft_model *model, weft_arena *scratch, bool *is_reached)
 {
     reach r = {.is_seen = WEFT_ARENA_ARRAY(scratch, bool, catalog->model_count), .is_reached = is_reached};

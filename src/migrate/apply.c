@@ -5,6 +5,7 @@
  *
  * Who waited for the lock plans anew and finds the work done. A failure rolls back the store's part and ends the run;
  * stores before it keep theirs, which the error's hint says. */
+#include "base/check.h"
 #include "migrate/journal.h"
 #include "migrate/locked.h"
 #include "migrate/maker.h"
@@ -98,6 +99,7 @@ static weft_code run_round(application *state, bool *ret_is_again, weft_error *e
 {
     weft_migration_plan *plan = NULL;
     WEFT_TRY(plan_again(state, &plan, error));
+    WEFT_CHECK(plan != NULL);
     WEFT_TRY(check_saved(state, plan, error));
     state->left = 0;
     *ret_is_again = false;

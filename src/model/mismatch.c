@@ -46,8 +46,9 @@ static void hint_enum_values(const weft_field *field, weft_error *error)
     for (size_t i = 0; i < field->enum_value_count; i++) {
         const weft_str value = field->enum_values[i];
         if (len + value.len + 8 > sizeof(text)) {
-            memcpy(text + len, ", …", sizeof(", …") - 1);
-            len += sizeof(", …") - 1;
+            const weft_str more = WEFT_STR(", …");
+            memcpy(text + len, more.data, more.len);
+            len += more.len;
             break;
         }
         if (i > 0) {

@@ -389,6 +389,7 @@ weft_code weft_plan_make(
         return weft_fail_arena(error, keep);
     }
     WEFT_TRY(add_root(&p, query->root, &root));
+    WEFT_CHECK(root != NULL);
     WEFT_TRY(refuse_unanswered(query, root, error));
     *plan = (weft_plan){.query = query,
                         .root = root,
