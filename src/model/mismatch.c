@@ -52,8 +52,8 @@ static void hint_enum_values(const weft_field *field, weft_error *error)
             break;
         }
         if (i > 0) {
-            memcpy(text + len, ", ", 2);
-            len += 2;
+            text[len++] = ',';
+            text[len++] = ' ';
         }
         memcpy(text + len, value.data, value.len);
         len += value.len;
