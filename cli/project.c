@@ -51,7 +51,8 @@ static const sample_file sample_files[] = {
 static int fail_file(const cli_run *run, const char *doing, const char *path)
 {
     weft_error error = {.code = WEFT_FILE_ERROR};
-    (void)snprintf(error.message, sizeof(error.message), "could not %s \"%s\": %s", doing, path, strerror(errno));
+    (void)snprintf(
+        error.message, sizeof(error.message), "could not %s \"%.250s\": %.80s", doing, path, strerror(errno));
     return cli_tell(run, &error);
 }
 
