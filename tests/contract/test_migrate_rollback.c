@@ -15,7 +15,7 @@
     migrate_world world;                                                                                               \
     if (!world_open(&(world), *(const weft_store_kind *)*state)) {                                                     \
         world_close(&(world));                                                                                         \
-        skip();                                                                                                        \
+        fail_msg("the store of this test cannot be had: is WEFT_TEST_POSTGRES set?");                                  \
     }
 
 static weft_code rollback(migrate_world *world, size_t *ret_reverted, weft_error *error)
