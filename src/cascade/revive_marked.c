@@ -1,0 +1,119 @@
+/* Rows that stayed in their table: the mark comes off, cleared foreign keys are put back; only where nobody else has
+ * changed them since. Fails as the store does. */
+#include "base/value.h"
+#include "cascade/revival.h"
+
+weft_code weft_revival_set_field(weft_revival *r,
+                                 const weft_revival_setting *set,
+                                 uint64_t *ret_changed,
+                                 weft_error *error)
+{
+    const weft_model *model = set->field->model;
+    weft_arena *scratch = weft_revival_scratch(r);
+    const weft_value_kind kind = weft_type_value_kind(set->field->type);
+    weft_cascade_keys by = {0};
+    weft_statement statement = {0};
+    WEFT_TRY(weft_cascade_keys_make_bulk(model, set->keys, set->count, 1, scratch, &by, error));
+    by.columns[model->key_count] = set->values;
+    by.kinds[model->key_count] = kind;
+    const weft_sql_assignment assignment = {set->field->column, weft_sql_bulk(scratch, model->key_count, kind)};
+    const weft_sql_update update = {
+        .table = model->table,
+        .assignments = &assignment,
+        .assignment_count = 1,
+        .where = set->is_free ? weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, set->is_free) : by.condition,
+    };
+    if (!assignment.expr || !update.where) {
+        return weft_fail_arena(error, scratch);
+    }
+    WEFT_TRY(weft_sql_render_update(
+        &update, &by.bulk, weft_connection_dialect(r->part->connection), scratch, &statement, error));
+    return weft_connection_execute(r->part->connection, &statement, ret_changed, error);
+}
+
+/* UPDATE … SET deleted_at = NULL WHERE the key is one of ours AND deleted_at is this deletion's. */
+weft_code weft_revive_marked(weft_revival *r, const weft_model *model, weft_error *error)
+{
+    weft_arena *scratch = weft_revival_scratch(r);
+    const weft_saved_rows *saved = &r->tables[model->index];
+    const weft_value time = weft_value_from_time(r->part->deletion->deleted_at);
+    const weft_sql_expr *is_ours = weft_sql_binary(scratch,
+                                                   WEFT_SQL_EQ,
+                                                   weft_sql_field(scratch, (weft_str){0}, model->deleted_at),
+                                                   weft_sql_value(scratch, time, WEFT_VALUE_TIME));
+    const weft_sql_assignment assignment = {model->deleted_at->column, weft_sql_leaf(scratch, WEFT_SQL_NULL)};
+    weft_cascade_keys by = {0};
+    weft_statement statement = {0};
+    uint64_t changed = 0;
+    WEFT_TRY(weft_cascade_keys_make(model, saved->marks.items, saved->marks.count, scratch, &by, error));
+    const weft_sql_update update = {.table = model->table,
+                                    .assignments = &assignment,
+                                    .assignment_count = 1,
+                                    .where = weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, is_ours)};
+    if (!assignment.expr || !update.where) {
+        return weft_fail_arena(error, scratch);
+    }
+    WEFT_TRY(weft_sql_render_update(&update,
+                                    weft_cascade_keys_bulk(&by),
+                                    weft_connection_dialect(r->part->connection),
+                                    scratch,
+                                    &statement,
+                                    error));
+    const weft_code code = weft_connection_execute(r->part->connection, &statement, &changed, error);
+    r->restored->restored += (size_t)changed;
+    r->restored->left += saved->marks.count - (size_t)changed;
+    return code == WEFT_OK ? WEFT_OK : weft_revival_explain(r, model, code, error);
+}
+
+static weft_code read_clear(weft_revival *r,
+                            const weft_deletion_row *row,
+                            const weft_field *field,
+                            weft_value **ret_key,
+                            weft_value *ret_before,
+                            weft_error *error)
+{
+    json_t *key = NULL;
+    json_t *before = NULL;
+    weft_code code = weft_json_read(row->key_text, 0, &key, error);
+    if (code == WEFT_OK) {
+        code = weft_cascade_key_read(field->model, key, weft_revival_scratch(r), ret_key, error);
+    }
+    if (code == WEFT_OK) {
+        code = weft_json_read(row->row, 0, &before, error);
+    }
+    if (code == WEFT_OK) {
+        code = weft_cascade_value_read(
+            json_array_get(before, 0), weft_type_value_kind(field->type), weft_revival_scratch(r), ret_before, error);
+    }
+    json_decref(key);
+    json_decref(before);
+    return code;
+}
+
+weft_code weft_revive_cleared(weft_revival *r, const weft_field *field, weft_error *error)
+{
+    weft_arena *scratch = weft_revival_scratch(r);
+    const weft_saved_rows *saved = &r->tables[field->model->index];
+    const weft_value **keys = WEFT_ARENA_ARRAY(scratch, const weft_value *, saved->clears.count);
+    weft_value *values = WEFT_ARENA_ARRAY(scratch, weft_value, saved->clears.count);
+    weft_revival_setting set = {.field = field, .keys = keys, .values = values};
+    if (!keys || !values) {
+        return weft_fail_arena(error, scratch);
+    }
+    for (size_t i = 0; i < saved->clears.count; i++) {
+        weft_value *key = NULL;
+        if (weft_str_equal(saved->clears.items[i]->column, field->column)) {
+            WEFT_TRY(read_clear(r, saved->clears.items[i], field, &key, &values[set.count], error));
+            keys[set.count++] = key;
+        }
+    }
+    if (set.count == 0) {
+        return WEFT_OK;
+    }
+    uint64_t changed = 0;
+    set.is_free = weft_sql_unary(scratch, WEFT_SQL_IS_NULL, weft_sql_field(scratch, (weft_str){0}, field));
+    const weft_code code = weft_revival_set_field(r, &set, &changed, error);
+    r->restored->restored += (size_t)changed;
+    r->restored->left += set.count - (size_t)changed;
+    return code == WEFT_OK ? WEFT_OK : weft_revival_explain(r, field->model, code, error);
+}
