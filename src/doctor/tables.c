@@ -56,6 +56,9 @@ static weft_code tell_action(weft_examination *examination,
         return WEFT_OK;
     }
     const bool is_unknown = action->kind == WEFT_ACTION_DROP;
+    if (is_unknown && action->link.len == 0) {
+        return WEFT_OK; /* a removed model's table harms no link */
+    }
     weft_finding_begin(examination, is_unknown ? "unknown_link" : "drift", action->store);
     weft_finding_add_text(examination, "table", action->table);
     weft_finding_add_text(examination, "summary", action->summary);

@@ -24,16 +24,28 @@ static size_t count_pending(const weft_migration_plan *plan)
     return weft_migration_plan_pending(plan, &has_unsafe);
 }
 
+#define READ_TRIES_MAX 5
+
+/* A migrator may change a table between the look at it and the count of its rows: then the plan is read again. */
 static weft_code read_plan(weft_frame *frame,
                            weft_migrate_scope scope,
                            const weft_migration_plan **ret_plan,
                            weft_error *error)
 {
     weft_migration_plan *plan = NULL;
-    WEFT_TRY(weft_migration_plan_read(
-        frame->engine->catalog, scope_of(scope), &frame->session, &frame->keep, &frame->scratch, &plan, error));
-    *ret_plan = plan;
-    return WEFT_OK;
+    weft_code code = WEFT_SCHEMA_MISSING;
+    for (size_t i = 0; i < READ_TRIES_MAX && code == WEFT_SCHEMA_MISSING; i++) {
+        if (i > 0) {
+            weft_session_done(&frame->session);
+            weft_engine_session(frame->engine, WEFT_TRANSACTION_READ, NULL, &frame->session);
+        }
+        code = weft_migration_plan_read(
+            frame->engine->catalog, scope_of(scope), &frame->session, &frame->keep, &frame->scratch, &plan, error);
+    }
+    if (code == WEFT_OK) {
+        *ret_plan = plan;
+    }
+    return code;
 }
 
 static weft_code tell_plan(weft_frame *frame,

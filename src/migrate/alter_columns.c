@@ -1,5 +1,6 @@
 /* Columns of a table that is there: missing, different, no longer defined. */
 #include "migrate/alter.h"
+#include "migrate/convert.h"
 #include "migrate/same.h"
 
 static weft_str table_name(const weft_alteration *alteration)
@@ -33,6 +34,37 @@ static weft_str alterable_type(const weft_wanted_column *column)
     return weft_str_equal_text(column->type, "BIGSERIAL") ? WEFT_STR("BIGINT") : column->type;
 }
 
+/* Values that would break refuse it; else it is safe by rule, or for want of values, or it is asked for. */
+static weft_action type_action(const weft_alteration *alteration,
+                               const weft_wanted_column *column,
+                               const weft_schema_column *present,
+                               const weft_conversion *conversion)
+{
+    weft_maker *maker = alteration->maker;
+    const weft_str table = table_name(alteration);
+    const weft_str type = alterable_type(column);
+    weft_action action = {
+        .summary = weft_maker_text(maker,
+                                   "change type of column %.*s from %.*s to %.*s",
+                                   WEFT_STR_ARG(column->name),
+                                   WEFT_STR_ARG(present->type),
+                                   WEFT_STR_ARG(type)),
+        .is_safe = conversion->is_safe,
+    };
+    if (conversion->is_safe) {
+        return action;
+    }
+    action.reason = WEFT_STR("every value is converted");
+    action.count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %N IS NOT NULL", &table, &column->name);
+    action.is_safe_without_rows = true;
+    if (conversion->broken_sql.len > 0) {
+        action.refuse_reason = WEFT_STR("values cannot be converted unchanged; settle them first");
+        action.refuse_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %T", &table, &conversion->broken_sql);
+        action.examples_sql = weft_alteration_example_keys(alteration, conversion->broken_sql);
+    }
+    return action;
+}
+
 static void change_type(weft_alteration *alteration,
                         const weft_wanted_column *column,
                         const weft_schema_column *present)
@@ -40,18 +72,8 @@ static void change_type(weft_alteration *alteration,
     weft_maker *maker = alteration->maker;
     const weft_str table = table_name(alteration);
     const weft_str type = alterable_type(column);
-    const weft_str bare = weft_type_base(type);
+    const weft_conversion conversion = weft_conversion_make(maker, column, present->type);
     weft_statements statements = {0};
-    const weft_action action = {
-        .summary = weft_maker_text(maker,
-                                   "change type of column %.*s from %.*s to %.*s",
-                                   WEFT_STR_ARG(column->name),
-                                   WEFT_STR_ARG(present->type),
-                                   WEFT_STR_ARG(type)),
-        .reason = WEFT_STR("every value is converted, and what cannot be is lost or stops the migration"),
-        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %N IS NOT NULL", &table, &column->name),
-        .is_safe_without_rows = true,
-    };
     if (present->default_sql.len) {
         weft_ddl_push(maker,
                       &statements,
@@ -60,12 +82,11 @@ static void change_type(weft_alteration *alteration,
     weft_ddl_push(maker,
                   &statements,
                   weft_ddl_format(maker,
-                                  "ALTER TABLE %N ALTER COLUMN %N TYPE %T USING CAST(%N AS %T)",
+                                  "ALTER TABLE %N ALTER COLUMN %N TYPE %T USING %T",
                                   &table,
                                   &column->name,
                                   &type,
-                                  &column->name,
-                                  &bare));
+                                  &conversion.value_sql));
     if (column->default_sql.len) {
         weft_ddl_push(
             maker,
@@ -73,8 +94,9 @@ static void change_type(weft_alteration *alteration,
             weft_ddl_format(
                 maker, "ALTER TABLE %N ALTER COLUMN %N SET DEFAULT %T", &table, &column->name, &column->default_sql));
     }
-    const weft_edit edit = {.kind = WEFT_EDIT_SET_TYPE, .name = column->name, .text = type};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    const weft_edit edit = {
+        .kind = WEFT_EDIT_SET_TYPE, .name = column->name, .text = type, .value = conversion.value_sql};
+    weft_alteration_add(alteration, type_action(alteration, column, present, &conversion), &statements, &edit);
 }
 
 static void loosen(weft_alteration *alteration, weft_str name)

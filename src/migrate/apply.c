@@ -80,8 +80,7 @@ static weft_code plan_again(application *state, weft_migration_plan **ret_plan, 
     weft_store_present *present = &presents[state->store->index];
     WEFT_TRY(weft_store_present_read(state->connection, state->scratch, present, error));
     state->is_recorded = state->saved && is_recorded(present, state->saved->hash);
-    WEFT_TRY(weft_migration_plan_make(state->catalog, state->scope, presents, state->scratch, ret_plan, error));
-    return weft_migration_measure(*ret_plan, state->store, state->connection, state->scratch, error);
+    return weft_migration_plan_make(state->catalog, state->scope, presents, state->scratch, ret_plan, error);
 }
 
 /* Only what the store was before anything ran is compared with the saved plan. */
@@ -100,6 +99,7 @@ static weft_code run_round(application *state, bool *ret_is_again, weft_error *e
     weft_migration_plan *plan = NULL;
     WEFT_TRY(plan_again(state, &plan, error));
     WEFT_CHECK(plan != NULL);
+    WEFT_TRY(weft_migration_measure(plan, state->store, state->connection, state->scratch, error));
     WEFT_TRY(check_saved(state, plan, error));
     state->left = 0;
     *ret_is_again = false;
@@ -188,6 +188,7 @@ static weft_code apply_stores(application *state,
     return WEFT_OK;
 }
 
+/* No row is counted: without the lock a table may become another between two statements. */
 static weft_code look_at_store(void *ctx, weft_connection *connection, weft_error *error)
 {
     application *state = ctx;

@@ -150,6 +150,18 @@ static bool is_wanted_by_any(const weft_comparison *comparison, weft_str table)
     return false;
 }
 
+/* True when a model is about to take the table over by its declared rename. */
+static bool is_renamed_from(const weft_comparison *comparison, weft_str table)
+{
+    for (size_t i = 0; i < comparison->table_count; i++) {
+        const weft_wanted_table *wanted = &comparison->tables[i];
+        if (weft_str_equal(wanted->model->renamed_from, table) && weft_comparison_renames(comparison, wanted)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A link whose definition disappeared is told, never touched: a plugin may only be absent for today. */
 static void report_lost_links(weft_comparison *comparison)
 {
@@ -163,12 +175,69 @@ static void report_lost_links(weft_comparison *comparison)
         const weft_action action = {
             .kind = WEFT_ACTION_DROP,
             .table = recorded->table,
+            .link = recorded->link,
             .summary = weft_maker_text(maker, "table of link %.*s", WEFT_STR_ARG(recorded->link)),
             .reason = WEFT_STR("no definition has this link any more; its table stays until it is dropped by name"),
             .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N", &recorded->table),
             .is_refused = true,
         };
         weft_comparison_add(comparison, action, NULL);
+    }
+}
+
+/* A model that has this table and lives somewhere else by now, or NULL. */
+static const weft_model *find_elsewhere(const weft_comparison *comparison, weft_str table)
+{
+    for (size_t i = 0; i < comparison->catalog->model_count; i++) {
+        const weft_model *model = comparison->catalog->models[i];
+        if (model->store != comparison->store && weft_str_equal(model->table, table)) {
+            return model;
+        }
+    }
+    return NULL;
+}
+
+static bool is_reported(const weft_comparison *comparison, weft_str table)
+{
+    for (size_t i = 0; i < comparison->actions->count; i++) {
+        if (weft_str_equal(comparison->actions->items[i].table, table)) {
+            return true;
+        }
+    }
+    return weft_comparison_is_recorded(comparison, table);
+}
+
+static void report_left_table(weft_comparison *comparison, weft_str table)
+{
+    weft_maker *maker = comparison->maker;
+    const weft_model *model = find_elsewhere(comparison, table);
+    const weft_action action = {
+        .kind = WEFT_ACTION_DROP,
+        .table = table,
+        .summary = model ? weft_maker_text(
+                               maker, "table of model %.*s, which lives in another store", WEFT_STR_ARG(model->name))
+                         : WEFT_STR("table without a model"),
+        .reason =
+            model ? weft_maker_text(maker,
+                                    "its model lives in store %.*s now; the table stays until it is dropped by name",
+                                    WEFT_STR_ARG(model->store->name))
+                  : WEFT_STR("no definition has this table any more; it stays until it is dropped by name"),
+        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N", &table),
+        .is_refused = true,
+    };
+    weft_comparison_add(comparison, action, NULL);
+}
+
+/* Tables that weft made for models that were removed, renamed without saying so, or placed in another store. One that
+ * a rename is about to take is none of them, and weft's own are not recorded as made. */
+static void report_left_tables(weft_comparison *comparison)
+{
+    for (size_t i = 0; i < comparison->present->made_count; i++) {
+        const weft_str table = comparison->present->made[i];
+        if (!is_wanted_by_any(comparison, table) && !is_reported(comparison, table) &&
+            !is_renamed_from(comparison, table) && weft_schema_find_table(comparison->present->schema, table)) {
+            report_left_table(comparison, table);
+        }
     }
 }
 
@@ -181,6 +250,9 @@ static void compare_store(weft_comparison *comparison)
     weft_compare_create(comparison);
     compare_present(comparison);
     report_lost_links(comparison);
+    if (comparison->scope == WEFT_MIGRATE_ALL) {
+        report_left_tables(comparison);
+    }
 }
 
 /* Kinds in the order they run: what is renamed is there when it is altered, what is created when it is pointed at. */

@@ -21,22 +21,28 @@ static void reset_connection(weft_connection *connection, const weft_dialect *di
     }
 }
 
-static weft_code run_transaction(weft_connection *connection, weft_locked_work *work, void *ctx, weft_error *error)
+typedef struct locked_job {
+    weft_locked_work *work;
+    void *ctx;
+    bool is_trial; /* rolled back whatever comes of it */
+} locked_job;
+
+static weft_code run_transaction(weft_connection *connection, const locked_job *job, weft_error *error)
 {
     WEFT_TRY(weft_connection_begin(connection, WEFT_TRANSACTION_WRITE, error));
     WEFT_TRY(weft_connection_lock(connection, WEFT_STR("weft_migrate"), error));
-    WEFT_TRY(work(ctx, connection, error));
-    return weft_connection_commit(connection, error);
+    WEFT_TRY(job->work(job->ctx, connection, error));
+    return job->is_trial ? WEFT_OK : weft_connection_commit(connection, error);
 }
 
-static weft_code run_on(weft_connection *connection, weft_locked_work *work, void *ctx, weft_error *error)
+static weft_code run_on(weft_connection *connection, const locked_job *job, weft_error *error)
 {
     const weft_dialect *dialect = weft_connection_dialect(connection);
     if (dialect->migrate_before) {
         WEFT_TRY(weft_migration_execute(connection, weft_str_from(dialect->migrate_before), error));
     }
-    const weft_code code = run_transaction(connection, work, ctx, error);
-    if (code != WEFT_OK) {
+    const weft_code code = run_transaction(connection, job, error);
+    if (code != WEFT_OK || job->is_trial) {
         reset_connection(connection, dialect);
         return code;
     }
@@ -44,20 +50,33 @@ static weft_code run_on(weft_connection *connection, weft_locked_work *work, voi
                                   : WEFT_OK;
 }
 
-weft_code weft_migration_run_locked(
-    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error)
+static weft_code run_job(weft_session *session, const weft_store_def *store, const locked_job *job, weft_error *error)
 {
     weft_pool *pool = session->pools[store->index];
     weft_connection *connection = NULL;
     weft_code code = weft_pool_acquire(pool, session->deadline_us, session->cancel, &connection, error);
     if (code == WEFT_OK) {
-        code = run_on(connection, work, ctx, error);
+        code = run_on(connection, job, error);
         weft_pool_release(pool, connection);
     }
     if (code != WEFT_OK) {
         weft_error_set_store(error, store->name);
     }
     return code;
+}
+
+weft_code weft_migration_run_locked(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error)
+{
+    const locked_job job = {.work = work, .ctx = ctx};
+    return run_job(session, store, &job, error);
+}
+
+weft_code weft_migration_run_trial(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error)
+{
+    const locked_job job = {.work = work, .ctx = ctx, .is_trial = true};
+    return run_job(session, store, &job, error);
 }
 
 weft_code weft_migration_run_reading(

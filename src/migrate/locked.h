@@ -12,6 +12,10 @@ weft_code weft_migration_execute(weft_connection *connection, weft_str sql, weft
 weft_code weft_migration_run_locked(
     weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
 
+/* Do `work` under the lock and undo it: what it answers says whether it could be done. */
+weft_code weft_migration_run_trial(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
+
 /* Do `work`, which only reads, in a transaction of its own. */
 weft_code weft_migration_run_reading(
     weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);

@@ -15,7 +15,7 @@ typedef enum weft_action_kind {
     WEFT_ACTION_CREATE = 1, /* a table with its indexes */
     WEFT_ACTION_ALTER,      /* columns, indexes or checks of a table */
     WEFT_ACTION_RENAME,     /* declared by renamedFrom */
-    WEFT_ACTION_DROP,       /* a link table whose definition disappeared: kept until dropped by name */
+    WEFT_ACTION_DROP,       /* a table whose definition disappeared: kept until dropped by name */
     WEFT_ACTION_ADOPT       /* a link table of Medusa's shape is taken as it is */
 } weft_action_kind;
 
@@ -23,12 +23,15 @@ typedef struct weft_action {
     weft_action_kind kind;
     const weft_store_def *store;
     const weft_model *model; /* NULL for DROP */
+    weft_str link;           /* DROP: the definition the table was made for; empty for a model's */
     weft_str table;
     weft_str summary; /* "add column views" */
     bool is_safe;
     bool is_refused;           /* cannot be done as things are: left even where unsafe actions are allowed */
     weft_str reason;           /* why it is unsafe or refused; empty when safe */
     weft_str count_sql;        /* SELECT that counts the rows at stake; empty when none are */
+    weft_str refuse_sql;       /* SELECT that counts rows that make it impossible; empty when none can */
+    weft_str refuse_reason;    /* takes the place of `reason` when there are such rows */
     weft_str examples_sql;     /* SELECT of one text column: keys of rows at stake, for `reason`; may be empty */
     bool is_safe_without_rows; /* unsafe or refused only while rows are at stake */
     bool is_rebuild;           /* the table is made anew: what comes after is planned again */

@@ -171,8 +171,7 @@ static weft_str copy_sql(const rebuild *state, weft_str new_name)
         }
         weft_buf_add_text(&names, names.len ? ", " : "");
         weft_sql_add_name(&names, name);
-        const weft_str value = type ? weft_ddl_format(state->maker, "CAST(%N AS %T)", &name, &type->text)
-                                    : weft_ddl_format(state->maker, "%N", &name);
+        const weft_str value = type ? type->value : weft_ddl_format(state->maker, "%N", &name);
         weft_buf_add_text(&values, values.len ? ", " : "");
         weft_buf_add_str(&values, value);
     }

@@ -12,7 +12,7 @@
 typedef enum weft_edit_kind {
     WEFT_EDIT_ADD_COLUMN = 1,  /* text: the whole definition */
     WEFT_EDIT_ADD_CONSTRAINT,  /* text: the whole constraint */
-    WEFT_EDIT_SET_TYPE,        /* name, text: the type; rows are cast to it */
+    WEFT_EDIT_SET_TYPE,        /* name, text: the type, value: what the rows get */
     WEFT_EDIT_SET_NULLABLE,    /* name */
     WEFT_EDIT_SET_NOT_NULL,    /* name */
     WEFT_EDIT_SET_DEFAULT,     /* name, text: the default; empty for none */
@@ -25,6 +25,7 @@ typedef struct weft_edit {
     weft_edit_kind kind;
     weft_str name;
     weft_str text;
+    weft_str value;
 } weft_edit;
 
 /* The mode a rebuild works in, which no rollback resets: run it after a failure. */

@@ -3,8 +3,10 @@
  *      journal ─the last batch▶ statements ─look: can each be reverted, is anything lost?▶ opposites ─run▶ rows
  * "rollback"
  *
- * What has no opposite, or whose opposite would lose values, refuses the whole batch before anything is changed; each
- * count is taken again, under the lock, right before the table or column goes. */
+ * What has no opposite, or whose opposite would lose values, refuses the whole batch before anything is changed: of a
+ * batch that ran in several stores every part is tried and undone before the first is reverted. Each count is taken
+ * again, under the lock, right before the table or column goes. A rollback that is cut off between two stores goes on
+ * with the rest when it is run again: that is then the last batch. */
 #include "migrate/compare.h"
 #include "migrate/ddl.h"
 #include "migrate/locked.h"
@@ -166,42 +168,6 @@ static weft_code record(rollback_work *work, weft_error *error)
     return weft_journal_add(&work->journal, &entry, work->maker.keep, error);
 }
 
-/* In one transaction, which every refusal rolls back. */
-static weft_code revert_store(void *ctx, weft_connection *connection, weft_error *error)
-{
-    rollback_work *work = ctx;
-    static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT};
-    const weft_str sql = weft_ddl_format(&work->maker,
-                                         "SELECT \"summary\", \"table_name\", \"statements\" FROM "
-                                         "\"" WEFT_JOURNAL_TABLE "\" WHERE \"batch\" = %L AND \"action\" IN "
-                                         "('create', 'alter', 'rename', 'adopt') ORDER BY \"id\" DESC",
-                                         &work->batch);
-    const weft_statement statement = {.sql = sql, .columns = kinds, .column_count = 3, .is_once = true};
-    const weft_value *values = NULL;
-    size_t count = 0;
-    work->connection = connection;
-    work->journal.connection = connection;
-    work->reasons = weft_maker_buf(&work->maker);
-    WEFT_TRY(weft_maker_check(&work->maker, error));
-    WEFT_TRY(weft_connection_collect(connection, &statement, work->maker.keep, &values, &count, error));
-    for (size_t i = 0; i < count; i++) {
-        const weft_value *row = &values[i * 3];
-        const recorded_row recorded = {row[0].as.text, row[1].as.text, row[2].as.text};
-        const weft_code code = revert_row(work, &recorded, error);
-        if (code == WEFT_STORE_ERROR || code == WEFT_SCHEMA_MISSING) {
-            add_reason(work, &recorded, "it is not as it was made any more");
-        }
-        if (code != WEFT_OK) {
-            return work->reasons.len > 0 ? refuse(work, error) : code;
-        }
-    }
-    if (work->reasons.len > 0) {
-        return refuse(work, error);
-    }
-    work->reverted += count;
-    return record(work, error);
-}
-
 /* The newest batch of a store that was not reverted. */
 static weft_code find_newest(void *ctx, weft_connection *connection, weft_error *error)
 {
@@ -227,32 +193,119 @@ static weft_code find_newest(void *ctx, weft_connection *connection, weft_error 
     return WEFT_OK;
 }
 
+/* Under the lock: another rollback may have been first, and then there is nothing to do. */
+static weft_code is_still_last(rollback_work *work, bool *ret_is_last, weft_error *error)
+{
+    WEFT_TRY(find_newest(work, work->connection, error));
+    const int order = weft_str_compare(work->newest, work->batch);
+    *ret_is_last = order == 0;
+    return order <= 0 ? WEFT_OK
+                      : weft_fail(error, WEFT_REFUSED_UNSAFE, "a later batch ran meanwhile: nothing was reverted");
+}
+
+/* In one transaction, which every refusal rolls back. */
+static weft_code revert_store(void *ctx, weft_connection *connection, weft_error *error)
+{
+    rollback_work *work = ctx;
+    static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT};
+    const weft_str sql = weft_ddl_format(&work->maker,
+                                         "SELECT \"summary\", \"table_name\", \"statements\" FROM "
+                                         "\"" WEFT_JOURNAL_TABLE "\" WHERE \"batch\" = %L AND \"action\" IN "
+                                         "('create', 'alter', 'rename', 'adopt') ORDER BY \"id\" DESC",
+                                         &work->batch);
+    const weft_statement statement = {.sql = sql, .columns = kinds, .column_count = 3, .is_once = true};
+    const weft_value *values = NULL;
+    size_t count = 0;
+    bool is_last = false;
+    work->connection = connection;
+    work->journal.connection = connection;
+    work->reasons = weft_maker_buf(&work->maker);
+    WEFT_TRY(weft_maker_check(&work->maker, error));
+    WEFT_TRY(is_still_last(work, &is_last, error));
+    if (!is_last) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_connection_collect(connection, &statement, work->maker.keep, &values, &count, error));
+    for (size_t i = 0; i < count; i++) {
+        const weft_value *row = &values[i * 3];
+        const recorded_row recorded = {row[0].as.text, row[1].as.text, row[2].as.text};
+        const weft_code code = revert_row(work, &recorded, error);
+        if (code == WEFT_STORE_ERROR || code == WEFT_SCHEMA_MISSING) {
+            add_reason(work, &recorded, "it is not as it was made any more");
+        }
+        if (code != WEFT_OK) {
+            return work->reasons.len > 0 ? refuse(work, error) : code;
+        }
+    }
+    if (work->reasons.len > 0) {
+        return refuse(work, error);
+    }
+    work->reverted += count;
+    return record(work, error);
+}
+
+/* The last batch of all stores that was not reverted, and which stores hold it. */
+static weft_code find_batch(
+    rollback_work *work, const weft_catalog *catalog, weft_session *session, bool *ret_holds, weft_error *error)
+{
+    for (size_t i = 0; i < catalog->store_count; i++) {
+        work->store = &catalog->stores[i];
+        WEFT_TRY(weft_migration_run_reading(session, work->store, find_newest, work, error));
+        const int order = weft_str_compare(work->newest, work->batch);
+        for (size_t j = 0; order > 0 && j < i; j++) {
+            ret_holds[j] = false;
+        }
+        ret_holds[i] = work->newest.len > 0 && order >= 0;
+        work->batch = ret_holds[i] ? work->newest : work->batch;
+    }
+    return WEFT_OK;
+}
+
+typedef weft_code run_in_store(
+    weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
+
+static weft_code revert_holders(rollback_work *work,
+                                const weft_catalog *catalog,
+                                weft_session *session,
+                                const bool *holds,
+                                run_in_store *run,
+                                weft_error *error)
+{
+    work->reverted = 0;
+    for (size_t i = 0; i < catalog->store_count; i++) {
+        if (!holds[i]) {
+            continue;
+        }
+        const size_t reverted = work->reverted;
+        work->store = &catalog->stores[i];
+        const weft_code code = run(session, work->store, revert_store, work, error);
+        if (code != WEFT_OK && reverted > 0 && run == weft_migration_run_locked) {
+            weft_error_set_hint(error, "What was reverted in the stores before this one stays; roll back again.");
+        }
+        WEFT_TRY(code);
+    }
+    return WEFT_OK;
+}
+
+/* What one store refuses is changed in none of them: with several, each is tried first. */
 static weft_code revert_stores(rollback_work *work,
                                const weft_catalog *catalog,
                                weft_session *session,
                                weft_error *error)
 {
-    size_t holder = 0;
     size_t holders = 0;
-    for (size_t i = 0; i < catalog->store_count; i++) {
-        work->store = &catalog->stores[i];
-        WEFT_TRY(weft_migration_run_reading(session, work->store, find_newest, work, error));
-        if (work->newest.len == 0 || weft_str_compare(work->newest, work->batch) < 0) {
-            continue;
-        }
-        holders = weft_str_equal(work->newest, work->batch) ? holders + 1 : 1;
-        work->batch = work->newest;
-        holder = i;
+    bool *holds = WEFT_ARENA_ARRAY(work->maker.keep, bool, catalog->store_count);
+    if (!holds) {
+        return weft_fail_arena(error, work->maker.keep);
     }
-    if (holders == 0) {
-        return WEFT_OK;
+    WEFT_TRY(find_batch(work, catalog, session, holds, error));
+    for (size_t i = 0; i < catalog->store_count; i++) {
+        holders += holds[i];
     }
     if (holders > 1) {
-        return weft_fail(
-            error, WEFT_REFUSED_UNSAFE, "the last batch ran in more than one store: it cannot be reverted whole");
+        WEFT_TRY(revert_holders(work, catalog, session, holds, weft_migration_run_trial, error));
     }
-    work->store = &catalog->stores[holder];
-    return weft_migration_run_locked(session, work->store, revert_store, work, error);
+    return revert_holders(work, catalog, session, holds, weft_migration_run_locked, error);
 }
 
 weft_code weft_migration_rollback(

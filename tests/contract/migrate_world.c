@@ -48,7 +48,7 @@ bool world_open(migrate_world *world, weft_store_kind kind)
     return kind == WEFT_STORE_SQLITE || make_database(world);
 }
 
-static void close_pools(migrate_world *world)
+void world_close_pools(migrate_world *world)
 {
     for (size_t i = 0; i < 4; i++) {
         weft_pool_close(world->pools[i]);
@@ -58,7 +58,7 @@ static void close_pools(migrate_world *world)
 
 void world_close(migrate_world *world)
 {
-    close_pools(world);
+    world_close_pools(world);
     test_directory_remove(world->directory);
     weft_arena_done(&world->arena);
 }
@@ -80,9 +80,9 @@ void world_define(migrate_world *world, const char *const files[][2])
         all[count++][1] = files[i][1];
     }
     all[count][0] = all[count][1] = NULL;
-    close_pools(world);
+    world_close_pools(world);
     world->catalog = test_catalog(&world->arena, (const char *const(*)[2])all);
-    const weft_pool_options options = {.connections_max = 4};
+    const weft_pool_options options = {.connections_max = 4, .observer = world->observer};
     for (size_t i = 0; i < world->catalog->store_count; i++) {
         const weft_code code = weft_pool_open(&world->catalog->stores[i], &options, &world->pools[i], &error);
         assert_int_equal(code, WEFT_OK);
@@ -184,34 +184,128 @@ const char *world_status(migrate_world *world)
     return buf.data;
 }
 
-static weft_code run(
-    migrate_world *world, const char *sql, const weft_value **ret_values, size_t *ret_count, weft_error *error)
+/* NOLINTNEXTLINE(readability-function-size): where, what, and two results */
+static weft_code run(migrate_world *world,
+                     size_t store,
+                     const char *sql,
+                     const weft_value **ret_values,
+                     size_t *ret_count,
+                     weft_error *error)
 {
     weft_connection *connection = NULL;
     const weft_value_kind kind = WEFT_VALUE_TEXT;
     const bool has_rows = strncmp(sql, "SELECT", 6) == 0 || strncmp(sql, "EXPLAIN", 7) == 0;
     const weft_statement statement = {
         .sql = weft_str_from(sql), .columns = &kind, .column_count = has_rows ? 1 : 0, .is_once = true};
-    WEFT_TRY(weft_pool_acquire(world->pools[0], 0, NULL, &connection, error));
+    WEFT_TRY(weft_pool_acquire(world->pools[store], 0, NULL, &connection, error));
     const weft_code code =
         has_rows ? weft_connection_collect(connection, &statement, &world->arena, ret_values, ret_count, error)
                  : weft_connection_execute(connection, &statement, NULL, error);
-    weft_pool_release(world->pools[0], connection);
+    weft_pool_release(world->pools[store], connection);
     return code;
 }
 
-const char *world_sql(migrate_world *world, const char *sql)
+const char *world_sql_in(migrate_world *world, size_t store, const char *sql)
 {
     const weft_value *values = NULL;
     size_t count = 0;
     weft_error error = {0};
-    check(run(world, sql, &values, &count, &error), &error);
+    check(run(world, store, sql, &values, &count, &error), &error);
     weft_buf buf;
     weft_buf_init_arena(&buf, &world->arena);
     weft_buf_add_text(&buf, "");
     for (size_t i = 0; i < count; i++) {
         weft_buf_add_text(&buf, i > 0 ? "\n" : "");
         weft_buf_add_str(&buf, values[i].kind == WEFT_VALUE_NULL ? WEFT_STR("null") : values[i].as.text);
+    }
+    return buf.data ? buf.data : "";
+}
+
+const char *world_sql(migrate_world *world, const char *sql)
+{
+    return world_sql_in(world, 0, sql);
+}
+
+static const weft_schema *inspect(migrate_world *world, size_t store)
+{
+    weft_connection *connection = NULL;
+    const weft_schema *schema = NULL;
+    weft_error error = {0};
+    check(weft_pool_acquire(world->pools[store], 0, NULL, &connection, &error), &error);
+    check(weft_connection_inspect(connection, &world->arena, &schema, &error), &error);
+    weft_pool_release(world->pools[store], connection);
+    return schema;
+}
+
+static void dump_parts(const weft_schema_table *table, weft_buf *buf)
+{
+    for (size_t i = 0; i < table->index_count; i++) {
+        const weft_schema_index *index = &table->indexes[i];
+        weft_buf_add_format(buf, "  index %.*s %d", WEFT_STR_ARG(index->name), index->is_unique);
+        for (size_t j = 0; j < index->column_count; j++) {
+            weft_buf_add_format(buf, " %.*s", WEFT_STR_ARG(index->columns[j]));
+        }
+        weft_buf_add_format(buf, " %.*s\n", WEFT_STR_ARG(index->where_sql));
+    }
+    for (size_t i = 0; i < table->check_count; i++) {
+        weft_buf_add_format(
+            buf, "  check %.*s %.*s\n", WEFT_STR_ARG(table->checks[i].name), WEFT_STR_ARG(table->checks[i].expression));
+    }
+    for (size_t i = 0; i < table->foreign_key_count; i++) {
+        weft_buf_add_format(buf, "  key to %.*s\n", WEFT_STR_ARG(table->foreign_keys[i].target_table));
+    }
+    for (size_t i = 0; i < table->trigger_count; i++) {
+        weft_buf_add_format(buf, "  %.*s\n", WEFT_STR_ARG(table->triggers[i]));
+    }
+}
+
+/* Times differ from run to run. */
+static bool is_time(weft_str name)
+{
+    return name.len > 3 && weft_str_equal_text(weft_str_slice(name, name.len - 3, name.len), "_at");
+}
+
+static weft_str rows_sql(migrate_world *world, const weft_schema_table *table)
+{
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    if (weft_str_equal_text(table->name, "weft_migrations")) {
+        return WEFT_STR("SELECT action || ' ' || table_name || ' ' || summary FROM weft_migrations WHERE action NOT IN "
+                        "('rollback', 'plan') ORDER BY id");
+    }
+    weft_buf_add_text(&buf, "SELECT ''");
+    for (size_t i = 0; i < table->column_count; i++) {
+        if (!is_time(table->columns[i].name)) {
+            weft_buf_add_format(
+                &buf, " || '|' || coalesce(CAST(\"%.*s\" AS text), '~')", WEFT_STR_ARG(table->columns[i].name));
+        }
+    }
+    weft_buf_add_format(&buf, " FROM \"%.*s\" ORDER BY 1", WEFT_STR_ARG(table->name));
+    return weft_buf_str(&buf);
+}
+
+const char *world_dump(migrate_world *world, size_t store)
+{
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    const weft_schema *schema = inspect(world, store);
+    weft_buf_add_text(&buf, "");
+    for (size_t i = 0; i < schema->table_count; i++) {
+        const weft_schema_table *table = &schema->tables[i];
+        weft_buf_add_format(&buf, "table %.*s\n", WEFT_STR_ARG(table->name));
+        for (size_t j = 0; j < table->column_count; j++) {
+            const weft_schema_column *column = &table->columns[j];
+            weft_buf_add_format(&buf,
+                                "  %.*s %.*s %d %u %.*s\n",
+                                WEFT_STR_ARG(column->name),
+                                WEFT_STR_ARG(column->type),
+                                column->is_nullable,
+                                (unsigned)column->key_position,
+                                WEFT_STR_ARG(column->default_sql));
+        }
+        dump_parts(table, &buf);
+        const weft_str sql = weft_str_format(&world->arena, "%.*s", WEFT_STR_ARG(rows_sql(world, table)));
+        weft_buf_add_format(&buf, "%s\n", world_sql_in(world, store, sql.data));
     }
     return buf.data ? buf.data : "";
 }
@@ -251,5 +345,5 @@ weft_code world_try_sql(migrate_world *world, const char *sql)
 {
     const weft_value *values = NULL;
     size_t count = 0;
-    return run(world, sql, &values, &count, NULL);
+    return run(world, 0, sql, &values, &count, NULL);
 }

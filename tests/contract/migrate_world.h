@@ -12,11 +12,14 @@ typedef struct migrate_world {
     const char *url;
     const weft_catalog *catalog;
     weft_pool *pools[4];
+    weft_observer observer; /* of pools that world_define opens */
 } migrate_world;
 
 /* An empty store of this kind; false when there is none on this machine (the test is skipped). */
 bool world_open(migrate_world *world, weft_store_kind kind);
 void world_close(migrate_world *world);
+/* Before a fork: a connection must not be two processes'. world_define opens them again. */
+void world_close_pools(migrate_world *world);
 
 /* From now on the definitions are these; `files` ends with {NULL, NULL}. */
 void world_define(migrate_world *world, const char *const files[][2]);
@@ -35,6 +38,12 @@ size_t world_apply(migrate_world *world, bool allow_unsafe, size_t *ret_left);
 weft_code world_try_apply(migrate_world *world, bool allow_unsafe, weft_error *error);
 const char *world_status(migrate_world *world);
 
+/* All that one store holds, as text: tables with everything on them and their rows (times left out), and the order of
+ * what weft_migrations records. */
+const char *world_dump(migrate_world *world, size_t store);
+
+/* Run SQL that must work in a store; the first column as text. */
+const char *world_sql_in(migrate_world *world, size_t store, const char *sql);
 /* Run SQL that must work; the first column of the first row as text ("" for none). */
 const char *world_sql(migrate_world *world, const char *sql);
 /* How the store would run a SELECT. */

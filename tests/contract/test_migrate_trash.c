@@ -80,6 +80,45 @@ static void test_a_link_is_dropped_by_its_name(void **state)
     world_close(&world);
 }
 
+/* A table that lost its model is told in plan and status, never counted as pending and never touched. */
+static void test_tables_without_a_model_are_told(void **state)
+{
+    OPEN_WORLD(world);
+    weft_trash_entries changed;
+    world_define_shop(&world, LEFT RIGHT, NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO item (id, name, size) VALUES ('i1', 'one', 1)");
+    world_define_shop(&world, RIGHT "  thing:\n    fields: { id: id }\n", NULL);
+    assert_int_equal(world_pending(&world), 1);
+    assert_int_equal(world_apply(&world, true, NULL), 1);
+    assert_int_equal(world_pending(&world), 0);
+    assert_string_equal(
+        world_plan_text(&world),
+        "store default\n"
+        "    drop   item: table without a model\n"
+        "      kept: no definition has this table any more; it stays until it is dropped by name (1 row)\n");
+    assert_non_null(strstr(world_status(&world), "\"unknown_tables\":[\"item\"]"));
+    assert_int_equal(world_apply(&world, true, NULL), 0);
+    assert_string_equal(world_sql(&world, "SELECT name FROM item"), "one");
+    assert_int_equal(change(&world, WEFT_TRASH_DROP, "item", &changed), WEFT_OK);
+    assert_non_null(strstr(world_status(&world), "\"unknown_tables\":[]"));
+    const char *const files[][2] = {
+        {"weft.yaml",
+         weft_str_format(
+             &world.arena,
+             "stores:\n  default: \"%s\"\n  other: \"sqlite:%s/other.db\"\nmodules: { shop: { store: other } "
+             "}\n",
+             world.url,
+             world.directory)
+             .data},
+        {"src/modules/shop/module.yaml", "module: shop\nmodels:\n" RIGHT},
+        {"src/modules/more/module.yaml", "module: more\nmodels:\n  extra:\n    fields: { id: id }\n"},
+        {NULL, NULL}};
+    world_define(&world, files);
+    assert_non_null(strstr(world_plan_text(&world), "table of model other, which lives in another store"));
+    world_close(&world);
+}
+
 static void test_what_is_pointed_at_is_not_purged(void **state)
 {
     OPEN_WORLD(world);
@@ -100,6 +139,7 @@ static void test_what_is_pointed_at_is_not_purged(void **state)
 #define TRASH_TESTS(kind)                                                                                              \
     cmocka_unit_test_prestate(test_a_removed_model_comes_back_whole, kind),                                            \
         cmocka_unit_test_prestate(test_a_link_is_dropped_by_its_name, kind),                                           \
+        cmocka_unit_test_prestate(test_tables_without_a_model_are_told, kind),                                         \
         cmocka_unit_test_prestate(test_what_is_pointed_at_is_not_purged, kind)
 
 int main(void)

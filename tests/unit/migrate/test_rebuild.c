@@ -59,12 +59,12 @@ static void test_several_edits(void **state)
     weft_arena arena;
     weft_arena_init(&arena, NULL, 0);
     const weft_edit edits[] = {
-        {WEFT_EDIT_SET_NULLABLE, WEFT_STR("name"), WEFT_STR("")},
-        {WEFT_EDIT_SET_DEFAULT, WEFT_STR("name"), WEFT_STR("'y'")},
-        {WEFT_EDIT_SET_TYPE, WEFT_STR("size"), WEFT_STR("REAL")},
-        {WEFT_EDIT_SET_NOT_NULL, WEFT_STR("size"), WEFT_STR("")},
-        {WEFT_EDIT_ADD_COLUMN, WEFT_STR("more"), WEFT_STR("\"more\" TEXT DEFAULT (1 + 1)")},
-        {WEFT_EDIT_SET_CONSTRAINT, WEFT_STR("fits"), WEFT_STR("CONSTRAINT \"fits\" CHECK (size > 1)")},
+        {WEFT_EDIT_SET_NULLABLE, WEFT_STR("name"), WEFT_STR(""), {NULL, 0}},
+        {WEFT_EDIT_SET_DEFAULT, WEFT_STR("name"), WEFT_STR("'y'"), {NULL, 0}},
+        {WEFT_EDIT_SET_TYPE, WEFT_STR("size"), WEFT_STR("REAL"), WEFT_STR("size / 2.0")},
+        {WEFT_EDIT_SET_NOT_NULL, WEFT_STR("size"), WEFT_STR(""), {NULL, 0}},
+        {WEFT_EDIT_ADD_COLUMN, WEFT_STR("more"), WEFT_STR("\"more\" TEXT DEFAULT (1 + 1)"), {NULL, 0}},
+        {WEFT_EDIT_SET_CONSTRAINT, WEFT_STR("fits"), WEFT_STR("CONSTRAINT \"fits\" CHECK (size > 1)"), {NULL, 0}},
     };
     assert_str_equal(rebuilt(&arena, edits, 6),
                      "PRAGMA legacy_alter_table = ON\n"
@@ -78,7 +78,7 @@ static void test_several_edits(void **state)
                      "  CONSTRAINT \"fits\" CHECK (size > 1)\n"
                      ") STRICT\n"
                      "INSERT INTO \"weft_new_item\" (\"id\", \"name\", \"size\") SELECT \"id\", \"name\","
-                     " CAST(\"size\" AS REAL) FROM \"item\"\n"
+                     " size / 2.0 FROM \"item\"\n"
                      "DROP TABLE \"item\"\n"
                      "ALTER TABLE \"weft_new_item\" RENAME TO \"item\"\n"
                      "PRAGMA legacy_alter_table = OFF\n"
@@ -92,7 +92,7 @@ static void test_dropping_a_column(void **state)
     (void)state;
     weft_arena arena;
     weft_arena_init(&arena, NULL, 0);
-    const weft_edit edit = {WEFT_EDIT_DROP_COLUMN, WEFT_STR("name"), WEFT_STR("")};
+    const weft_edit edit = {WEFT_EDIT_DROP_COLUMN, WEFT_STR("name"), WEFT_STR(""), {NULL, 0}};
     assert_str_equal(rebuilt(&arena, &edit, 1),
                      "PRAGMA legacy_alter_table = ON\n"
                      "CREATE TABLE \"weft_new_item\" (\n"
