@@ -5,7 +5,7 @@
 #include <jansson.h>
 #include <stdio.h>
 
-#include "weft/weft.h"
+#include "weft/main.h"
 
 #define CLI_OPTIONS_MAX 16
 #define CLI_WORDS_MAX   256
@@ -22,6 +22,8 @@ typedef struct cli_command cli_command;
 
 /* One run of the program: what was typed, and where it writes. */
 typedef struct cli_run {
+    const weft_application *application; /* never NULL */
+    const char *program;                 /* its name */
     const cli_command *command;
     const char *directory;
     bool wants_json;
@@ -61,6 +63,8 @@ extern const cli_command cli_command_delete, cli_command_impact, cli_command_res
 const char *cli_value(const cli_run *run, const char *name);
 bool cli_has(const cli_run *run, const char *name);
 
+/* How the project is opened. */
+void cli_options(cli_run *run, weft_options *ret_options);
 /* Open the project. On failure the error has been told, and the exit status is in *ret_status. */
 bool cli_open(cli_run *run, int *ret_status);
 

@@ -1,11 +1,12 @@
-/* The program: finds the command, reads its options, runs it. Exit status: 0 ok, 1 failed, 2 usage, 3 changes pending,
- * 4 integrity findings, 5 refused as unsafe. */
+/* The program, as a function: finds the command, reads its options, runs it. Exit status: 0 ok, 1 failed, 2 usage, 3
+ * changes pending, 4 integrity findings, 5 refused as unsafe. */
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "cli/cli.h"
+#include "weft/main.h"
 
 static const cli_command *const commands[] = {
     &cli_command_init,    &cli_command_check,    &cli_command_graph,       &cli_command_db_status,
@@ -17,9 +18,12 @@ static const cli_command *const commands[] = {
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
-static void print_help(FILE *out)
+static void print_help(const cli_run *run, FILE *out)
 {
-    (void)fputs("weft: module links across databases\n\nusage: weft [-C DIR] COMMAND [ARGUMENTS]\n\ncommands:\n", out);
+    (void)fprintf(out,
+                  "%s: module links across databases\n\nusage: %s [-C DIR] COMMAND [ARGUMENTS]\n\ncommands:\n",
+                  run->program,
+                  run->program);
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         (void)fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
     }
@@ -36,9 +40,9 @@ static void print_help(FILE *out)
                 out);
 }
 
-static void print_command_help(const cli_command *command)
+static void print_command_help(const cli_run *run, const cli_command *command)
 {
-    printf("weft %s: %s\n\nusage: weft %s\n", command->name, command->summary, command->usage);
+    printf("%s %s: %s\n\nusage: %s %s\n", run->program, command->name, command->summary, run->program, command->usage);
     if (command->details) {
         printf("\n%s", command->details);
     }
@@ -201,13 +205,22 @@ static int read_line(cli_run *run, words *line)
     return 0;
 }
 
-bool cli_open(cli_run *run, int *ret_status)
+void cli_options(cli_run *run, weft_options *ret_options)
 {
     weft_options options = WEFT_OPTIONS_INIT;
     options.directory = run->directory;
+    options.project = run->application->project;
+    options.definitions = run->application->definitions;
     options.observer = (weft_observer){cli_observe, run};
     const char *deterministic = getenv("WEFT_DETERMINISTIC"); /* the second of 2026 that a test begins at */
     options.deterministic = deterministic ? (uint32_t)strtoul(deterministic, NULL, 10) : 0;
+    *ret_options = options;
+}
+
+bool cli_open(cli_run *run, int *ret_status)
+{
+    weft_options options;
+    cli_options(run, &options);
     weft_error error;
     if (weft_open(&options, &run->engine, &error) == WEFT_OK) {
         return true;
@@ -232,9 +245,14 @@ static int run_command(cli_run *run)
     return status;
 }
 
-int main(int argc, char **argv)
+int weft_main(int argc, char **argv, const weft_application *application)
 {
-    cli_run run = {.directory = ".", .is_terminal_out = isatty(1), .is_terminal_err = isatty(2)};
+    static const weft_application plain = {0};
+    cli_run run = {.application = application ? application : &plain,
+                   .directory = ".",
+                   .is_terminal_out = isatty(1),
+                   .is_terminal_err = isatty(2)};
+    run.program = run.application->name ? run.application->name : "weft";
     const char *no_color = getenv("NO_COLOR");
     run.has_color = run.is_terminal_err && !(no_color && *no_color);
     words line = {argc, argv, 1, false};
@@ -248,14 +266,14 @@ int main(int argc, char **argv)
     }
     const int status = read_line(&run, &line);
     if (line.wants_help && run.command) {
-        print_command_help(run.command);
+        print_command_help(&run, run.command);
         return 0;
     }
     if (status != 0) {
         return status;
     }
     if (!run.command) {
-        print_help(line.wants_help ? stdout : stderr);
+        print_help(&run, line.wants_help ? stdout : stderr);
         return line.wants_help ? 0 : 2;
     }
     return run_command(&run);

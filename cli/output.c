@@ -105,6 +105,9 @@ void cli_note(const cli_run *run, const char *format, ...)
 void cli_observe(void *ctx, const weft_event *event)
 {
     cli_run *run = ctx;
+    for (size_t i = 0; i < run->application->subscriber_count; i++) {
+        run->application->subscribers[i].notify(run->application->subscribers[i].ctx, event);
+    }
     if (event->kind == WEFT_EVENT_NOTICE && !run->wants_json) {
         (void)fprintf(stderr,
                       "%snote:%s %.*s\n",

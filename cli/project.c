@@ -147,8 +147,8 @@ static void print_problem(void *ctx, const weft_error *problem)
 
 static int run_check(cli_run *run)
 {
-    weft_options options = WEFT_OPTIONS_INIT;
-    options.directory = run->directory;
+    weft_options options;
+    cli_options(run, &options);
     weft_error error;
     const weft_code code = weft_check(&options, print_problem, run, &error);
     if (code == WEFT_OK) {

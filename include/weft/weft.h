@@ -6,6 +6,7 @@
 #ifndef WEFT_WEFT_H
 #define WEFT_WEFT_H
 
+#include "weft/define.h"
 #include "weft/error.h"
 #include "weft/types.h"
 
@@ -31,11 +32,14 @@ WEFT_API void weft_text_free(weft_text *text);
 
 /* How an engine is opened. Start from WEFT_OPTIONS_INIT. All pointers must outlive the engine. */
 typedef struct weft_options {
-    const char *directory;           /* of the project (holds weft.yaml); default "." */
-    const weft_allocator *allocator; /* default the C library's */
-    weft_observer observer;          /* default none */
-    weft_limits limits;              /* what is zero comes from weft.yaml, then from the defaults */
-    size_t connections_max;          /* a store; default 8 */
+    const char *directory;                  /* of the project (holds weft.yaml); default "." */
+    const char *project;                    /* the text of a weft.yaml instead: then no file of the project is read, and
+                                               `directory` is only where relative paths of SQLite files begin; default NULL */
+    const weft_definition_set *definitions; /* modules and links in C, added to those of files; default none */
+    const weft_allocator *allocator;        /* default the C library's */
+    weft_observer observer;                 /* default none */
+    weft_limits limits;                     /* what is zero comes from weft.yaml, then from the defaults */
+    size_t connections_max;                 /* a store; default 8 */
     uint32_t deterministic; /* for tests: 0 off; n: ids and times count up from the nth second of 2026 instead of being
                                random and real */
 } weft_options;

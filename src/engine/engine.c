@@ -86,8 +86,10 @@ static weft_code define_project(const weft_options *options,
     weft_problems *problems = WEFT_ARENA_NEW(&scratch, weft_problems);
     weft_code code = WEFT_NO_MEMORY;
     if (problems) {
-        const char *directory = options->directory ? options->directory : ".";
-        code = weft_define_project(directory, NULL, keep, &scratch, ret_catalog, problems, error);
+        const weft_sources sources = {.directory = options->directory ? options->directory : ".",
+                                      .project = options->project,
+                                      .set = options->definitions};
+        code = weft_define(&sources, keep, &scratch, ret_catalog, problems, error);
     } else {
         (void)weft_fail_no_memory(error);
     }

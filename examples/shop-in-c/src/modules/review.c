@@ -1,0 +1,8 @@
+/* The review module: what customers say. */
+#include <weft/define.h>
+
+WEFT_MODULE("review",
+            WEFT_MODEL("review",
+                       WEFT_FIELDS(WEFT_ID("id", .prefix = "rev"),
+                                   WEFT_NUMBER("rating"),
+                                   WEFT_TEXT("body", .nullable = true))));

@@ -1,0 +1,29 @@
+/* An application as its own weft: every command of the program, with the application's definitions and subscribers
+ * compiled in. Link weft-main (pkg-config weft-main) beside weft. */
+#ifndef WEFT_MAIN_H
+#define WEFT_MAIN_H
+
+#include "weft/weft.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* What the application brings. Zero what it does not. All pointers must outlive weft_main. */
+typedef struct weft_application {
+    const char *name;                       /* of the program, in its help; default "weft" */
+    const weft_definition_set *definitions; /* modules and links; added to those of the project's files */
+    const char *project;                    /* the text of a weft.yaml; NULL: the project's files */
+    const weft_observer *subscribers;       /* each is told every event, links that were attached and detached too */
+    size_t subscriber_count;
+} weft_application;
+
+/* Run the command line: docs/command-line.md. `application` may be NULL. Answers the exit status: 0 ok, 1 failed, 2
+ * usage, 3 changes pending, 4 integrity findings, 5 refused as unsafe. Writes to stdout and stderr. One call at a time.
+ */
+int weft_main(int argc, char **argv, const weft_application *application);
+
+#ifdef __cplusplus
+}
+#endif
+#endif
