@@ -1,5 +1,5 @@
 # A thin door over Meson: each target is one tool call. `make demo` and `make test` are all a newcomer needs.
-.PHONY: all setup demo test check bench fuzz format clean install help
+.PHONY: all setup demo test test-long check bench fuzz format clean install help
 
 BUILD ?= build
 
@@ -16,6 +16,9 @@ demo: setup ## build, make a real shop on SQLite, link it, and answer a query
 
 test: all ## every test; the last line is "N passed, N failed"
 	@tools/run-tests $(BUILD)
+
+test-long: all ## the tests that take long: 20,000 random requests against the oracle, exports of 10^6 records
+	@WEFT_TEST_LONG=1 WEFT_TEST_PATIENCE=60 tools/run-tests $(BUILD) --suite long
 
 check: setup ## what CI runs beside the tests: compilers, sanitizers, format, tidy, cppcheck, floors, symbols
 	@tools/check
@@ -36,4 +39,4 @@ clean:
 	@rm -rf $(BUILD)
 
 help:
-	@grep -E '^[a-z]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/'
+	@grep -E '^[a-z-]+:.*##' Makefile | sed -E 's/:[^#]*## /\t/'

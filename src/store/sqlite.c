@@ -144,10 +144,11 @@ static weft_code pin_session(weft_sqlite *sqlite, weft_error *error)
         "PRAGMA foreign_keys = ON",
         /* A commit that was answered outlives a power cut: what one store forgets, the others would still hold. */
         "PRAGMA synchronous = FULL",
-        /* Sorting never writes files beside the database. */
-        "PRAGMA temp_store = MEMORY",
-        /* 64 MB instead of 2, taken only as pages are read: reading a page again costs a call into the system. */
-        "PRAGMA cache_size = -65536",
+        /* What is sorted goes to a temporary file once it is larger than the cache: never all of it in memory. */
+        "PRAGMA temp_store = FILE",
+        /* 48 MB instead of 2, taken only as pages are read: reading a page again costs a call into the system. An
+         * export of any length stays within 64 MB. */
+        "PRAGMA cache_size = -49152",
     };
     for (size_t i = 0; i < WEFT_COUNT_OF(pragmas); i++) {
         WEFT_TRY(control(sqlite, weft_str_from(pragmas[i]), error));

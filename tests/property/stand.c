@@ -12,11 +12,28 @@
 #include "store/session.h"
 #include "support/directory.h"
 
+#define LITTLE_KIB 96
+
 static const size_t batch_rows[STAND_BATCHES] = {1, 7, 1000};
 
 /* As many operands as a request may have: with so few keys a condition over a far edge is soon decided batch by batch.
  */
 static const size_t values_max[STAND_BATCHES] = {4, 8, 0};
+
+/* So little that what can be sorted in memory of these few records must go to a file, and batches shrink; 0: the
+ * default. */
+static const size_t memory_bytes_max[2] = {0, (size_t)LITTLE_KIB << 10};
+
+const char *stand_engine_name(size_t engine)
+{
+    static const char *const names[STAND_ENGINES] = {"batches of 1",
+                                                     "batches of 7",
+                                                     "batches of 1000",
+                                                     "batches of 1, little memory",
+                                                     "batches of 7, little memory",
+                                                     "batches of 1000, little memory"};
+    return names[engine];
+}
 
 const char *placement_name(placement place)
 {
@@ -107,11 +124,12 @@ static weft_code write_project(
 
 static weft_code open_engines(stand *s, weft_error *error)
 {
-    for (size_t i = 0; i < STAND_BATCHES; i++) {
+    for (size_t i = 0; i < STAND_ENGINES; i++) {
         weft_options options = WEFT_OPTIONS_INIT;
         options.directory = s->directory;
-        options.limits.batch_rows = batch_rows[i];
-        options.limits.values_max = values_max[i];
+        options.limits.batch_rows = batch_rows[i % STAND_BATCHES];
+        options.limits.memory_bytes_max = memory_bytes_max[i / STAND_BATCHES];
+        options.limits.values_max = values_max[i % STAND_BATCHES];
         options.connections_max = 2;
         options.deterministic = true;
         WEFT_TRY(weft_open(&options, &s->engines[i], error));
@@ -319,7 +337,7 @@ weft_code stand_open(
 
 void stand_close(stand *s)
 {
-    for (size_t i = 0; i < STAND_BATCHES; i++) {
+    for (size_t i = 0; i < STAND_ENGINES; i++) {
         weft_close(s->engines[i]);
     }
     *s = (stand){0};

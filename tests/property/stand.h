@@ -7,6 +7,7 @@
 #include "weft/weft.h"
 
 #define STAND_BATCHES 3
+#define STAND_ENGINES (2 * STAND_BATCHES)
 
 typedef enum placement {
     PLACE_ONE_FILE = 0, /* every module and link in one SQLite file */
@@ -19,10 +20,13 @@ typedef enum placement {
 typedef struct stand {
     placement place;
     char directory[512];
-    weft_engine *engines[STAND_BATCHES]; /* batches of 1, 7 and 1000 records */
+    weft_engine *engines[STAND_ENGINES]; /* batches of 1, 7 and 1000 records, with memory as by default and with hardly
+                                            any */
 } stand;
 
 const char *placement_name(placement place);
+/* "batches of 7, little memory" */
+const char *stand_engine_name(size_t engine);
 bool placement_needs_postgres(placement place);
 
 /* `directory` must exist and be empty; `postgres_urls` are two empty databases, NULL where placements need none. Learns

@@ -1,9 +1,11 @@
 /* The two laws, against the oracle: any batch size gives the same bytes, and wherever the modules live the bytes are
- * the same.
+ * the same; so they are with hardly any memory.
  *
- * WEFT_PROPERTY_CASES requests (default 150) are made from WEFT_PROPERTY_SEED on, ten to a world. A case that fails is
- * made small and printed with the seed of its world, which with WEFT_PROPERTY_CASES=10 runs it again. No placement may
- * refuse a request. */
+ * WEFT_PROPERTY_CASES requests (1000, or 20000 when WEFT_TEST_LONG is set) are made from WEFT_PROPERTY_SEED on, ten to
+ * a world. A case that fails is made small and printed with the seed of its world, which with WEFT_PROPERTY_CASES=10
+ * runs it again. No placement may refuse a request.
+ *
+ * usage: test_property_laws [sqlite | postgres | mixed], so that they run beside each other; all of them without. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +22,7 @@
 #define FAILURES_MAX     (size_t) number_from_environment("WEFT_PROPERTY_FAILURES", 3)
 #define SEED_DEFAULT     20260101
 
-/* What became of one request at one stand and batch size. */
+/* What became of one request at one of a stand's engines. */
 typedef struct outcome {
     bool is_wrong;
     weft_code code;
@@ -33,7 +35,7 @@ typedef struct law_case {
     world *w;
     request *q;
     const stand *s;
-    size_t batch;
+    size_t engine;
     weft_code code; /* of the failure: OK for a wrong answer */
 } law_case;
 
@@ -49,7 +51,7 @@ static uint64_t number_from_environment(const char *name, uint64_t otherwise)
     return text ? strtoull(text, NULL, 10) : otherwise;
 }
 
-static outcome ask(const world *w, const request *q, const stand *s, size_t batch)
+static outcome ask(const world *w, const request *q, const stand *s, size_t engine)
 {
     weft_arena scratch;
     weft_arena_init(&scratch, NULL, 0);
@@ -60,7 +62,7 @@ static outcome ask(const world *w, const request *q, const stand *s, size_t batc
     request_write(w, q, &text);
     oracle_answer(w, q, &scratch, &expected);
     outcome o = {0};
-    o.code = weft_query_json(s->engines[batch], text.data, text.len, &o.answer, &o.error);
+    o.code = weft_query_json(s->engines[engine], text.data, text.len, &o.answer, &o.error);
     if (o.code == WEFT_OK) {
         o.is_wrong = !weft_str_equal(weft_buf_str(&expected), (weft_str){o.answer.data, o.answer.len});
     } else {
@@ -77,7 +79,7 @@ static bool still_fails(void *ctx, bool has_rows_changed)
     if (has_rows_changed && stand_load(c->s, c->w, &error) != WEFT_OK) {
         return false;
     }
-    outcome o = ask(c->w, c->q, c->s, c->batch);
+    outcome o = ask(c->w, c->q, c->s, c->engine);
     weft_text_free(&o.answer);
     return o.is_wrong && o.code == c->code;
 }
@@ -112,16 +114,15 @@ static void print_indented(const char *text)
 
 static void print_case(const law_case *c)
 {
-    static const int sizes[STAND_BATCHES] = {1, 7, 1000};
     weft_arena scratch;
     weft_arena_init(&scratch, NULL, 0);
     weft_buf buf;
     weft_buf_init_arena(&buf, &scratch);
     (void)fprintf(stderr,
-                  "# WEFT_PROPERTY_SEED=%llu fails in %s, batches of %d\n",
+                  "# WEFT_PROPERTY_SEED=%llu fails in %s, %s\n",
                   (unsigned long long)c->seed,
                   placement_name(c->s->place),
-                  sizes[c->batch]);
+                  stand_engine_name(c->engine));
     for (int i = 0; i < c->w->module_count; i++) {
         print_indented(world_module_text(c->w, i));
     }
@@ -134,7 +135,7 @@ static void print_case(const law_case *c)
     weft_buf_clear(&buf);
     oracle_answer(c->w, c->q, &scratch, &buf);
     (void)fprintf(stderr, "# expected %s\n", buf.data);
-    outcome o = ask(c->w, c->q, c->s, c->batch);
+    outcome o = ask(c->w, c->q, c->s, c->engine);
     if (o.code == WEFT_OK) {
         (void)fprintf(stderr, "# answered %s\n", o.answer.data);
     } else {
@@ -170,23 +171,23 @@ static void report(law_case *c)
     (void)stand_load(c->s, c->w, &error);
 }
 
-/* One request at every stand, in batches of every size. */
+/* One request at every stand, in batches of every size, with much memory and with little. */
 static void check_request(uint64_t seed, world *w, request *q, const stand *stands, size_t stand_count, tally *t)
 {
     t->cases++;
     for (size_t i = 0; i < stand_count; i++) {
-        for (size_t batch = 0; batch < STAND_BATCHES; batch++) {
-            outcome o = ask(w, q, &stands[i], batch);
+        for (size_t engine = 0; engine < STAND_ENGINES; engine++) {
+            outcome o = ask(w, q, &stands[i], engine);
             weft_text_free(&o.answer);
             t->compared += o.code == WEFT_OK ? 1 : 0;
             if (o.is_wrong) {
-                law_case c = {seed, w, q, &stands[i], batch, o.code};
+                law_case c = {seed, w, q, &stands[i], engine, o.code};
                 t->failures++;
                 report(&c);
                 return;
             }
-            if (!pages_agree(w, q, stands[i].engines[batch], 1 + (size_t)(seed % 4))) {
-                law_case c = {seed, w, q, &stands[i], batch, WEFT_OK};
+            if (engine < STAND_BATCHES && !pages_agree(w, q, stands[i].engines[engine], 1 + (size_t)(seed % 4))) {
+                law_case c = {seed, w, q, &stands[i], engine, WEFT_OK};
                 t->failures++;
                 print_case(&c);
                 return;
@@ -256,7 +257,7 @@ static void print_tally(const tally *t)
 static void check_placements(const placement *places, size_t place_count, const char *const urls[2])
 {
     const uint64_t seed = number_from_environment("WEFT_PROPERTY_SEED", SEED_DEFAULT);
-    const uint64_t cases = number_from_environment("WEFT_PROPERTY_CASES", 150);
+    const uint64_t cases = number_from_environment("WEFT_PROPERTY_CASES", getenv("WEFT_TEST_LONG") ? 20000 : 1000);
     tally t = {0};
     for (uint64_t i = 0; i * REQUESTS_A_WORLD < cases && t.failures < FAILURES_MAX; i++) {
         for (size_t database = 0; database < 2 && urls[database]; database++) {
@@ -277,25 +278,42 @@ static void test_sqlite_placements(void **state)
     check_placements(places, WEFT_COUNT_OF(places), no_urls);
 }
 
-/* One placement at a time, since both would make their tables in the first database. */
-static void test_postgres_placements(void **state)
+/* In databases of its own, so that placements can be checked beside each other. */
+static void check_on_postgres(placement place)
 {
-    (void)state;
     char one[512];
     char other[512];
     const char *const urls[2] = {one, other};
     assert_true(test_postgres_database(one, sizeof(one)));
     assert_true(test_postgres_database(other, sizeof(other)));
-    for (placement place = PLACE_ONE_SERVER; place <= PLACE_MIXED; place++) {
-        check_placements(&place, 1, urls);
-    }
+    check_placements(&place, 1, urls);
 }
 
-int main(void)
+static void test_postgres_placement(void **state)
 {
+    (void)state;
+    check_on_postgres(PLACE_ONE_SERVER);
+}
+
+static void test_mixed_placement(void **state)
+{
+    (void)state;
+    check_on_postgres(PLACE_MIXED);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const words[] = {"sqlite", "postgres", "mixed"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sqlite_placements),
-        cmocka_unit_test(test_postgres_placements),
+        cmocka_unit_test(test_postgres_placement),
+        cmocka_unit_test(test_mixed_placement),
     };
+    for (size_t i = 0; argc > 1 && i < WEFT_COUNT_OF(words); i++) {
+        if (!strcmp(argv[1], words[i])) {
+            const struct CMUnitTest only[] = {tests[i]};
+            return cmocka_run_group_tests(only, NULL, NULL);
+        }
+    }
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
