@@ -106,9 +106,16 @@ static weft_code add_id(weft_builder *builder, weft_link_draft *draft, bool is_k
 static weft_code add_side(weft_builder *builder, weft_link_draft *draft, weft_link_side *side, bool is_key)
 {
     weft_str name = {NULL, 0};
+    const weft_link_definition *definition = draft->definition;
+    const weft_str renamed_from =
+        side == &draft->link->left ? definition->left.renamed_from.text : definition->right.renamed_from.text;
     WEFT_TRY(key_column(builder, draft->link, side, &name));
     weft_field field = weft_build_reference_field(name, name, side->key);
     field.is_primary_key = is_key;
+    if (renamed_from.data) {
+        field.renamed_from = weft_str_format(
+            builder->shop->keep, "%.*s_%.*s", WEFT_STR_ARG(renamed_from), WEFT_STR_ARG(side->key->name));
+    }
     weft_field *added = NULL;
     WEFT_TRY(weft_build_add_field(builder, draft->table, &field, draft->definition->place, &added));
     if (is_key && added) {
@@ -155,6 +162,7 @@ weft_code weft_build_link_table(weft_builder *builder, weft_link_draft *draft)
     link->model = model;
     model->link = link;
     model->is_managed = true;
+    model->renamed_from = definition->renamed_from.text;
     if (definition->store.text.data) {
         model->store = weft_build_find_store(builder, &definition->store);
     } else if (builder->project->links_store.text.data) {

@@ -284,6 +284,7 @@ static void check_read_only(weft_builder *builder, const weft_link_draft *draft)
         {"database", definition->has_database, definition->database_place},
         {"place", definition->store.text.data != NULL, definition->store.place},
         {"shard", definition->shard.text.data != NULL, definition->shard.place},
+        {"renamedFrom", definition->renamed_from.text.data != NULL, definition->renamed_from.place},
         {"onDelete", definition->left.on_delete.text.data != NULL, definition->left.on_delete.place},
         {"onDelete", definition->right.on_delete.text.data != NULL, definition->right.on_delete.place},
         {"deleteCascade", definition->left.delete_cascade != NULL, definition->left.place},

@@ -67,6 +67,10 @@ static weft_code add_foreign_key(weft_builder *builder, weft_relation_draft *rel
     const weft_str column = definition->column.text.data ? definition->column.text : name;
     weft_field field = weft_build_reference_field(name, column, relation->to->model->keys[0]);
     field.is_nullable = definition->nullable.value;
+    if (definition->renamed_from.text.data) {
+        field.renamed_from =
+            weft_str_format(builder->shop->keep, "%.*s_id", WEFT_STR_ARG(definition->renamed_from.text));
+    }
     return weft_build_add_field(builder, from, &field, definition->name.place, &relation->foreign_key);
 }
 

@@ -56,6 +56,7 @@ typedef struct weft_relation_definition {
     weft_word mapped_by;
     weft_flag nullable;            /* belongsTo */
     weft_word column;              /* belongsTo: of the foreign key */
+    weft_word renamed_from;        /* belongsTo: the name it had */
     weft_word pivot_table;         /* manyToMany */
     weft_word join_column;         /* manyToMany: holds this model's key */
     weft_word inverse_join_column; /* manyToMany: holds the target's key */
@@ -103,6 +104,7 @@ typedef struct weft_side_definition {
     const weft_node *delete_cascade; /* true, false, a name or a list of names */
     weft_word on_delete;
     weft_word alias;
+    weft_word renamed_from; /* the alias it had */
     weft_word field;
     weft_words filterable;
 } weft_side_definition;
@@ -112,6 +114,7 @@ typedef struct weft_link_definition {
     weft_side_definition left;
     weft_side_definition right;
     weft_word name;
+    weft_word renamed_from; /* the name or the table it had */
     weft_flag read_only;
     weft_word table;
     weft_word id_prefix;

@@ -7,6 +7,7 @@ typedef struct link_parts {
     const weft_node *left;
     const weft_node *right;
     weft_word name;
+    weft_word renamed_from;
     weft_flag read_only;
     const weft_node *database;
     weft_word place;
@@ -21,6 +22,7 @@ static const weft_key link_keys[] = {
     {"database", WEFT_KEY_MAP, offsetof(link_parts, database)},
     {"place", WEFT_KEY_WORD, offsetof(link_parts, place)},
     {"shard", WEFT_KEY_WORD, offsetof(link_parts, shard)},
+    {"renamedFrom", WEFT_KEY_WORD, offsetof(link_parts, renamed_from)},
 };
 
 static const weft_key side_keys[] = {
@@ -31,6 +33,7 @@ static const weft_key side_keys[] = {
     {"alias", WEFT_KEY_WORD, offsetof(weft_side_definition, alias)},
     {"field", WEFT_KEY_WORD, offsetof(weft_side_definition, field)},
     {"filterable", WEFT_KEY_WORDS, offsetof(weft_side_definition, filterable)},
+    {"renamedFrom", WEFT_KEY_WORD, offsetof(weft_side_definition, renamed_from)},
 };
 
 typedef struct database_parts {
@@ -101,6 +104,7 @@ weft_code weft_link_definition_read(weft_workshop *shop, const weft_node *node, 
     WEFT_TRY(read_side(shop, node, parts.left, "left", &ret_link->left));
     WEFT_TRY(read_side(shop, node, parts.right, "right", &ret_link->right));
     ret_link->name = parts.name;
+    ret_link->renamed_from = parts.renamed_from;
     ret_link->read_only = parts.read_only;
     ret_link->store = parts.place;
     ret_link->shard = parts.shard;

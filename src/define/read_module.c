@@ -56,6 +56,7 @@ static const weft_key relation_keys[] = {
     {"pivotTable", WEFT_KEY_WORD, offsetof(relation_parts, relation.pivot_table)},
     {"joinColumn", WEFT_KEY_WORD, offsetof(relation_parts, relation.join_column)},
     {"inverseJoinColumn", WEFT_KEY_WORD, offsetof(relation_parts, relation.inverse_join_column)},
+    {"renamedFrom", WEFT_KEY_WORD, offsetof(relation_parts, relation.renamed_from)},
 };
 
 static const weft_key index_keys[] = {
@@ -101,6 +102,7 @@ static void check_relation_keys(weft_workshop *shop, const weft_relation_definit
     } rules[] = {
         {"nullable", "belongsTo", relation->nullable.is_set, is_owned, relation->nullable.place},
         {"column", "belongsTo", relation->column.text.data != NULL, is_owned, relation->column.place},
+        {"renamedFrom", "belongsTo", relation->renamed_from.text.data != NULL, is_owned, relation->renamed_from.place},
         {"pivotTable", "manyToMany", relation->pivot_table.text.data != NULL, is_many, relation->pivot_table.place},
         {"joinColumn", "manyToMany", relation->join_column.text.data != NULL, is_many, relation->join_column.place},
         {"inverseJoinColumn",

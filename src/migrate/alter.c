@@ -73,15 +73,29 @@ static void refuse(weft_alteration *alteration, weft_str summary, weft_str reaso
     weft_comparison_add(alteration->comparison, complete(alteration, action), NULL);
 }
 
-/* The key of the table as it is, in key order. */
-static bool has_key(const weft_schema_table *present, const weft_str *keys, size_t key_count)
+/* The column that is or is to become the one called `name`, or NULL. */
+static const weft_schema_column *find_present(const weft_alteration *alteration, weft_str name)
 {
+    const weft_schema_column *found = weft_schema_find_column(alteration->present, name);
+    for (size_t i = 0; !found && i < alteration->table->column_count; i++) {
+        const weft_wanted_column *column = &alteration->table->columns[i];
+        if (weft_str_equal(column->name, name) && column->field->renamed_from.len > 0) {
+            found = weft_schema_find_column(alteration->present, column->field->renamed_from);
+        }
+    }
+    return found;
+}
+
+/* The key of the table as it is, in key order. */
+static bool has_key(const weft_alteration *alteration, const weft_str *keys, size_t key_count)
+{
+    const weft_schema_table *present = alteration->present;
     size_t present_count = 0;
     for (size_t i = 0; i < present->column_count; i++) {
         present_count += present->columns[i].key_position > 0;
     }
     for (size_t i = 0; i < key_count; i++) {
-        const weft_schema_column *column = weft_schema_find_column(present, keys[i]);
+        const weft_schema_column *column = find_present(alteration, keys[i]);
         if (!column || column->key_position == 0) {
             return false;
         }
@@ -97,7 +111,7 @@ static bool has_medusa_shape(const weft_alteration *alteration)
         return false;
     }
     const weft_str pair[] = {link->left.column->column, link->right.column->column};
-    return has_key(alteration->present, pair, 2);
+    return has_key(alteration, pair, 2);
 }
 
 static bool is_link_table(const weft_alteration *alteration)
@@ -105,7 +119,7 @@ static bool is_link_table(const weft_alteration *alteration)
     const weft_link *link = alteration->table->model->link;
     const weft_field *needed[] = {link->left.column, link->right.column, alteration->table->model->deleted_at};
     for (size_t i = 0; i < 3; i++) {
-        if (needed[i] && !weft_schema_find_column(alteration->present, needed[i]->column)) {
+        if (needed[i] && !find_present(alteration, needed[i]->column)) {
             return false;
         }
     }
@@ -146,8 +160,7 @@ static bool check_shape(weft_alteration *alteration)
                         "database.table, or rename the table"));
         return false;
     }
-    if (!alteration->is_adopted &&
-        !has_key(alteration->present, alteration->table->keys, alteration->table->key_count)) {
+    if (!alteration->is_adopted && !has_key(alteration, alteration->table->keys, alteration->table->key_count)) {
         refuse_key(alteration);
         return false;
     }

@@ -71,6 +71,37 @@ static bool is_recorded(const weft_store_present *present, weft_str hash)
     return false;
 }
 
+/* What this run has made or renamed and not recorded yet is known all the same. */
+static weft_code add_done(const application *state, weft_store_present *present, weft_error *error)
+{
+    WEFT_VEC(weft_recorded_link) links = {0};
+    WEFT_VEC(weft_str) made = {0};
+    weft_maker maker = {.keep = state->scratch};
+    for (size_t i = 0; i < present->link_count; i++) {
+        weft_maker_push(&maker, &links, present->links[i]);
+    }
+    for (size_t i = 0; i < present->made_count; i++) {
+        weft_maker_push(&maker, &made, present->made[i]);
+    }
+    for (size_t i = 0; i < state->done.count; i++) {
+        const weft_action *action = &state->done.items[i];
+        if (action->kind != WEFT_ACTION_RENAME && action->kind != WEFT_ACTION_CREATE) {
+            continue;
+        }
+        const weft_recorded_link link = {.table = action->table,
+                                         .link = action->model->link ? action->model->link->name : WEFT_STR("")};
+        weft_maker_push(&maker, &made, action->table);
+        if (action->model->link) {
+            weft_maker_push(&maker, &links, link);
+        }
+    }
+    present->links = links.items;
+    present->link_count = links.count;
+    present->made = made.items;
+    present->made_count = made.count;
+    return weft_maker_check(&maker, error);
+}
+
 static weft_code plan_again(application *state, weft_migration_plan **ret_plan, weft_error *error)
 {
     weft_store_present *presents = WEFT_ARENA_ARRAY(state->scratch, weft_store_present, state->catalog->store_count);
@@ -79,6 +110,7 @@ static weft_code plan_again(application *state, weft_migration_plan **ret_plan, 
     }
     weft_store_present *present = &presents[state->store->index];
     WEFT_TRY(weft_store_present_read(state->connection, state->scratch, present, error));
+    WEFT_TRY(state->done.count > 0 ? add_done(state, present, error) : WEFT_OK);
     state->is_recorded = state->saved && is_recorded(present, state->saved->hash);
     return weft_migration_plan_make(state->catalog, state->scope, presents, state->scratch, ret_plan, error);
 }

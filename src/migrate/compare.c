@@ -102,16 +102,41 @@ static void want_tables(weft_comparison *comparison)
     comparison->table_count = tables.count;
 }
 
-bool weft_comparison_renames(const weft_comparison *comparison, const weft_wanted_table *table)
+static bool is_wanted_by_any(const weft_comparison *comparison, weft_str table)
+{
+    for (size_t i = 0; i < comparison->catalog->model_count; i++) {
+        const weft_model *model = comparison->catalog->models[i];
+        if (model->store == comparison->store && weft_str_equal(model->table, table)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* By the table it had; a link also by the name it had, unless another definition has that one's table. */
+weft_str weft_comparison_rename_source(const weft_comparison *comparison, const weft_wanted_table *table)
 {
     const weft_str from = table->model->renamed_from;
-    return from.len > 0 && !weft_schema_find_table(comparison->present->schema, table->name) &&
-           weft_schema_find_table(comparison->present->schema, from);
+    const weft_schema *schema = comparison->present->schema;
+    if (from.len == 0 || weft_schema_find_table(schema, table->name)) {
+        return WEFT_STR("");
+    }
+    if (weft_schema_find_table(schema, from)) {
+        return from;
+    }
+    for (size_t i = 0; table->model->link && i < comparison->present->link_count; i++) {
+        const weft_recorded_link *recorded = &comparison->present->links[i];
+        if (weft_str_equal(recorded->link, from) && weft_schema_find_table(schema, recorded->table) &&
+            !is_wanted_by_any(comparison, recorded->table)) {
+            return recorded->table;
+        }
+    }
+    return WEFT_STR("");
 }
 
 static void rename_table(weft_comparison *comparison, const weft_wanted_table *table)
 {
-    const weft_str from = table->model->renamed_from;
+    const weft_str from = weft_comparison_rename_source(comparison, table);
     weft_statements statements = {0};
     const weft_action action = {
         .kind = WEFT_ACTION_RENAME,
@@ -133,29 +158,17 @@ static void compare_present(weft_comparison *comparison)
         const weft_schema_table *present = weft_schema_find_table(comparison->present->schema, table->name);
         if (present) {
             weft_compare_table(comparison, table, present);
-        } else if (weft_comparison_renames(comparison, table)) {
+        } else if (weft_comparison_rename_source(comparison, table).len > 0) {
             rename_table(comparison, table);
         }
     }
 }
 
-static bool is_wanted_by_any(const weft_comparison *comparison, weft_str table)
-{
-    for (size_t i = 0; i < comparison->catalog->model_count; i++) {
-        const weft_model *model = comparison->catalog->models[i];
-        if (model->store == comparison->store && weft_str_equal(model->table, table)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* True when a model is about to take the table over by its declared rename. */
+/* True when a definition is about to take the table over by its declared rename. */
 static bool is_renamed_from(const weft_comparison *comparison, weft_str table)
 {
     for (size_t i = 0; i < comparison->table_count; i++) {
-        const weft_wanted_table *wanted = &comparison->tables[i];
-        if (weft_str_equal(wanted->model->renamed_from, table) && weft_comparison_renames(comparison, wanted)) {
+        if (weft_str_equal(weft_comparison_rename_source(comparison, &comparison->tables[i]), table)) {
             return true;
         }
     }
@@ -168,7 +181,7 @@ static void report_lost_links(weft_comparison *comparison)
     weft_maker *maker = comparison->maker;
     for (size_t i = 0; i < comparison->present->link_count; i++) {
         const weft_recorded_link *recorded = &comparison->present->links[i];
-        if (is_wanted_by_any(comparison, recorded->table) ||
+        if (is_wanted_by_any(comparison, recorded->table) || is_renamed_from(comparison, recorded->table) ||
             !weft_schema_find_table(comparison->present->schema, recorded->table)) {
             continue;
         }

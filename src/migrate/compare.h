@@ -30,8 +30,8 @@ const weft_schema_column *weft_schema_find_column(const weft_schema_table *table
 bool weft_comparison_is_recorded(const weft_comparison *comparison, weft_str table);
 bool weft_comparison_is_made(const weft_comparison *comparison, weft_str table);
 
-/* True when the table is to be made by renaming one that is there. */
-bool weft_comparison_renames(const weft_comparison *comparison, const weft_wanted_table *table);
+/* The table that is to be renamed to this one, which is not there yet; empty: none. */
+weft_str weft_comparison_rename_source(const weft_comparison *comparison, const weft_wanted_table *table);
 
 /* Append an action with these statements, or (NULL) with its own. */
 void weft_comparison_add(weft_comparison *comparison, weft_action action, const weft_statements *statements);

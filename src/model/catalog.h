@@ -147,7 +147,7 @@ struct weft_model {
     const weft_field *deleted_at; /* not NULL: deletion is soft */
     bool is_managed;              /* weft makes and alters the table */
     bool is_pivot;         /* table of a many-to-many relation: no entity of its own, cannot be asked for by name */
-    weft_str renamed_from; /* table it had before, or empty */
+    weft_str renamed_from; /* table it had before (a link: or the name), or empty */
     weft_str where;        /* file:line:column of the definition */
     uint32_t index;        /* in catalog->models */
     weft_map field_map;    /* name → weft_field */

@@ -408,6 +408,52 @@ static void test_declared_renames(void **state)
     world_close(&world);
 }
 
+#define TWO_ENDS                                                                                                       \
+    "  item:\n    fields: { id: id }\n  shelf:\n    fields: { id: id }\n    relations: { top: { belongsTo: shelf, "    \
+    "nullable: true } }\n"
+#define TWO_ENDS_RENAMED                                                                                               \
+    "  item:\n    fields: { id: id }\n  rack:\n    renamedFrom: shelf\n    fields: { id: id }\n    relations: { "      \
+    "above: "                                                                                                          \
+    "{ belongsTo: rack, nullable: true, renamedFrom: top } }\n"
+
+/* A model with a relation to itself, the link that leads to it, the link's side and its own column. */
+static void test_links_and_sides_are_renamed(void **state)
+{
+    OPEN_WORLD(world);
+    size_t left = 0;
+    world_define_shop(&world,
+                      TWO_ENDS,
+                      "left: { linkable: shop.item, isList: true }\nright: { linkable: shop.shelf }\n"
+                      "name: stands_on\ndatabase: { extraColumns: { place: number? } }\n");
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO shelf (id, top_id) VALUES ('s1', NULL), ('s2', 's1')");
+    world_sql(&world,
+              "INSERT INTO shop_item_shop_shelf_stands_on (id, item_id, shelf_id, place) VALUES ('l1', 'i1', 's1', 7)");
+    world_define_shop(
+        &world,
+        TWO_ENDS_RENAMED,
+        "left: { linkable: shop.item, isList: true, alias: thing, renamedFrom: item }\n"
+        "right: { linkable: shop.rack, renamedFrom: shelf }\n"
+        "name: rests_on\nrenamedFrom: stands_on\n"
+        "database: { extraColumns: { position: { type: number, nullable: true, renamedFrom: place } } }\n");
+    assert_contains(world_plan_text(&world), "rename table shop_item_shop_shelf_stands_on to it");
+    assert_null(strstr(world_plan_text(&world), "kept"));
+    assert_int_equal(world_apply(&world, false, &left), 6);
+    assert_int_equal(left, 0);
+    assert_nothing_pending(&world);
+    assert_string_equal(world_sql(&world,
+                                  "SELECT id || thing_id || rack_id || CAST(position AS text) FROM "
+                                  "shop_item_shop_rack_rests_on"),
+                        "l1i1s17");
+    assert_string_equal(world_sql(&world, "SELECT above_id FROM rack ORDER BY id"), "null\ns1");
+    assert_int_not_equal(world_try_sql(&world,
+                                       "INSERT INTO shop_item_shop_rack_rests_on (id, thing_id, rack_id) VALUES "
+                                       "('l2', 'i1', 's2')"),
+                         WEFT_OK);
+    assert_null(strstr(world_status(&world), "stands_on"));
+    world_close(&world);
+}
+
 static void test_foreign_keys_are_added(void **state)
 {
     OPEN_WORLD(world);
@@ -732,6 +778,7 @@ static void test_memory_runs_out(void **state)
         cmocka_unit_test_prestate(test_lost_link_is_reported_and_kept, kind),                                          \
         cmocka_unit_test_prestate(test_unmanaged_tables_are_left_alone, kind),                                         \
         cmocka_unit_test_prestate(test_declared_renames, kind),                                                        \
+        cmocka_unit_test_prestate(test_links_and_sides_are_renamed, kind),                                             \
         cmocka_unit_test_prestate(test_foreign_keys_are_added, kind),                                                  \
         cmocka_unit_test_prestate(test_rebuilding_keeps_what_belongs_to_the_table, kind),                              \
         cmocka_unit_test_prestate(test_timestamps_are_added_later, kind),                                              \
