@@ -1,12 +1,23 @@
-/* The benchmark: weft beside hand-written SQL in C, on the same data, in one run. A hand-written program answers each
- * workload with the same bytes as weft (they are compared before anything is timed) and under the same guarantees: one
- * snapshot, live rows only. */
+/* The benchmark: weft beside hand-written SQL in C, on the same data, in one run.
+ *
+ * A hand-written program has several styles, for the one that wins differs from workload to workload. Each answers with
+ * the same bytes as weft (they are compared before anything is timed) and under the same guarantees: one snapshot, live
+ * rows only. weft is measured against the best style of each workload.
+ *
+ *   main.c              what is run          data.c       the project and its rows
+ *   measure.c           timing in turn       links.c      the writing workloads
+ *   workloads.c         the reading ones     text.c, set.c   text and JSON for the hand-written programs, and a set
+ *   hand_sqlite*.c, hand_postgres*.c, hand_two.c          the hand-written programs */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
 
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+
+#include "weft/weft.h"
+
+#define BENCH_SQL_BYTES 4096
 
 /* Text being built by the hand-written programs. Grows by doubling; running out of memory ends the program. */
 typedef struct bench_text {
@@ -19,6 +30,27 @@ void bench_add_word(bench_text *text, const char *word);
 void bench_add_quoted(bench_text *text, const char *data, size_t len); /* as a JSON string */
 void bench_add_integer(bench_text *text, int64_t value);
 void bench_add_time(bench_text *text, int64_t time_us); /* quoted ISO 8601, milliseconds */
+/* Append to a statement of BENCH_SQL_BYTES. */
+void bench_sql(char *sql, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+/* A set of texts, and the place at which each was added. */
+typedef struct bench_set {
+    bench_text bytes;
+    struct bench_set_item *items;
+    uint32_t *slots; /* number of the item + 1 */
+    size_t count, capacity, slot_count;
+} bench_set;
+
+void bench_set_add(bench_set *set, const char *data, size_t len);
+/* The number of the text, or -1. */
+ptrdiff_t bench_set_find(const bench_set *set, const char *data, size_t len);
+static inline bool bench_set_has(const bench_set *set, const char *data, size_t len)
+{
+    return bench_set_find(set, data, len) >= 0;
+}
+const char *bench_set_item_at(const bench_set *set, size_t number, size_t *ret_len);
+void bench_set_clear(bench_set *set);
+void bench_set_done(bench_set *set);
 
 typedef enum bench_kind { BENCH_TEXT = 0, BENCH_INTEGER, BENCH_TIME } bench_kind;
 
@@ -33,6 +65,21 @@ typedef struct bench_columns {
     int count;
 } bench_columns;
 
+#define BENCH_COLUMNS_MAX 12
+
+/* What stands before each column of a record: `{"id":`, `,"title":`. */
+typedef struct bench_shape {
+    bench_columns columns;
+    char before[BENCH_COLUMNS_MAX][24];
+    size_t before_len[BENCH_COLUMNS_MAX];
+} bench_shape;
+
+void bench_shape_init(bench_shape *shape, const bench_columns *columns);
+static inline void bench_add_before(bench_text *out, const bench_shape *shape, int column)
+{
+    bench_add(out, shape->before[column], shape->before_len[column]);
+}
+
 /* A nested list: rows of `target` over `link`, keyed by `near`, read by `far`. */
 typedef struct bench_edge {
     const char *property;
@@ -40,6 +87,8 @@ typedef struct bench_edge {
     const char *target;
     bench_columns columns;
 } bench_edge;
+
+#define BENCH_EDGES_MAX 2
 
 /* One reading workload: weft's request, and the same as facts for the hand-written programs. */
 typedef struct bench_workload {
@@ -52,28 +101,64 @@ typedef struct bench_workload {
     int edge_count;
     bool is_by_key;
     bool has_count;
-    int take; /* 0: all */
+    bool is_filtered; /* by the author of a linked post, ordered by title */
+    int take;         /* 0: all */
     int runs;
-    const char *condition; /* further SQL on the record, whose alias is p; NULL: none */
-    const char *order;     /* a column to order by before the id; NULL: none */
 } bench_workload;
 
-extern const bench_workload bench_workloads[];
+extern const bench_workload bench_workloads[]; /* of one store */
 extern const int bench_workload_count;
+extern const bench_workload bench_far_workloads[]; /* products and links in one store, posts in another */
+extern const int bench_far_workload_count;
 
-/* A hand-written program on one store. */
+/* One way to write the program. */
+typedef struct bench_style {
+    const char *name;
+    /* What is known before the first request: statements, mostly. NULL where the style has no answer. */
+    void *(*prepare)(void *hand, const bench_workload *workload);
+    void (*answer)(void *prepared, const char *key, bench_text *out);
+} bench_style;
+
+/* A hand-written program on one store, or on two. */
 typedef struct bench_hand {
     const char *name;
-    void *(*open)(const char *url);
+    /* `urls`: of the store, or of both; a file's path for SQLite. */
+    void *(*open)(const char *const *urls);
     void (*close)(void *hand);
-    void (*answer)(void *hand, const bench_workload *workload, const char *key, bench_text *out);
-    /* Upsert `count` pairs into product_review-like link table `product_blog_post`, existence checked, one transaction.
-     */
+    const bench_style *styles;
+    int style_count;
+    /* Upsert `count` pairs into the link table of products and posts, ends checked, in one transaction. NULL: no. */
     void (*link)(void *hand, const char *const *left, const char *const *right, int count, const char *id_prefix);
-    void (*execute)(void *hand, const char *sql);
+    /* Run SQL in store number `store`. */
+    void (*execute)(void *hand, int store, const char *sql);
 } bench_hand;
 
-extern const bench_hand bench_hand_sqlite, bench_hand_postgres;
+extern const bench_hand bench_hand_sqlite, bench_hand_postgres, bench_hand_two_sqlite, bench_hand_sqlite_postgres;
+
+/* What is measured: an engine and a hand-written program on the same rows. */
+typedef struct bench_stand {
+    weft_engine *engine;
+    const bench_hand *hand;
+    void *h;
+    int products;
+} bench_stand;
+
+/* data.c. One url: everything in one store; two: posts in the second. `is_postgres` of each. */
+void bench_write_project(const char *folder, const char *const *urls, int store_count);
+void bench_fill(const bench_stand *stand, const bool *is_postgres, int store_count);
+
+/* measure.c */
+double bench_now_ms(void);
+double bench_median(double *values, int count);
+void bench_must(weft_code code, const weft_error *error);
+void bench_measure(const bench_stand *stand, const bench_workload *workload);
+void bench_show_head(void);
+void bench_show(const char *name, const char *what, double *weft_ms, double *hand_ms, int count, const char *style);
+/* weft alone, for a profiler. */
+void bench_repeat(const bench_stand *stand, const bench_workload *workload, int runs);
+
+/* links.c */
+void bench_measure_links(const bench_stand *stand, int count, int runs, const char *name, const char *what);
 
 /* End the program with a message. */
 void bench_fail(const char *what, const char *why);

@@ -1,151 +1,141 @@
-/* Hand-written PostgreSQL: "flat" style, everything in one pipeline and one round trip. Page and children are sent
- * together in one snapshot, the children's statement derives the page again, rows come binary, and both come in key
- * order so that C merges them. */
+/* Hand-written PostgreSQL: prepared statements, binary rows, pipelines, JSON made in C.
+ *
+ *   flat     page and children in one pipeline; the children's statement derives the page again; one round trip
+ *   any      the page, then the children by `= ANY(keys)`; two round trips
+ *   driven   a page filtered over a link: from the posts that match to their products
+ *   json     PostgreSQL makes the JSON                                (hand_postgres_more.c)
+ *   copies   an export: three COPYs, hashed and merged in C           (hand_postgres_more.c)
+ *
+ * The first two with the planner held to index look-ups, and with its defaults ("free"). */
+#include "bench/hand_postgres.h"
+
 #include <arpa/inet.h>
-#include <libpq-fe.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "bench/bench.h"
-
-#define STATEMENTS_MAX 32
 #define EPOCH_SHIFT_US INT64_C(946684800000000)
-#define RESULTS_MAX    8
 
-typedef struct hand {
-    PGconn *connection;
-    char cache[STATEMENTS_MAX][1600];
-    int cached;
-} hand;
-
-static void execute(void *ctx, const char *sql)
+void postgres_hand_execute(PGconn *connection, const char *sql)
 {
-    hand *h = ctx;
-    PGresult *result = PQexec(h->connection, sql);
+    PGresult *result = PQexec(connection, sql);
     if (PQresultStatus(result) != PGRES_COMMAND_OK && PQresultStatus(result) != PGRES_TUPLES_OK) {
-        bench_fail(sql, PQerrorMessage(h->connection));
+        bench_fail(sql, PQerrorMessage(connection));
     }
     PQclear(result);
 }
 
-static void *open_hand(const char *url)
+static PGconn *connect_to(const char *url)
 {
-    hand *h = calloc(1, sizeof(*h));
-    h->connection = PQconnectdb(url);
-    if (PQstatus(h->connection) != CONNECTION_OK) {
-        bench_fail("postgres", PQerrorMessage(h->connection));
+    PGconn *connection = PQconnectdb(url);
+    if (PQstatus(connection) != CONNECTION_OK) {
+        bench_fail("postgres", PQerrorMessage(connection));
     }
-    execute(h,
-            "SET client_min_messages = error; SET jit = off; SET plan_cache_mode = force_generic_plan; SET timezone = "
-            "'UTC'");
+    postgres_hand_execute(connection, "SET client_min_messages = error; SET jit = off; SET timezone = 'UTC'");
+    return connection;
+}
+
+postgres_hand *postgres_hand_open(const char *url)
+{
+    postgres_hand *h = calloc(1, sizeof(*h));
+    h->pinned = connect_to(url);
+    h->free = connect_to(url);
+    postgres_hand_execute(h->pinned,
+                          "SET plan_cache_mode = force_generic_plan; SET enable_hashjoin = off; SET enable_mergejoin = "
+                          "off; SET enable_seqscan = off");
     return h;
 }
 
-static void close_hand(void *ctx)
+void postgres_hand_close(postgres_hand *h)
 {
-    hand *h = ctx;
-    PQfinish(h->connection);
+    PQfinish(h->pinned);
+    PQfinish(h->free);
     free(h);
 }
 
-/* The name of a prepared statement; prepares it (outside a pipeline) when new. */
-static void prepare(hand *h, const char *sql, char name[16])
+postgres_name postgres_hand_prepare(postgres_hand *h, PGconn *connection, const char *sql)
 {
-    int at = 0;
-    while (at < h->cached && strcmp(h->cache[at], sql) != 0) {
-        at++;
+    postgres_name name;
+    (void)snprintf(name.text, sizeof(name.text), "s%d", h->names++);
+    PGresult *result = PQprepare(connection, name.text, sql, 0, NULL);
+    if (PQresultStatus(result) != PGRES_COMMAND_OK) {
+        bench_fail(sql, PQerrorMessage(connection));
     }
-    (void)snprintf(name, 16, "s%d", at);
-    if (at == h->cached) {
-        if (at == STATEMENTS_MAX) {
-            bench_fail("postgres", "too many statements");
-        }
-        (void)snprintf(h->cache[h->cached++], sizeof(h->cache[0]), "%s", sql);
-        PGresult *result = PQprepare(h->connection, name, sql, 0, NULL);
-        if (PQresultStatus(result) != PGRES_COMMAND_OK) {
-            bench_fail(sql, PQerrorMessage(h->connection));
-        }
-        PQclear(result);
-    }
+    PQclear(result);
+    return name;
 }
 
-static size_t add_list(char *sql, size_t size, const char *alias, const bench_columns *columns)
+void postgres_hand_list(char *sql, const char *alias, const bench_columns *columns)
 {
     for (int i = 0; i < columns->count; i++) {
-        const size_t len = strlen(sql);
-        (void)snprintf(sql + len, size - len, "%s%s.%s", i ? ", " : "", alias, columns->items[i].name);
+        bench_sql(sql, "%s%s.%s", i ? ", " : "", alias, columns->items[i].name);
     }
-    return strlen(sql);
 }
 
-static void page_sql(char *sql, size_t size, const bench_workload *workload, const bench_columns *columns)
+void postgres_hand_page(char *sql, const bench_workload *workload, const bench_columns *columns)
 {
-    (void)snprintf(sql, size, "SELECT ");
-    size_t len = add_list(sql, size, "p", columns);
-    len += (size_t)snprintf(sql + len, size - len, " FROM %s p WHERE p.deleted_at IS NULL", workload->entity);
-    len += (size_t)snprintf(sql + len,
-                            size - len,
-                            "%s%s%s ORDER BY %s%sp.id",
-                            workload->is_by_key ? " AND p.id = $1" : "",
-                            workload->condition ? " AND " : "",
-                            workload->condition ? workload->condition : "",
-                            workload->order ? workload->order : "",
-                            workload->order ? ", " : "");
+    bench_sql(sql, "SELECT ");
+    postgres_hand_list(sql, "p", columns);
+    bench_sql(sql, " FROM %s p WHERE p.deleted_at IS NULL", workload->entity);
+    if (workload->is_by_key) {
+        bench_sql(sql, " AND p.id = $1");
+    }
+    if (workload->is_filtered) {
+        bench_sql(sql,
+                  " AND EXISTS (SELECT 1 FROM product_product_blog_post l JOIN blog_post t ON t.id = l.blog_post_id "
+                  "WHERE l.product_id = p.id AND l.deleted_at IS NULL AND t.deleted_at IS NULL AND t.author = "
+                  "'Author 7')");
+    }
+    bench_sql(sql, " ORDER BY %sp.id", workload->is_filtered ? "p.title, " : "");
     if (workload->take) {
-        (void)snprintf(sql + len, size - len, " LIMIT %d", workload->take);
+        bench_sql(sql, " LIMIT %d", workload->take);
     }
 }
 
-static void children_sql(char *sql, size_t size, const bench_workload *workload, const bench_edge *edge)
+void postgres_hand_children(char *sql, const bench_edge *edge, const char *from)
 {
-    static const bench_column id_only[] = {{"id", 0}};
-    const bench_columns key = {id_only, 1};
-    char page[1024];
-    page_sql(page, sizeof(page), workload, &key);
-    (void)snprintf(sql,
-                   size,
-                   "%s%s%s SELECT l.%s, ",
-                   workload->take ? "WITH k AS MATERIALIZED (" : "",
-                   workload->take ? page : "",
-                   workload->take ? ")" : "",
-                   edge->near);
-    size_t len = add_list(sql, size, "t", &edge->columns);
-    const char *from = workload->take ? "k JOIN" : "";
-    const char *on = workload->take ? " ON l.%s = k.id" : "%.0s";
-    len += (size_t)snprintf(sql + len, size - len, " FROM %s %s l", from, edge->link);
-    len += (size_t)snprintf(sql + len, size - len, on, edge->near);
-    (void)snprintf(
-        sql + len,
-        size - len,
-        " JOIN %s t ON t.id = l.%s WHERE l.deleted_at IS NULL AND t.deleted_at IS NULL%s ORDER BY l.%s, l.%s",
-        edge->target,
-        edge->far,
-        workload->is_by_key ? " AND l.product_id = $1" : "",
-        edge->near,
-        edge->far);
+    bench_sql(sql, "SELECT l.%s, ", edge->near);
+    postgres_hand_list(sql, "t", &edge->columns);
+    bench_sql(sql, " FROM %s%s l JOIN %s t ON t.id = l.%s", from, edge->link, edge->target, edge->far);
+    bench_sql(sql, " WHERE l.deleted_at IS NULL AND t.deleted_at IS NULL");
 }
 
-static void send_statement(hand *h, const char *name, const char *key)
+void postgres_hand_begin(PGconn *connection)
 {
-    const char *const values[] = {key};
-    if (!PQsendQueryPrepared(h->connection, name, key ? 1 : 0, values, NULL, NULL, 1)) {
-        bench_fail("postgres", PQerrorMessage(h->connection));
+    (void)PQenterPipelineMode(connection);
+}
+
+void postgres_hand_send(PGconn *connection, const postgres_name *name, const char *parameter)
+{
+    const char *const values[] = {parameter};
+    if (!PQsendQueryPrepared(connection, name->text, parameter ? 1 : 0, values, NULL, NULL, 1)) {
+        bench_fail("postgres", PQerrorMessage(connection));
     }
 }
 
-static PGresult *receive(hand *h)
+void postgres_hand_sync(PGconn *connection)
 {
-    PGresult *result = PQgetResult(h->connection);
+    (void)PQpipelineSync(connection);
+}
+
+PGresult *postgres_hand_receive(PGconn *connection)
+{
+    PGresult *result = PQgetResult(connection);
     const ExecStatusType status = PQresultStatus(result);
     if (status != PGRES_TUPLES_OK && status != PGRES_COMMAND_OK) {
-        bench_fail("postgres", PQerrorMessage(h->connection));
+        bench_fail("postgres", PQerrorMessage(connection));
     }
-    PQclear(PQgetResult(h->connection)); /* the NULL that ends one statement's results */
+    PQclear(PQgetResult(connection)); /* the NULL that ends one statement's results */
     return result;
 }
 
-static int64_t big_endian(const char *bytes, int len)
+void postgres_hand_finish(PGconn *connection)
+{
+    PQclear(PQgetResult(connection)); /* the sync */
+    (void)PQexitPipelineMode(connection);
+}
+
+int64_t postgres_hand_integer(const char *bytes, int len)
 {
     uint32_t high = 0;
     uint32_t low = 0;
@@ -158,175 +148,281 @@ static int64_t big_endian(const char *bytes, int len)
     return (int64_t)((uint64_t)ntohl(high) << 32 | ntohl(low));
 }
 
-static void add_columns(bench_text *out, const PGresult *result, int row, int first, const bench_columns *columns)
+void postgres_hand_add(bench_text *out, const PGresult *result, int row, int first, const bench_shape *shape)
 {
-    for (int i = 0; i < columns->count; i++) {
-        bench_add(out, i ? ",\"" : "{\"", 2);
-        bench_add_word(out, columns->items[i].name);
-        bench_add(out, "\":", 2);
+    for (int i = 0; i < shape->columns.count; i++) {
+        bench_add_before(out, shape, i);
         const char *value = PQgetvalue(result, row, first + i);
         const int len = PQgetlength(result, row, first + i);
-        if (PQgetisnull(result, row, first + i)) {
+        const bench_kind kind = shape->columns.items[i].kind;
+        if (len == 0 && PQgetisnull(result, row, first + i)) {
             bench_add(out, "null", 4);
-        } else if (columns->items[i].kind == BENCH_INTEGER) {
-            bench_add_integer(out, big_endian(value, len));
-        } else if (columns->items[i].kind == BENCH_TIME) {
-            bench_add_time(out, big_endian(value, len) + EPOCH_SHIFT_US);
+        } else if (kind == BENCH_INTEGER) {
+            bench_add_integer(out, postgres_hand_integer(value, len));
+        } else if (kind == BENCH_TIME) {
+            bench_add_time(out, postgres_hand_integer(value, len) + EPOCH_SHIFT_US);
         } else {
             bench_add_quoted(out, value, (size_t)len);
         }
     }
 }
 
+void postgres_hand_array(bench_text *text, const PGresult *result, int column)
+{
+    text->len = 0;
+    bench_add(text, "{", 1);
+    for (int row = 0; row < PQntuples(result); row++) {
+        bench_add(text, ",", row ? 1 : 0);
+        bench_add(text, PQgetvalue(result, row, column), (size_t)PQgetlength(result, row, column));
+    }
+    bench_add(text, "}", 2);
+}
+
+/* A program of statements: the page, one or two an edge, the count. */
+typedef struct pages {
+    PGconn *connection;
+    const bench_workload *workload;
+    bench_shape shape;
+    bench_shape edge_shapes[BENCH_EDGES_MAX];
+    char openings[BENCH_EDGES_MAX][32]; /* ,"posts":[ */
+    postgres_name begin, page, count, commit;
+    postgres_name edges[BENCH_EDGES_MAX];
+    bench_text keys;
+} pages;
+
+static pages *make_pages(postgres_hand *h, PGconn *connection, const bench_workload *workload)
+{
+    pages *p = calloc(1, sizeof(*p));
+    char sql[BENCH_SQL_BYTES] = "";
+    p->connection = connection;
+    p->workload = workload;
+    bench_shape_init(&p->shape, &workload->columns);
+    for (int i = 0; i < workload->edge_count; i++) {
+        bench_shape_init(&p->edge_shapes[i], &workload->edges[i].columns);
+        (void)snprintf(p->openings[i], sizeof(p->openings[i]), ",\"%s\":[", workload->edges[i].property);
+    }
+    p->begin = postgres_hand_prepare(h, connection, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+    p->commit = postgres_hand_prepare(h, connection, "COMMIT");
+    if (workload->has_count) {
+        bench_sql(sql, "SELECT count(*) FROM %s WHERE deleted_at IS NULL", workload->entity);
+        p->count = postgres_hand_prepare(h, connection, sql);
+    }
+    char page[BENCH_SQL_BYTES] = "";
+    postgres_hand_page(page, workload, &workload->columns);
+    p->page = postgres_hand_prepare(h, connection, page);
+    return p;
+}
+
+static pages *prepare_flat(postgres_hand *h, PGconn *connection, const bench_workload *workload)
+{
+    static const bench_column id_only[] = {{"id", 0}};
+    const bench_columns key = {id_only, 1};
+    pages *p = make_pages(h, connection, workload);
+    for (int i = 0; i < workload->edge_count; i++) {
+        const bench_edge *edge = &workload->edges[i];
+        char sql[BENCH_SQL_BYTES] = "";
+        if (workload->take) {
+            bench_sql(sql, "WITH k AS MATERIALIZED (");
+            postgres_hand_page(sql, workload, &key);
+            bench_sql(sql, ") ");
+        }
+        postgres_hand_children(sql, edge, workload->take ? "k CROSS JOIN " : "");
+        if (workload->take) {
+            bench_sql(sql, " AND l.%s = k.id", edge->near);
+        } else if (workload->is_by_key) {
+            bench_sql(sql, " AND l.%s = $1", edge->near);
+        }
+        bench_sql(sql, " ORDER BY l.%s, l.%s", edge->near, edge->far);
+        p->edges[i] = postgres_hand_prepare(h, connection, sql);
+    }
+    return p;
+}
+
 /* The children of the parent `id`: from *at on, as long as their first column is that id. */
 static void add_children(
-    bench_text *out, const bench_edge *edge, const PGresult *children, int *at, const char *id, int id_len)
+    bench_text *out, const pages *p, int edge, const PGresult *children, int *at, const char *id, int id_len)
 {
-    bench_add(out, ",\"", 2);
-    bench_add_word(out, edge->property);
-    bench_add(out, "\":[", 3);
     const int count = PQntuples(children);
+    bench_add_word(out, p->openings[edge]);
     for (bool is_first = true; *at < count; is_first = false, (*at)++) {
         if (PQgetlength(children, *at, 0) != id_len || memcmp(PQgetvalue(children, *at, 0), id, (size_t)id_len) != 0) {
             break;
         }
-        if (!is_first) {
-            bench_add(out, ",", 1);
-        }
-        add_columns(out, children, *at, 1, &edge->columns);
+        bench_add(out, ",", is_first ? 0 : 1);
+        postgres_hand_add(out, children, *at, 1, &p->edge_shapes[edge]);
         bench_add(out, "}", 1);
     }
     bench_add(out, "]", 1);
 }
 
-static void set_planner(hand *h, bool is_page)
+static void write_pages(
+    const pages *p, const PGresult *page, PGresult *const *children, const PGresult *count, bench_text *out)
 {
-    char sql[128];
-    (void)snprintf(sql,
-                   sizeof(sql),
-                   "SET enable_hashjoin = %s; SET enable_mergejoin = %s; SET enable_seqscan = %s",
-                   is_page ? "off" : "on",
-                   is_page ? "off" : "on",
-                   is_page ? "off" : "on");
-    execute(h, sql);
-}
-
-static void answer(void *ctx, const bench_workload *workload, const char *key, bench_text *out)
-{
-    hand *h = ctx;
-    static int planned_for = -1;
-    const bool is_page = workload->take || workload->is_by_key;
-    if (planned_for != is_page) {
-        set_planner(h, is_page);
-        planned_for = is_page;
-    }
-    char sql[1600];
-    char names[RESULTS_MAX][16];
-    int count = 0;
-    prepare(h, "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY", names[count++]);
-    page_sql(sql, sizeof(sql), workload, &workload->columns);
-    prepare(h, sql, names[count++]);
-    for (int i = 0; i < workload->edge_count; i++) {
-        children_sql(sql, sizeof(sql), workload, &workload->edges[i]);
-        prepare(h, sql, names[count++]);
-    }
-    if (workload->has_count) {
-        (void)snprintf(sql, sizeof(sql), "SELECT count(*) FROM %s WHERE deleted_at IS NULL", workload->entity);
-        prepare(h, sql, names[count++]);
-    }
-    prepare(h, "COMMIT", names[count++]);
-
-    (void)PQenterPipelineMode(h->connection);
-    for (int i = 0; i < count; i++) {
-        const bool takes_key = workload->is_by_key && i > 0 && i <= workload->edge_count + 1;
-        send_statement(h, names[i], takes_key ? key : NULL);
-    }
-    (void)PQpipelineSync(h->connection);
-    PGresult *results[RESULTS_MAX];
-    for (int i = 0; i < count; i++) {
-        results[i] = receive(h);
-    }
-    PQclear(PQgetResult(h->connection)); /* the sync */
-    (void)PQexitPipelineMode(h->connection);
-
-    int at[RESULTS_MAX] = {0};
+    int at[BENCH_EDGES_MAX] = {0};
     bench_add(out, "{\"data\":[", 9);
-    for (int row = 0; row < PQntuples(results[1]); row++) {
-        if (row) {
-            bench_add(out, ",", 1);
-        }
-        add_columns(out, results[1], row, 0, &workload->columns);
-        for (int i = 0; i < workload->edge_count; i++) {
-            add_children(out,
-                         &workload->edges[i],
-                         results[2 + i],
-                         &at[i],
-                         PQgetvalue(results[1], row, 0),
-                         PQgetlength(results[1], row, 0));
+    for (int row = 0; row < PQntuples(page); row++) {
+        bench_add(out, ",", row ? 1 : 0);
+        postgres_hand_add(out, page, row, 0, &p->shape);
+        for (int i = 0; i < p->workload->edge_count; i++) {
+            add_children(out, p, i, children[i], &at[i], PQgetvalue(page, row, 0), PQgetlength(page, row, 0));
         }
         bench_add(out, "}", 1);
     }
     bench_add(out, "]", 1);
-    if (workload->has_count) {
+    if (count) {
         bench_add_word(out, ",\"metadata\":{\"skip\":0,\"take\":");
-        bench_add_integer(out, workload->take);
+        bench_add_integer(out, p->workload->take);
         bench_add_word(out, ",\"count\":");
-        bench_add_integer(out, big_endian(PQgetvalue(results[count - 2], 0, 0), 8));
+        bench_add_integer(out, postgres_hand_integer(PQgetvalue(count, 0, 0), 8));
         bench_add(out, "}", 1);
     }
     bench_add(out, "}", 1);
-    for (int i = 0; i < count; i++) {
-        PQclear(results[i]);
+}
+
+static void answer_flat(void *prepared, const char *key, bench_text *out)
+{
+    const pages *p = prepared;
+    const char *parameter = p->workload->is_by_key ? key : NULL;
+    PGresult *children[BENCH_EDGES_MAX] = {0};
+    postgres_hand_begin(p->connection);
+    postgres_hand_send(p->connection, &p->begin, NULL);
+    postgres_hand_send(p->connection, &p->page, parameter);
+    for (int i = 0; i < p->workload->edge_count; i++) {
+        postgres_hand_send(p->connection, &p->edges[i], parameter);
+    }
+    if (p->workload->has_count) {
+        postgres_hand_send(p->connection, &p->count, NULL);
+    }
+    postgres_hand_send(p->connection, &p->commit, NULL);
+    postgres_hand_sync(p->connection);
+    PQclear(postgres_hand_receive(p->connection));
+    PGresult *page = postgres_hand_receive(p->connection);
+    for (int i = 0; i < p->workload->edge_count; i++) {
+        children[i] = postgres_hand_receive(p->connection);
+    }
+    PGresult *count = p->workload->has_count ? postgres_hand_receive(p->connection) : NULL;
+    PQclear(postgres_hand_receive(p->connection));
+    postgres_hand_finish(p->connection);
+    write_pages(p, page, children, count, out);
+    PQclear(page);
+    PQclear(count);
+    for (int i = 0; i < p->workload->edge_count; i++) {
+        PQclear(children[i]);
     }
 }
 
-/* {"a","b",…} as an array literal; the ids of the benchmark need no escapes. */
-static char *array_of(const char *const *items, int count)
+static pages *prepare_any(postgres_hand *h, PGconn *connection, const bench_workload *workload)
 {
-    bench_text text = {0};
-    for (int i = 0; i < count; i++) {
-        bench_add(&text, i ? "," : "{", 1);
-        bench_add_word(&text, items[i]);
+    if (!workload->take || workload->edge_count == 0) {
+        return NULL;
     }
-    bench_add(&text, "}", 2);
-    return text.data;
+    pages *p = make_pages(h, connection, workload);
+    for (int i = 0; i < workload->edge_count; i++) {
+        const bench_edge *edge = &workload->edges[i];
+        char sql[BENCH_SQL_BYTES] = "";
+        postgres_hand_children(sql, edge, "");
+        bench_sql(sql, " AND l.%s = ANY($1::text[]) ORDER BY l.%s, l.%s", edge->near, edge->near, edge->far);
+        p->edges[i] = postgres_hand_prepare(h, connection, sql);
+    }
+    return p;
 }
 
-static void link_pairs(void *ctx, const char *const *left, const char *const *right, int count, const char *id_prefix)
+static void answer_any(void *prepared, const char *key, bench_text *out)
 {
-    hand *h = ctx;
-    char upsert[16];
-    char check[16];
-    prepare(h,
-            "SELECT (SELECT count(DISTINCT k) FROM unnest($1::text[]) k) - (SELECT count(*) FROM product WHERE id = "
-            "ANY($1::text[]) AND deleted_at IS NULL) "
-            "+ (SELECT count(DISTINCT k) FROM unnest($2::text[]) k) - (SELECT count(*) FROM blog_post WHERE id = "
-            "ANY($2::text[]) AND deleted_at IS NULL)",
-            check);
-    prepare(
+    pages *p = prepared;
+    PGresult *children[BENCH_EDGES_MAX] = {0};
+    (void)key;
+    postgres_hand_begin(p->connection);
+    postgres_hand_send(p->connection, &p->begin, NULL);
+    postgres_hand_send(p->connection, &p->page, NULL);
+    postgres_hand_sync(p->connection);
+    PQclear(postgres_hand_receive(p->connection));
+    PGresult *page = postgres_hand_receive(p->connection);
+    PQclear(PQgetResult(p->connection)); /* the sync */
+    postgres_hand_array(&p->keys, page, 0);
+    for (int i = 0; i < p->workload->edge_count; i++) {
+        postgres_hand_send(p->connection, &p->edges[i], p->keys.data);
+    }
+    if (p->workload->has_count) {
+        postgres_hand_send(p->connection, &p->count, NULL);
+    }
+    postgres_hand_send(p->connection, &p->commit, NULL);
+    postgres_hand_sync(p->connection);
+    for (int i = 0; i < p->workload->edge_count; i++) {
+        children[i] = postgres_hand_receive(p->connection);
+    }
+    PGresult *count = p->workload->has_count ? postgres_hand_receive(p->connection) : NULL;
+    PQclear(postgres_hand_receive(p->connection));
+    postgres_hand_finish(p->connection);
+    write_pages(p, page, children, count, out);
+    PQclear(page);
+    PQclear(count);
+    for (int i = 0; i < p->workload->edge_count; i++) {
+        PQclear(children[i]);
+    }
+}
+
+static void *prepare_flat_pinned(void *hand, const bench_workload *workload)
+{
+    return workload->take || workload->is_by_key ? prepare_flat(hand, ((postgres_hand *)hand)->pinned, workload) : NULL;
+}
+
+static void *prepare_flat_free(void *hand, const bench_workload *workload)
+{
+    return prepare_flat(hand, ((postgres_hand *)hand)->free, workload);
+}
+
+static void *prepare_any_pinned(void *hand, const bench_workload *workload)
+{
+    return prepare_any(hand, ((postgres_hand *)hand)->pinned, workload);
+}
+
+static void *prepare_any_free(void *hand, const bench_workload *workload)
+{
+    return prepare_any(hand, ((postgres_hand *)hand)->free, workload);
+}
+
+static void *prepare_driven(void *hand, const bench_workload *workload)
+{
+    postgres_hand *h = hand;
+    if (!workload->is_filtered) {
+        return NULL;
+    }
+    pages *p = make_pages(h, h->free, workload);
+    p->page = postgres_hand_prepare(
         h,
-        "INSERT INTO product_product_blog_post (id, product_id, blog_post_id) SELECT $3 || row_number() OVER (), l, r "
-        "FROM unnest($1::text[], $2::text[]) AS b(l, r) ORDER BY l, r ON CONFLICT (product_id, blog_post_id) DO UPDATE "
-        "SET deleted_at = NULL, "
-        "updated_at = excluded.updated_at WHERE product_product_blog_post.deleted_at IS NOT NULL RETURNING id",
-        upsert);
-    char *lefts = array_of(left, count);
-    char *rights = array_of(right, count);
-    const char *const values[] = {lefts, rights, id_prefix};
-    execute(h, "BEGIN");
-    PGresult *missing = PQexecPrepared(h->connection, check, 2, values, NULL, NULL, 0);
-    if (PQresultStatus(missing) != PGRES_TUPLES_OK || strcmp(PQgetvalue(missing, 0, 0), "0") != 0) {
-        bench_fail("postgres", "an end of a link is missing");
-    }
-    PQclear(missing);
-    PGresult *done = PQexecPrepared(h->connection, upsert, 3, values, NULL, NULL, 1);
-    if (PQresultStatus(done) != PGRES_TUPLES_OK) {
-        bench_fail("postgres", PQerrorMessage(h->connection));
-    }
-    PQclear(done);
-    execute(h, "COMMIT");
-    free(lefts);
-    free(rights);
+        h->free,
+        "SELECT p.id, p.title FROM product p WHERE p.deleted_at IS NULL AND p.id IN (SELECT l.product_id FROM "
+        "blog_post "
+        "t JOIN product_product_blog_post l ON l.blog_post_id = t.id WHERE t.author = 'Author 7' AND t.deleted_at IS "
+        "NULL AND l.deleted_at IS NULL) ORDER BY p.title, p.id LIMIT 50");
+    return p;
 }
 
-const bench_hand bench_hand_postgres = {"postgres", open_hand, close_hand, answer, link_pairs, execute};
+static void *open_hand(const char *const *urls)
+{
+    return postgres_hand_open(urls[0]);
+}
+
+static void close_hand(void *hand)
+{
+    postgres_hand_close(hand);
+}
+
+static void execute(void *hand, int store, const char *sql)
+{
+    (void)store;
+    postgres_hand_execute(((postgres_hand *)hand)->free, sql);
+}
+
+static const bench_style styles[] = {
+    {"flat", prepare_flat_pinned, answer_flat},
+    {"flat, free", prepare_flat_free, answer_flat},
+    {"any", prepare_any_pinned, answer_any},
+    {"any, free", prepare_any_free, answer_any},
+    {"driven", prepare_driven, answer_flat},
+    {"json", postgres_hand_prepare_json, postgres_hand_answer_json},
+    {"copies", postgres_hand_prepare_copies, postgres_hand_answer_copies},
+};
+
+const bench_hand bench_hand_postgres = {"postgres", open_hand, close_hand, styles, 7, postgres_hand_link, execute};

@@ -1,4 +1,4 @@
-/* The workloads, each once: as a graph request, and as facts for the hand-written programs. */
+/* The reading workloads, each once: as a graph request, and as facts for the hand-written programs. */
 #include "bench/bench.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -36,103 +36,75 @@ static const bench_edge posts_id[] = {POSTS(id_only)};
 static const bench_edge products_short[] = {
     {"products", "product_product_blog_post", "blog_post_id", "product_id", "product", COLUMNS(id_title)}};
 
+#define BY_ID                                                                                                          \
+    .request = "{\"entity\":\"product\",\"fields\":[\"*\",\"blog_posts.*\"],\"filters\":{\"id\":\"%s\"}}",             \
+    .entity = "product", .columns = COLUMNS(product_all), .edges = posts_all, .edge_count = 1, .is_by_key = true,      \
+    .runs = 2000
+#define THOUSAND                                                                                                       \
+    .request = "{\"entity\":\"product\",\"fields\":[\"id\",\"blog_posts.id\",\"blog_posts.title\"],"                   \
+               "\"pagination\":{\"take\":1000}}",                                                                      \
+    .entity = "product", .columns = COLUMNS(id_only), .edges = posts_short, .edge_count = 1, .take = 1000, .runs = 40
+#define FILTERED                                                                                                       \
+    .request = "{\"entity\":\"product\",\"fields\":[\"id\",\"title\"],\"filters\":{\"blog_posts\":{\"author\":"        \
+               "\"Author 7\"}},\"pagination\":{\"order\":{\"title\":\"ASC\"},\"take\":50}}",                           \
+    .entity = "product", .columns = COLUMNS(id_title), .is_filtered = true, .take = 50, .runs = 20
+#define EXPORT                                                                                                         \
+    .request = "{\"entity\":\"product\",\"fields\":[\"id\",\"blog_posts.id\"]}", .entity = "product",                  \
+    .columns = COLUMNS(id_only), .edges = posts_id, .edge_count = 1, .runs = 7
+
 const bench_workload bench_workloads[] = {
-    {"W1",
-     "a product by id with its posts",
-     "{\"entity\":\"product\",\"fields\":[\"*\",\"blog_posts.*\"],\"filters\":{\"id\":\"%s\"}}",
-     "product",
-     COLUMNS(product_all),
-     posts_all,
-     1,
-     true,
-     false,
-     0,
-     2000,
-     NULL,
-     NULL},
-    {"W2",
-     "a page of 50 with posts, reviews and the count",
-     "{\"entity\":\"product\",\"fields\":[\"id\",\"title\",\"handle\",\"blog_posts.*\",\"reviews.*\"],\"pagination\":{"
-     "\"skip\":0,\"take\":50}}",
-     "product",
-     COLUMNS(product_short),
-     posts_reviews,
-     2,
-     false,
-     true,
-     50,
-     60,
-     NULL,
-     NULL},
-    {"W2n",
-     "the same without the count",
-     "{\"entity\":\"product\",\"fields\":[\"id\",\"title\",\"handle\",\"blog_posts.*\",\"reviews.*\"],\"pagination\":{"
-     "\"take\":50}}",
-     "product",
-     COLUMNS(product_short),
-     posts_reviews,
-     2,
-     false,
-     false,
-     50,
-     200,
-     NULL,
-     NULL},
-    {"W3",
-     "1,000 products with their posts' titles",
-     "{\"entity\":\"product\",\"fields\":[\"id\",\"blog_posts.id\",\"blog_posts.title\"],\"pagination\":{\"take\":1000}"
-     "}",
-     "product",
-     COLUMNS(id_only),
-     posts_short,
-     1,
-     false,
-     false,
-     1000,
-     60,
-     NULL,
-     NULL},
-    {"W4",
-     "50 posts with their products",
-     "{\"entity\":\"blog_post\",\"fields\":[\"id\",\"title\",\"products.id\",\"products.title\"],\"pagination\":{"
-     "\"take\":50}}",
-     "blog_post",
-     COLUMNS(id_title),
-     products_short,
-     1,
-     false,
-     false,
-     50,
-     300,
-     NULL,
-     NULL},
-    {"W5",
-     "a page of 50 by title, of one author's posts",
-     "{\"entity\":\"product\",\"fields\":[\"id\",\"title\"],\"filters\":{\"blog_posts\":{\"author\":\"Author 7\"}},"
-     "\"pagination\":{\"order\":{\"title\":\"ASC\"},\"take\":50}}",
-     "product",
-     COLUMNS(id_title),
-     NULL,
-     0,
-     false,
-     false,
-     50,
-     20,
-     "EXISTS (SELECT 1 FROM product_product_blog_post l JOIN blog_post t ON t.id = l.blog_post_id WHERE l.product_id = "
-     "p.id AND l.deleted_at IS NULL AND t.deleted_at IS NULL AND t.author = 'Author 7')",
-     "title"},
-    {"W6",
-     "every product with its posts' ids",
-     "{\"entity\":\"product\",\"fields\":[\"id\",\"blog_posts.id\"]}",
-     "product",
-     COLUMNS(id_only),
-     posts_id,
-     1,
-     false,
-     false,
-     0,
-     5,
-     NULL,
-     NULL},
+    {.name = "W1", .what = "a product by id with its posts", BY_ID},
+    {.name = "W2",
+     .what = "a page of 50 with posts, reviews and the count",
+     .request = "{\"entity\":\"product\",\"fields\":[\"id\",\"title\",\"handle\",\"blog_posts.*\",\"reviews.*\"],"
+                "\"pagination\":{\"skip\":0,\"take\":50}}",
+     .entity = "product",
+     .columns = COLUMNS(product_short),
+     .edges = posts_reviews,
+     .edge_count = 2,
+     .has_count = true,
+     .take = 50,
+     .runs = 60},
+    {.name = "W2n",
+     .what = "the same without the count",
+     .request = "{\"entity\":\"product\",\"fields\":[\"id\",\"title\",\"handle\",\"blog_posts.*\",\"reviews.*\"],"
+                "\"pagination\":{\"take\":50}}",
+     .entity = "product",
+     .columns = COLUMNS(product_short),
+     .edges = posts_reviews,
+     .edge_count = 2,
+     .take = 50,
+     .runs = 100},
+    {.name = "W3", .what = "1,000 products with their posts' titles", THOUSAND},
+    {.name = "W4",
+     .what = "50 posts with their products",
+     .request = "{\"entity\":\"blog_post\",\"fields\":[\"id\",\"title\",\"products.id\",\"products.title\"],"
+                "\"pagination\":{\"take\":50}}",
+     .entity = "blog_post",
+     .columns = COLUMNS(id_title),
+     .edges = products_short,
+     .edge_count = 1,
+     .take = 50,
+     .runs = 400},
+    {.name = "W5", .what = "a page of 50 by title, of one author's posts", FILTERED},
+    {.name = "W6", .what = "every product with its posts' ids", EXPORT},
 };
 const int bench_workload_count = COUNT(bench_workloads);
+
+const bench_workload bench_far_workloads[] = {
+    {.name = "X1", .what = "a product by id with its posts", BY_ID},
+    {.name = "X2",
+     .what = "a page of 50 with posts",
+     .request = "{\"entity\":\"product\",\"fields\":[\"id\",\"title\",\"handle\",\"blog_posts.*\"],"
+                "\"pagination\":{\"take\":50}}",
+     .entity = "product",
+     .columns = COLUMNS(product_short),
+     .edges = posts_all,
+     .edge_count = 1,
+     .take = 50,
+     .runs = 100},
+    {.name = "X3", .what = "1,000 products with their posts' titles", THOUSAND},
+    {.name = "X5", .what = "a page of 50 by title, of one author's posts", FILTERED},
+    {.name = "X6", .what = "every product with its posts' ids", EXPORT},
+};
+const int bench_far_workload_count = COUNT(bench_far_workloads);
