@@ -11,7 +11,6 @@
 #include <math.h>
 
 #include "base/fail.h"
-#include "fetch/decimal.h"
 #include "fetch/state.h"
 
 #define HALF INT64_C(4294967296)
@@ -38,28 +37,18 @@ static weft_code fail_sum(const folder *f, const weft_step_aggregate *aggregate)
     return WEFT_LIMIT_EXCEEDED;
 }
 
-static weft_code divide(double sum, int64_t count, weft_value *ret_value)
+/* From the halves of a sum of integers, of `count` values. */
+static weft_code join_halves(
+    const folder *f, const weft_step_aggregate *aggregate, const int64_t halves[2], size_t count, weft_value *ret_value)
 {
-    *ret_value = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = sum / (double)count};
-    return WEFT_OK;
-}
-
-/* From the halves of a sum of integers: high × 2^32 + low, of `count` values. */
-static weft_code join_halves(const folder *f,
-                             const weft_step_aggregate *aggregate,
-                             const int64_t halves[2],
-                             int64_t count,
-                             weft_value *ret_value)
-{
-    const int64_t low = halves[1] % HALF;
-    const int64_t high = halves[0] + halves[1] / HALF;
     if (aggregate->aggregate == WEFT_AGGREGATE_AVG) {
-        return divide((double)high * (double)HALF + (double)low, count, ret_value);
+        *ret_value = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = weft_total_average(halves, count)};
+        return WEFT_OK;
     }
-    if (high < INT32_MIN || high > INT32_MAX) {
+    if (halves[0] < INT32_MIN || halves[0] > INT32_MAX) {
         return fail_sum(f, aggregate);
     }
-    *ret_value = (weft_value){.kind = WEFT_VALUE_INTEGER, .as.integer = high * HALF + low};
+    *ret_value = (weft_value){.kind = WEFT_VALUE_INTEGER, .as.integer = halves[0] * HALF + halves[1]};
     return WEFT_OK;
 }
 
@@ -75,98 +64,53 @@ static weft_code take_store_value(const folder *f,
         *ret_value = values[0];
         return WEFT_OK;
     }
-    const int64_t halves[2] = {values[0].as.integer, values[1].as.integer};
-    return join_halves(f, aggregate, halves, columns == 3 ? values[2].as.integer : 0, ret_value);
+    const int64_t low = values[1].as.integer;
+    const int64_t halves[2] = {values[0].as.integer + low / HALF, low % HALF};
+    return join_halves(f, aggregate, halves, columns == 3 ? (size_t)values[2].as.integer : 0, ret_value);
 }
 
-static size_t count_values(const weft_group *group, size_t column)
+/* The values of a group that are there, in its order. False when out of memory. */
+static bool gather_values(const folder *f, const weft_group *group, size_t column, weft_addends *ret_values)
 {
-    size_t count = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        count += is_real(&group->rows[i]->values[column]);
+    *ret_values = (weft_addends){WEFT_ARENA_ARRAY(f->arena, const weft_value *, group->count), 0};
+    for (size_t i = 0; ret_values->items != NULL && i < group->count; i++) {
+        const weft_value *value = &group->rows[i]->values[column];
+        if (is_real(value)) {
+            ret_values->items[ret_values->count++] = value;
+        }
     }
-    return count;
+    return ret_values->items != NULL;
 }
 
-static void find_extreme(const weft_step_aggregate *aggregate, const weft_group *group, weft_value *ret_value)
+static void find_extreme(const weft_step_aggregate *aggregate, const weft_addends *values, weft_value *ret_value)
 {
     const int wanted = aggregate->aggregate == WEFT_AGGREGATE_MAX ? 1 : -1;
-    for (size_t i = 0; i < group->count; i++) {
-        const weft_value *value = &group->rows[i]->values[aggregate->column];
-        if (is_real(value) && (!is_real(ret_value) || weft_value_order(value, ret_value) == wanted)) {
-            *ret_value = *value;
+    for (size_t i = 0; i < values->count; i++) {
+        if (!is_real(ret_value) || weft_value_order(values->items[i], ret_value) == wanted) {
+            *ret_value = *values->items[i];
         }
     }
 }
 
-static weft_code sum_integers(const folder *f,
-                              const weft_step_aggregate *aggregate,
-                              const weft_group *group,
-                              weft_value *ret_value)
+static weft_code add_up(const folder *f,
+                        const weft_step_aggregate *aggregate,
+                        const weft_addends *values,
+                        weft_value *ret_value)
 {
-    int64_t halves[2] = {0, 0};
-    for (size_t i = 0; i < group->count; i++) {
-        const weft_value *value = &group->rows[i]->values[aggregate->column];
-        if (is_real(value)) {
-            const int64_t low = (int64_t)((uint64_t)value->as.integer % (uint64_t)HALF);
-            halves[0] += (value->as.integer - low) / HALF;
-            halves[1] += low;
-        }
+    if (values->items[0]->kind == WEFT_VALUE_INTEGER) {
+        int64_t halves[2] = {0, 0};
+        weft_total_whole(values, halves);
+        return join_halves(f, aggregate, halves, values->count, ret_value);
     }
-    return join_halves(f, aggregate, halves, (int64_t)count_values(group, aggregate->column), ret_value);
-}
-
-static weft_code sum_doubles(const folder *f,
-                             const weft_step_aggregate *aggregate,
-                             const weft_group *group,
-                             weft_value *ret_value)
-{
-    double sum = 0;
-    for (size_t i = 0; i < group->count; i++) {
-        const weft_value *value = &group->rows[i]->values[aggregate->column];
-        sum += is_real(value) ? value->as.real : 0;
-    }
-    if (!isfinite(sum)) {
+    weft_value sum = {.kind = WEFT_VALUE_NULL};
+    WEFT_TRY(weft_total_real(values, f->arena, &sum, f->error));
+    if (sum.kind == WEFT_VALUE_DOUBLE && !isfinite(sum.as.real)) {
         return fail_sum(f, aggregate);
     }
-    *ret_value = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = sum};
+    *ret_value = sum;
     return aggregate->aggregate == WEFT_AGGREGATE_SUM
                ? WEFT_OK
-               : divide(sum, (int64_t)count_values(group, aggregate->column), ret_value);
-}
-
-static weft_code sum_decimals(const folder *f,
-                              const weft_step_aggregate *aggregate,
-                              const weft_group *group,
-                              weft_value *ret_value)
-{
-    size_t whole = 1;
-    size_t fraction = 0;
-    weft_decimal_sum sum;
-    for (size_t i = 0; i < group->count; i++) {
-        const weft_value *value = &group->rows[i]->values[aggregate->column];
-        if (is_real(value)) {
-            weft_decimal_measure(value->as.text, &whole, &fraction);
-        }
-    }
-    if (!weft_decimal_sum_init(&sum, whole, fraction, f->arena)) {
-        return weft_fail_arena(f->error, f->arena);
-    }
-    for (size_t i = 0; i < group->count; i++) {
-        const weft_value *value = &group->rows[i]->values[aggregate->column];
-        if (is_real(value)) {
-            weft_decimal_sum_add(&sum, value->as.text);
-        }
-    }
-    double real = 0;
-    const weft_str digits = weft_decimal_sum_finish(&sum, f->arena);
-    if (digits.data == NULL || !weft_decimal_to_double(digits, f->arena, &real)) {
-        return weft_fail_arena(f->error, f->arena);
-    }
-    *ret_value = (weft_value){.kind = WEFT_VALUE_DECIMAL, .as.text = digits};
-    return aggregate->aggregate == WEFT_AGGREGATE_SUM
-               ? WEFT_OK
-               : divide(real, (int64_t)count_values(group, aggregate->column), ret_value);
+               : weft_total_real_average(&sum, values->count, f->arena, ret_value, f->error);
 }
 
 /* What weft aggregates of the partners. */
@@ -180,18 +124,18 @@ static weft_code fold_partners(const folder *f,
         *ret_value = (weft_value){.kind = WEFT_VALUE_INTEGER, .as.integer = (int64_t)group->count};
         return WEFT_OK;
     }
-    if (count_values(group, aggregate->column) == 0) {
+    weft_addends values = {0};
+    if (!gather_values(f, group, aggregate->column, &values)) {
+        return weft_fail_arena(f->error, f->arena);
+    }
+    if (values.count == 0) {
         return WEFT_OK;
     }
     if (aggregate->aggregate == WEFT_AGGREGATE_MIN || aggregate->aggregate == WEFT_AGGREGATE_MAX) {
-        find_extreme(aggregate, group, ret_value);
+        find_extreme(aggregate, &values, ret_value);
         return WEFT_OK;
     }
-    if (aggregate->field->type == WEFT_TYPE_BIG_NUMBER) {
-        return sum_decimals(f, aggregate, group, ret_value);
-    }
-    return aggregate->field->type == WEFT_TYPE_FLOAT ? sum_doubles(f, aggregate, group, ret_value)
-                                                     : sum_integers(f, aggregate, group, ret_value);
+    return add_up(f, aggregate, &values, ret_value);
 }
 
 /* The one row that stands for `group`, as a group; a group of none stays what it is. */

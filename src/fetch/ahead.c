@@ -43,8 +43,8 @@ bool weft_fetch_is_one_batch(const weft_fetch *fetch)
 {
     const weft_step *root = fetch->plan->root;
     const weft_selection *selection = root->selection;
-    return weft_step_is_paged(root) && ((selection->has_take && selection->take <= fetch->batch_rows) ||
-                                        weft_selection_is_backward(selection) || is_named_by_key(fetch));
+    return weft_step_is_paged(root) &&
+           ((selection->has_take && selection->take <= fetch->batch_rows) || is_named_by_key(fetch));
 }
 
 static const weft_filter *find_keys(const weft_fetch *fetch, const weft_step *child)

@@ -4,6 +4,8 @@
  * below them. Fails as stores do; an error is remembered and answered again. */
 #include "fetch/state.h"
 
+#include <string.h>
+
 #define BATCH_ROWS_DEFAULT   1000
 #define MEMORY_BYTES_DEFAULT ((size_t)256 << 20)
 
@@ -163,7 +165,7 @@ static weft_code next_batch(weft_fetch *fetch, const weft_batch **ret_batch, wef
     const weft_step_state *root = &fetch->states[fetch->plan->root->number];
     WEFT_TRY(start_once(fetch, error));
     WEFT_TRY(weft_fetch_root(fetch, error));
-    if (weft_selection_is_backward(root->step->selection)) {
+    if (weft_selection_is_backward(root->step->selection) && !weft_fetch_is_sorted(fetch)) {
         reverse_rows(&root->rows);
     }
     WEFT_TRY(count_returned(fetch, root->rows.count, error));
@@ -221,6 +223,24 @@ weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *e
     WEFT_TRY(remember(fetch, start_once(fetch, &failure), &failure, error));
     *ret_count = weft_plan_counts_in_store(fetch->plan) ? fetch->count : fetch->rows_passed;
     return WEFT_OK;
+}
+
+bool weft_fetch_has_more(const weft_fetch *fetch)
+{
+    const weft_selection *root = fetch->plan->root->selection;
+    return root->has_take && fetch->rows_behind > root->take;
+}
+
+void weft_fetch_place(const weft_fetch *fetch, const weft_row *row, weft_value *ret_values)
+{
+    const weft_step *root = fetch->plan->root;
+    const size_t count = weft_selection_part_count(root->selection);
+    if (weft_fetch_is_sorted(fetch)) {
+        memcpy(ret_values, row->values + root->column_count, count * sizeof(*ret_values));
+        return;
+    }
+    const weft_ordered ordered = {.step = root, .row = row};
+    (void)weft_term_values(&ordered, root->keys, root->key_count, NULL, ret_values, NULL); /* columns cannot fail */
 }
 
 weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step)

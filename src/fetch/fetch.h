@@ -44,6 +44,12 @@ weft_code weft_fetch_next(weft_fetch *fetch, const weft_batch **ret_batch, weft_
 /* The exact number of root records under the filter, in the page's snapshot; needs plan->has_count.
  * Where weft counts and not the store (weft_plan_counts_in_store), only after the last batch. */
 weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *error);
+/* Of a query with a cursor, after the last batch: true when there are more records behind the page, the way it was
+ * read. */
+bool weft_fetch_has_more(const weft_fetch *fetch);
+/* Of a query with a cursor: what `row` of the present batch is ordered by, one value a part of the order. Texts live as
+ * long as the batch. */
+void weft_fetch_place(const weft_fetch *fetch, const weft_row *row, weft_value *ret_values);
 /* What a step has cost so far. */
 typedef struct weft_step_cost {
     uint64_t statements;

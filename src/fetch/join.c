@@ -207,7 +207,8 @@ static weft_code add_pair(weft_fetch *fetch,
     if (!values) {
         return weft_fail_arena(error, arena);
     }
-    WEFT_TRY(weft_term_values(step, pair.row, link, values, error));
+    const weft_ordered ordered = {step, pair.row, link};
+    WEFT_TRY(weft_term_values(&ordered, step->terms, step->term_count, arena, values, error));
     pair.values = values;
     return weft_vec_push(arena, pairs, pair) ? WEFT_OK : weft_fail_arena(error, arena);
 }
@@ -237,7 +238,8 @@ static weft_code make_pairs(
     for (size_t i = 0; i < target->rows.count; i++) {
         WEFT_TRY(add_pairs(fetch, target, target->rows.items[i], at, pairs, error));
     }
-    return weft_items_sort(target->step, pairs->items, pairs->count, &fetch->batch_arena, error);
+    const weft_sort_by by = {target->step->terms, target->step->term_count};
+    return weft_items_sort(&by, pairs->items, pairs->count, &fetch->batch_arena, error);
 }
 
 static weft_code join_pairs(weft_fetch *fetch,

@@ -164,7 +164,7 @@ static weft_code ask_stores(weft_fetch *fetch, const weft_level *level, weft_err
     weft_step_state **room = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_step_state *, level->count);
     /* Nothing comes behind the last round of the last batch; sorted root rows come in batches after the root ended. */
     const bool is_last =
-        fetch->is_root_ended && fetch->plan->root->term_count == 0 && level == &fetch->rounds[fetch->round_count - 1];
+        fetch->is_root_ended && !weft_fetch_is_sorted(fetch) && level == &fetch->rounds[fetch->round_count - 1];
     if (!room) {
         return weft_fail_arena(error, &fetch->batch_arena);
     }

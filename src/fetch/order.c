@@ -44,12 +44,12 @@ int weft_value_order(const weft_value *a, const weft_value *b)
     return 0;
 }
 
-static int order_items(const weft_step *step, const weft_sort_item *a, const weft_sort_item *b)
+int weft_values_order(const weft_sort_by *by, const weft_value *a, const weft_value *b)
 {
-    for (size_t i = 0; i < step->term_count; i++) {
-        const int way = weft_value_order(&a->values[i], &b->values[i]);
+    for (size_t i = 0; i < by->value_count; i++) {
+        const int way = weft_value_order(&a[i], &b[i]);
         if (way != 0) {
-            return step->terms[i].order->is_descending ? -way : way;
+            return by->terms != NULL && by->terms[i].order->is_descending ? -way : way;
         }
     }
     return 0;
@@ -57,19 +57,23 @@ static int order_items(const weft_step *step, const weft_sort_item *a, const wef
 
 /* Two neighbouring runs of one width become one. */
 typedef struct merge {
-    const weft_step *step;
+    const weft_sort_by *by;
     const weft_sort_item *from;
     weft_sort_item *to;
     size_t left, middle, right;
 } merge;
+
+static bool takes_left(const merge *m, size_t a, size_t b)
+{
+    return a < m->middle && (b >= m->right || weft_values_order(m->by, m->from[a].values, m->from[b].values) <= 0);
+}
 
 static void merge_runs(const merge *m)
 {
     size_t a = m->left;
     size_t b = m->middle;
     for (size_t i = m->left; i < m->right; i++) {
-        const bool takes_left = a < m->middle && (b >= m->right || order_items(m->step, &m->from[a], &m->from[b]) <= 0);
-        m->to[i] = takes_left ? m->from[a++] : m->from[b++];
+        m->to[i] = takes_left(m, a, b) ? m->from[a++] : m->from[b++];
     }
 }
 
@@ -79,7 +83,7 @@ static size_t least(size_t a, size_t b)
 }
 
 weft_code weft_items_sort(
-    const weft_step *step, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error)
+    const weft_sort_by *by, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error)
 {
     weft_sort_item *other = WEFT_ARENA_ARRAY(scratch, weft_sort_item, count);
     if (!other) {
@@ -88,7 +92,7 @@ weft_code weft_items_sort(
     weft_sort_item *from = items;
     for (size_t width = 1; width < count; width *= 2) {
         for (size_t left = 0; left < count; left += 2 * width) {
-            merge_runs(&(merge){step, from, other, left, least(left + width, count), least(left + 2 * width, count)});
+            merge_runs(&(merge){by, from, other, left, least(left + width, count), least(left + 2 * width, count)});
         }
         weft_sort_item *swapped = from;
         from = other;
@@ -113,10 +117,11 @@ weft_code weft_rows_sort(const weft_step *step, weft_row **rows, size_t count, w
     }
     for (size_t i = 0; i < count; i++) {
         weft_value *own = values + i * step->term_count;
-        WEFT_TRY(weft_term_values(step, rows[i], NULL, own, error));
+        const weft_ordered ordered = {.step = step, .row = rows[i]};
+        WEFT_TRY(weft_term_values(&ordered, step->terms, step->term_count, scratch, own, error));
         items[i] = (weft_sort_item){.values = own, .row = rows[i], .number = (uint32_t)i};
     }
-    WEFT_TRY(weft_items_sort(step, items, count, scratch, error));
+    WEFT_TRY(weft_items_sort(&(weft_sort_by){step->terms, step->term_count}, items, count, scratch, error));
     for (size_t i = 0; i < count; i++) {
         sorted[i] = rows[items[i].number];
     }

@@ -136,6 +136,7 @@ static weft_code use_keys(weft_fetch *fetch, size_t place, const probe *found, w
     if (!root->filter || !drop_condition(old->residual, place, keep, &root->residual)) {
         return weft_fail_arena(error, keep);
     }
+    root->is_sought_by_weft = old->is_sought_by_weft && (root->residual != NULL || root->term_count > 0);
     fetch->plan = plan;
     fetch->states[root->number].step = root;
     fetch->states[root->looks[place]->number].is_answered = true;

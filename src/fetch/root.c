@@ -1,13 +1,16 @@
-/* The root's rows: as the store pages them; or, where weft filters, batch by batch until the page is full; or, where
- * weft orders, all of them through the sorter.
+/* The root's rows: as the store pages them; or, where weft filters, batch by batch until the page is full; or through
+ * the sorter, where weft orders them, or where more than a batch is read backward.
  *
  *      store pages     read ─▶ page
  *      weft filters    read, look, filter ─▶ cut to the page, and again until it is full (or everything is counted)
- *      weft orders     read, look, filter ─▶ sorter, to the end; then sorter ─▶ page
+ *      sorted          read, look, filter ─▶ sorter, to the end; then sorter ─▶ page
  *
- * Batches grow while weft reads on, so that a filter few records pass is not asked in many small steps. Fails as stores
- * do. */
+ * What a cursor leaves out is cut by the store, or by weft where it counts or orders. Behind a page asked for by cursor
+ * one more record is read, to know that there is one. Batches grow while weft reads on, so that a filter few records
+ * pass is not asked in many small steps. Fails as stores do. */
 #include "fetch/state.h"
+
+#include <string.h>
 
 /* Batches grow to so many times batch_rows. */
 #define GROWTH_MAX 4
@@ -118,18 +121,76 @@ static uint64_t page_end(const weft_selection *root)
     return root->has_take && root->take < UINT64_MAX - start ? start + root->take : UINT64_MAX;
 }
 
+/* Rows so far behind the cursor that no more need to be read. */
+static uint64_t read_end(const weft_fetch *fetch)
+{
+    const weft_step *root = fetch->plan->root;
+    const uint64_t end = page_end(root->selection);
+    return end + (end < UINT64_MAX && weft_step_reads_beyond(root));
+}
+
+bool weft_fetch_is_sorted(const weft_fetch *fetch)
+{
+    const weft_step *root = fetch->plan->root;
+    return root->term_count > 0 || (weft_selection_is_backward(root->selection) && !weft_fetch_is_one_batch(fetch));
+}
+
+/* What the root's rows are ordered by, whoever orders them; none without a cursor where the store does. */
+static weft_sort_by order_of(const weft_step *root)
+{
+    return root->term_count > 0 ? (weft_sort_by){root->terms, root->term_count}
+                                : (weft_sort_by){root->keys, root->key_count};
+}
+
+/* What `row` is ordered by, in the batch. */
+static weft_code order_values(weft_fetch *fetch, const weft_row *row, weft_value **ret_values, weft_error *error)
+{
+    const weft_step *root = fetch->plan->root;
+    const weft_sort_by by = order_of(root);
+    const weft_ordered ordered = {.step = root, .row = row};
+    weft_value *values = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_value, by.value_count);
+    if (!values) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
+    *ret_values = values;
+    return weft_term_values(&ordered, by.terms, by.value_count, &fetch->batch_arena, values, error);
+}
+
+static bool is_behind(const weft_step *root, const weft_value *values)
+{
+    const weft_sort_by by = order_of(root);
+    const int way = weft_values_order(&by, values, root->selection->cursor);
+    return root->selection->before.data ? way < 0 : way > 0;
+}
+
+/* Where the store did not, rows that are not behind the cursor are let go. */
+static weft_code seek_rows(weft_fetch *fetch, weft_row_list *rows, weft_error *error)
+{
+    const weft_step *root = fetch->plan->root;
+    size_t kept = 0;
+    for (size_t i = 0; root->is_sought_by_weft && i < rows->count; i++) {
+        weft_value *values = NULL;
+        WEFT_TRY(order_values(fetch, rows->items[i], &values, error));
+        if (is_behind(root, values)) {
+            rows->items[kept++] = rows->items[i];
+        }
+    }
+    rows->count = root->is_sought_by_weft ? kept : rows->count;
+    return WEFT_OK;
+}
+
 /* Rows that lie before the page and behind it are let go. */
 static void cut_rows(weft_fetch *fetch, weft_row_list *rows)
 {
     const weft_selection *root = fetch->plan->root->selection;
-    const uint64_t first = fetch->rows_passed;
+    const uint64_t first = fetch->rows_behind;
     size_t kept = 0;
     for (size_t i = 0; i < rows->count; i++) {
         if (first + i >= page_start(root) && first + i < page_end(root)) {
             rows->items[kept++] = rows->items[i];
         }
     }
-    fetch->rows_passed += rows->count;
+    fetch->rows_behind += rows->count;
     rows->count = kept;
 }
 
@@ -174,9 +235,19 @@ static weft_code read_settled(weft_fetch *fetch, weft_error *error)
     return WEFT_OK;
 }
 
+/* Unless weft counts or orders, nothing behind the page matters. */
 static bool has_enough(const weft_fetch *fetch)
 {
-    return !fetch->plan->has_count && fetch->rows_passed >= page_end(fetch->plan->root->selection);
+    const bool is_counting = fetch->plan->has_count && !weft_plan_counts_in_store(fetch->plan);
+    return !is_counting && fetch->plan->root->term_count == 0 && fetch->rows_behind >= read_end(fetch);
+}
+
+static void stop_reading(weft_fetch *fetch)
+{
+    weft_step_state *root = &fetch->states[fetch->plan->root->number];
+    weft_rows_close(root->reading);
+    root->reading = NULL;
+    fetch->is_root_ended = true;
 }
 
 static weft_code next_filtered(weft_fetch *fetch, weft_error *error)
@@ -184,46 +255,70 @@ static weft_code next_filtered(weft_fetch *fetch, weft_error *error)
     weft_step_state *root = &fetch->states[fetch->plan->root->number];
     while (root->rows.count == 0 && !fetch->is_root_ended) {
         WEFT_TRY(read_settled(fetch, error));
+        fetch->rows_passed += root->rows.count;
+        WEFT_TRY(seek_rows(fetch, &root->rows, error));
         cut_rows(fetch, &root->rows);
         if (has_enough(fetch)) {
-            weft_rows_close(root->reading);
-            root->reading = NULL;
-            fetch->is_root_ended = true;
+            stop_reading(fetch);
         }
     }
     return WEFT_OK;
 }
 
+/* A sorted row of a query with a cursor carries what it is ordered by, behind its columns. */
+static size_t sorted_columns(const weft_step *root)
+{
+    return root->column_count + (weft_selection_has_cursor(root->selection) ? order_of(root).value_count : 0);
+}
+
 static weft_code open_sorter(weft_fetch *fetch, weft_error *error)
 {
     const weft_step *step = fetch->plan->root;
-    bool *descending = WEFT_ARENA_ARRAY(&fetch->keep, bool, step->term_count);
+    const weft_sort_by by = order_of(step);
+    bool *descending = WEFT_ARENA_ARRAY(&fetch->keep, bool, by.value_count);
     if (!descending) {
         return weft_fail_arena(error, &fetch->keep);
     }
-    for (size_t i = 0; i < step->term_count; i++) {
-        descending[i] = step->terms[i].order->is_descending;
+    for (size_t i = 0; i < by.value_count; i++) {
+        descending[i] = by.terms[i].order->is_descending;
     }
     const uint64_t end = page_end(step->selection);
     const weft_sorter_options options = {.descending = descending,
-                                         .value_count = step->term_count,
-                                         .column_count = step->column_count,
+                                         .value_count = by.value_count,
+                                         .column_count = sorted_columns(step),
                                          .rows_max = end == UINT64_MAX ? 0 : end,
+                                         .takes_last = weft_selection_is_backward(step->selection),
                                          .memory_max = fetch->memory_max / 4,
                                          .allocator = fetch->session->allocator};
     return weft_sorter_open(&options, &fetch->sorter, error);
 }
 
-static weft_code sort_rows(weft_fetch *fetch, const weft_row_list *rows, weft_error *error)
+static weft_code sort_row(weft_fetch *fetch, const weft_row *row, weft_error *error)
 {
-    const weft_step *step = fetch->plan->root;
-    weft_value *values = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_value, step->term_count);
-    if (!values) {
+    const weft_step *root = fetch->plan->root;
+    const size_t column_count = sorted_columns(root);
+    weft_value *values = NULL;
+    WEFT_TRY(order_values(fetch, row, &values, error));
+    if (root->is_sought_by_weft && !is_behind(root, values)) {
+        return WEFT_OK;
+    }
+    fetch->rows_behind++;
+    if (column_count == root->column_count) {
+        return weft_sorter_add(fetch->sorter, values, row->values, error);
+    }
+    weft_value *whole = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_value, column_count);
+    if (!whole) {
         return weft_fail_arena(error, &fetch->batch_arena);
     }
-    for (size_t i = 0; i < rows->count; i++) {
-        WEFT_TRY(weft_term_values(step, rows->items[i], NULL, values, error));
-        WEFT_TRY(weft_sorter_add(fetch->sorter, values, rows->items[i]->values, error));
+    memcpy(whole, row->values, root->column_count * sizeof(*whole));
+    memcpy(whole + root->column_count, values, (column_count - root->column_count) * sizeof(*whole));
+    return weft_sorter_add(fetch->sorter, values, whole, error);
+}
+
+static weft_code sort_rows(weft_fetch *fetch, const weft_row_list *rows, weft_error *error)
+{
+    for (size_t i = 0; i < rows->count && !has_enough(fetch); i++) {
+        WEFT_TRY(sort_row(fetch, rows->items[i], error));
     }
     return WEFT_OK;
 }
@@ -248,8 +343,11 @@ static weft_code sort_all(weft_fetch *fetch, weft_error *error)
     WEFT_TRY(open_sorter(fetch, error));
     while (!fetch->is_root_ended) {
         WEFT_TRY(read_settled(fetch, error));
-        WEFT_TRY(sort_rows(fetch, &root->rows, error));
         fetch->rows_passed += root->rows.count;
+        WEFT_TRY(sort_rows(fetch, &root->rows, error));
+        if (has_enough(fetch)) {
+            stop_reading(fetch);
+        }
     }
     weft_fetch_forget(fetch);
     return skip_sorted(fetch, error);
@@ -269,7 +367,7 @@ static weft_code next_sorted(weft_fetch *fetch, weft_error *error)
         if (!values) {
             break;
         }
-        weft_row *row = weft_row_copy(values, root->step->column_count, root->edge_count, &fetch->batch_arena);
+        weft_row *row = weft_row_copy(values, sorted_columns(root->step), root->edge_count, &fetch->batch_arena);
         if (!row || !weft_row_list_push(&fetch->batch_arena, &root->rows, row)) {
             return weft_fail_arena(error, &fetch->batch_arena);
         }
@@ -282,19 +380,23 @@ static weft_code next_paged(weft_fetch *fetch, weft_error *error)
     weft_step_state *root = &fetch->states[fetch->plan->root->number];
     /* A page of one batch is read past its last row, for its statement must end before others may start. */
     const size_t rows_max = weft_fetch_is_one_batch(fetch) ? SIZE_MAX : fetch->batch_rows;
+    const weft_selection *selection = root->step->selection;
     WEFT_TRY(weft_fetch_read_rows(fetch, root, rows_max, error));
     fetch->is_root_ended = !root->reading;
+    fetch->rows_behind += root->rows.count;
+    if (selection->has_take && fetch->rows_behind > selection->take) { /* the one that was read beyond the page */
+        root->rows.count--;
+    }
     return WEFT_OK;
 }
 
 weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error)
 {
-    const weft_step *root = fetch->plan->root;
-    if (root->term_count > 0) {
+    if (weft_fetch_is_sorted(fetch)) {
         return next_sorted(fetch, error);
     }
     if (fetch->is_root_ended) {
         return WEFT_OK;
     }
-    return weft_step_is_paged(root) ? next_paged(fetch, error) : next_filtered(fetch, error);
+    return weft_step_is_paged(fetch->plan->root) ? next_paged(fetch, error) : next_filtered(fetch, error);
 }

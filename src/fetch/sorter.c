@@ -29,12 +29,13 @@ struct weft_sorter {
     weft_sorter_options options;
     weft_buf key;
     weft_buf row;
-    piece **heap; /* the greatest key first; in order once reading has begun */
+    piece **heap; /* the key that is given up next first; in order once reading has begun */
     size_t heap_count;
     size_t heap_capacity;
     size_t heap_at;
     size_t heap_bytes;
     weft_spill *spill; /* NULL: the heap does */
+    uint64_t spilled;  /* rows there */
     bool is_reading;
     weft_value *values; /* of the row given out */
 };
@@ -175,9 +176,16 @@ static weft_str row_of(const piece *p)
     return (weft_str){p->bytes + p->key_len, p->len - p->key_len};
 }
 
-static bool is_greater(const piece *a, const piece *b)
+/* True when `a` is further from what is wanted. */
+static bool is_further(const weft_sorter *sorter, weft_str a, weft_str b)
 {
-    return weft_str_compare(key_of(a), key_of(b)) > 0;
+    const int way = weft_str_compare(a, b);
+    return sorter->options.takes_last ? way < 0 : way > 0;
+}
+
+static bool is_above(const weft_sorter *sorter, size_t a, size_t b)
+{
+    return is_further(sorter, key_of(sorter->heap[a]), key_of(sorter->heap[b]));
 }
 
 static void swap(piece **heap, size_t a, size_t b)
@@ -187,29 +195,29 @@ static void swap(piece **heap, size_t a, size_t b)
     heap[b] = moved;
 }
 
-static void sink(piece **heap, size_t count, size_t at)
+static void sink(weft_sorter *sorter, size_t count, size_t at)
 {
     for (;;) {
         const size_t left = 2 * at + 1;
-        size_t greatest = at;
-        if (left < count && is_greater(heap[left], heap[greatest])) {
-            greatest = left;
+        size_t top = at;
+        if (left < count && is_above(sorter, left, top)) {
+            top = left;
         }
-        if (left + 1 < count && is_greater(heap[left + 1], heap[greatest])) {
-            greatest = left + 1;
+        if (left + 1 < count && is_above(sorter, left + 1, top)) {
+            top = left + 1;
         }
-        if (greatest == at) {
+        if (top == at) {
             return;
         }
-        swap(heap, at, greatest);
-        at = greatest;
+        swap(sorter->heap, at, top);
+        at = top;
     }
 }
 
-static void rise(piece **heap, size_t at)
+static void rise(weft_sorter *sorter, size_t at)
 {
-    while (at > 0 && is_greater(heap[at], heap[(at - 1) / 2])) {
-        swap(heap, at, (at - 1) / 2);
+    while (at > 0 && is_above(sorter, at, (at - 1) / 2)) {
+        swap(sorter->heap, at, (at - 1) / 2);
         at = (at - 1) / 2;
     }
 }
@@ -264,6 +272,7 @@ static weft_code move_to_spill(weft_sorter *sorter, weft_error *error)
     for (size_t i = 0; i < sorter->heap_count; i++) {
         WEFT_TRY(weft_spill_add(sorter->spill, key_of(sorter->heap[i]), row_of(sorter->heap[i]), error));
     }
+    sorter->spilled = sorter->heap_count;
     empty_heap(sorter);
     return WEFT_OK;
 }
@@ -272,7 +281,7 @@ static weft_code add_to_heap(weft_sorter *sorter, weft_error *error)
 {
     const bool is_full = sorter->heap_count == sorter->options.rows_max;
     if (is_full &&
-        (sorter->heap_count == 0 || weft_str_compare(weft_buf_str(&sorter->key), key_of(sorter->heap[0])) >= 0)) {
+        (sorter->heap_count == 0 || !is_further(sorter, key_of(sorter->heap[0]), weft_buf_str(&sorter->key)))) {
         return WEFT_OK;
     }
     if (sorter->heap_count == sorter->heap_capacity) {
@@ -285,10 +294,10 @@ static weft_code add_to_heap(weft_sorter *sorter, weft_error *error)
     if (is_full) {
         free_piece(sorter, sorter->heap[0]);
         sorter->heap[0] = p;
-        sink(sorter->heap, sorter->heap_count, 0);
+        sink(sorter, sorter->heap_count, 0);
     } else {
         sorter->heap[sorter->heap_count++] = p;
-        rise(sorter->heap, sorter->heap_count - 1);
+        rise(sorter, sorter->heap_count - 1);
     }
     return sorter->heap_bytes > sorter->options.memory_max ? move_to_spill(sorter, error) : WEFT_OK;
 }
@@ -325,6 +334,7 @@ weft_code weft_sorter_add(weft_sorter *sorter, const weft_value *values, const w
         return weft_fail_no_memory(error);
     }
     if (sorter->spill) {
+        sorter->spilled++;
         return weft_spill_add(sorter->spill, weft_buf_str(&sorter->key), weft_buf_str(&sorter->row), error);
     }
     return add_to_heap(sorter, error);
@@ -335,17 +345,32 @@ static void order_heap(weft_sorter *sorter)
 {
     for (size_t count = sorter->heap_count; count > 1; count--) {
         swap(sorter->heap, 0, count - 1);
-        sink(sorter->heap, count - 1, 0);
+        sink(sorter, count - 1, 0);
     }
+    for (size_t i = 0; sorter->options.takes_last && i < sorter->heap_count / 2; i++) {
+        swap(sorter->heap, i, sorter->heap_count - 1 - i);
+    }
+}
+
+/* A spill keeps every row: those before the last wanted ones are passed over. */
+static weft_code skip_spilled(weft_sorter *sorter, weft_error *error)
+{
+    const uint64_t wanted = sorter->options.rows_max;
+    weft_str bytes = {0};
+    for (uint64_t i = wanted; sorter->options.takes_last && wanted > 0 && i < sorter->spilled; i++) {
+        WEFT_TRY(weft_spill_next(sorter->spill, &bytes, error));
+    }
+    return WEFT_OK;
 }
 
 weft_code weft_sorter_next(weft_sorter *sorter, const weft_value **ret_row, weft_error *error)
 {
     weft_str bytes = {0};
-    if (!sorter->is_reading && !sorter->spill) {
+    if (!sorter->is_reading) {
+        sorter->is_reading = true;
         order_heap(sorter);
+        WEFT_TRY(sorter->spill ? skip_spilled(sorter, error) : WEFT_OK);
     }
-    sorter->is_reading = true;
     if (sorter->spill) {
         WEFT_TRY(weft_spill_next(sorter->spill, &bytes, error));
     } else if (sorter->heap_at < sorter->heap_count) {

@@ -16,7 +16,8 @@ typedef struct weft_sorter_options {
     const bool *descending; /* one for each value to order by; borrowed until closed */
     size_t value_count;
     size_t column_count; /* of a row */
-    uint64_t rows_max;   /* nobody asks for rows behind this many; 0: for all */
+    uint64_t rows_max;   /* only so many rows are given back, the first ones in order; 0: all */
+    bool takes_last;     /* the last ones instead, in the same order */
     size_t memory_max;
     const weft_allocator *allocator;
 } weft_sorter_options;

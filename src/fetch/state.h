@@ -84,9 +84,10 @@ struct weft_fetch {
     weft_batch batch;
     size_t read_rows;     /* how many root rows are read next where weft decides; 0 before the first */
     uint64_t rows_passed; /* root records that passed the residual so far */
+    uint64_t rows_behind; /* of these, those behind the cursor */
     uint64_t rows_returned;
     uint64_t count;
-    weft_sorter *sorter; /* where weft orders the root records; NULL before */
+    weft_sorter *sorter; /* where all root records are put before the first is given out; NULL before */
     bool is_started;
     bool is_root_ended;
     weft_error failure; /* of an earlier call; code OK while there is none */
@@ -126,6 +127,9 @@ weft_code weft_fetch_aggregate(weft_fetch *fetch, const weft_step_state *state, 
 
 /* root.c: the next rows of the root, settled and within the page; none at the end. */
 weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error);
+/* root.c: true when root records go through the sorter: where weft orders them, and where more are read backward than
+ * one batch. */
+bool weft_fetch_is_sorted(const weft_fetch *fetch);
 /* root.c: start the root's statements. */
 weft_code weft_fetch_start_root(weft_fetch *fetch, weft_error *error);
 /* fetch.c: drop what the present batch holds. */
@@ -147,9 +151,38 @@ void weft_residual_filter(weft_step_state *state);
 /* residual.c: true when the residual or the terms of `step` speak of the link row too. */
 bool weft_step_speaks_of_link(const weft_step *step);
 
-/* order.c: what the terms of `step` order `row` by. WEFT_LIMIT_EXCEEDED: a sum too large. */
-weft_code weft_term_values(
-    const weft_step *step, const weft_row *row, const weft_row *link, weft_value *ret_values, weft_error *error);
+/* A row to be ordered, with the link row that led to it (NULL: none has a say). */
+typedef struct weft_ordered {
+    const weft_step *step;
+    const weft_row *row;
+    const weft_row *link;
+} weft_ordered;
+
+/* term.c: what `terms` of its step order a row by; what is made for it lives in `arena`. WEFT_LIMIT_EXCEEDED: a sum of
+ * doubles is too large. */
+weft_code weft_term_values(const weft_ordered *ordered,
+                           const weft_term *terms,
+                           size_t count,
+                           weft_arena *arena,
+                           weft_value *ret_values,
+                           weft_error *error);
+
+/* Values to be added up: none null, all of one kind. */
+typedef struct weft_addends {
+    const weft_value **items;
+    size_t count;
+} weft_addends;
+
+/* total.c: the sum of whole numbers, upper * 2^32 + lower with 0 <= lower < 2^32. */
+void weft_total_whole(const weft_addends *addends, int64_t ret_halves[2]);
+/* total.c: that sum as a double, divided by their number. */
+double weft_total_average(const int64_t halves[2], size_t count);
+/* total.c: the sum of decimals, exact; or of doubles, in their order. Not finite when it is too large. WEFT_NO_MEMORY.
+ */
+weft_code weft_total_real(const weft_addends *addends, weft_arena *arena, weft_value *ret_sum, weft_error *error);
+/* total.c: such a sum divided by the number of values. */
+weft_code weft_total_real_average(
+    const weft_value *sum, size_t count, weft_arena *arena, weft_value *ret_average, weft_error *error);
 
 /* Something to be sorted by its values. */
 typedef struct weft_sort_item {
@@ -158,9 +191,17 @@ typedef struct weft_sort_item {
     uint32_t number;
 } weft_sort_item;
 
-/* order.c: sort `items` as the terms of `step` order. Stable. */
+/* What items are sorted by. */
+typedef struct weft_sort_by {
+    const weft_term *terms; /* which say what descends; NULL: nothing does */
+    size_t value_count;     /* of each item */
+} weft_sort_by;
+
+/* order.c: sort `items`. Stable. */
 weft_code weft_items_sort(
-    const weft_step *step, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error);
+    const weft_sort_by *by, weft_sort_item *items, size_t count, weft_arena *scratch, weft_error *error);
+/* order.c: -1, 0, 1. */
+int weft_values_order(const weft_sort_by *by, const weft_value *a, const weft_value *b);
 /* order.c: sort rows that no link row matters for. Stable. */
 weft_code weft_rows_sort(const weft_step *step, weft_row **rows, size_t count, weft_arena *scratch, weft_error *error);
 /* -1, 0, 1: as values of one kind are ordered in every store; nulls come last. */

@@ -6,8 +6,8 @@
  *      over a far edge         a look: the partners that match are steps of their own, and weft decides by what they
  * find
  *
- * An order is the store's when it can follow every term; else weft sorts, by columns, marks and looks. Fails by running
- * out of memory, or by an aggregate nobody answers. */
+ * An order is the store's when it can follow every term; else weft sorts, by columns, marks and looks. Fails only by
+ * running out of memory. */
 #include "base/check.h"
 #include "base/fail.h"
 #include "plan/place.h"
@@ -227,23 +227,6 @@ static bool divide_filter(divider *d, const weft_filter *filter)
     return d->division->residual != NULL;
 }
 
-/* Numbers and texts at a path into JSON are ordered apart: two keys for one term. */
-static size_t part_count(const weft_order *order)
-{
-    return order->json_path_len > 0 ? 2 : 1;
-}
-
-static weft_value_kind kind_of(const weft_order *order, size_t part)
-{
-    if (order->aggregate == WEFT_AGGREGATE_COUNT) {
-        return WEFT_VALUE_INTEGER;
-    }
-    if (order->json_path_len > 0) {
-        return part == 0 ? WEFT_VALUE_DECIMAL : WEFT_VALUE_TEXT;
-    }
-    return weft_type_value_kind(order->field->type);
-}
-
 static bool add_term(divider *d, weft_term_kind kind, size_t place, size_t part, const weft_order *order)
 {
     const weft_term term = {kind, place, part, order};
@@ -252,8 +235,8 @@ static bool add_term(divider *d, weft_term_kind kind, size_t place, size_t part,
 
 static bool add_marks(weft_mark_list *marks, const weft_order *order, weft_arena *keep)
 {
-    for (size_t part = 0; part < part_count(order); part++) {
-        const weft_mark mark = {.order = order, .part = part, .kind = kind_of(order, part)};
+    for (size_t part = 0; part < weft_order_part_count(order); part++) {
+        const weft_mark mark = {.order = order, .part = part, .kind = weft_order_part_kind(order, part)};
         if (!weft_vec_push(keep, marks, mark)) {
             return false;
         }
@@ -269,7 +252,7 @@ static bool add_mark_terms(divider *d, const weft_order *order)
     if (!add_marks(marks, order, d->keep)) {
         return false;
     }
-    for (size_t part = 0; part < part_count(order); part++) {
+    for (size_t part = 0; part < weft_order_part_count(order); part++) {
         if (!add_term(d, is_link ? WEFT_TERM_LINK_MARK : WEFT_TERM_MARK, first + part, part, order)) {
             return false;
         }
@@ -283,19 +266,12 @@ static bool add_look_terms(divider *d, const weft_order *order)
     if (!weft_vec_push(d->keep, &d->division->looks, look)) {
         return false;
     }
-    for (size_t part = 0; part < part_count(order); part++) {
+    for (size_t part = 0; part < weft_order_part_count(order); part++) {
         if (!add_term(d, WEFT_TERM_LOOK, d->division->looks.count - 1, part, order)) {
             return false;
         }
     }
     return true;
-}
-
-/* Sums and averages are of a kind each database chooses: weft makes them itself. */
-static bool is_mark(const divider *d, const weft_order *order)
-{
-    return weft_term_is_local(order, d->store) && order->aggregate != WEFT_AGGREGATE_SUM &&
-           order->aggregate != WEFT_AGGREGATE_AVG;
 }
 
 static bool divide_order(divider *d)
@@ -304,9 +280,9 @@ static bool divide_order(divider *d)
     for (size_t i = 0; i < selection->order_count; i++) {
         const weft_order *order = &selection->order[i];
         const bool is_field = order->edge_count == 0 && order->json_path_len == 0 && !order->is_through;
-        const bool is_added = is_field            ? add_term(d, WEFT_TERM_FIELD, 0, 0, order)
-                              : is_mark(d, order) ? add_mark_terms(d, order)
-                                                  : add_look_terms(d, order);
+        const bool is_added = is_field                              ? add_term(d, WEFT_TERM_FIELD, 0, 0, order)
+                              : weft_term_is_local(order, d->store) ? add_mark_terms(d, order)
+                                                                    : add_look_terms(d, order);
         if (!is_added) {
             return false;
         }
@@ -333,9 +309,6 @@ weft_code weft_divide(const weft_selection *selection,
 {
     weft_division division = {0};
     divider d = {selection, selection->model->store, is_split, keep, &division};
-    for (size_t i = 0; i < selection->order_count; i++) {
-        WEFT_TRY(weft_place_aggregate(&selection->order[i], error));
-    }
     if (selection->filter != NULL && !divide_filter(&d, selection->filter)) {
         return weft_fail_arena(error, keep);
     }
@@ -346,7 +319,29 @@ weft_code weft_divide(const weft_selection *selection,
     return WEFT_OK;
 }
 
-/* The partner's value, and the key that chooses among several partners. */
+weft_code weft_divide_keys(const weft_selection *selection,
+                           weft_arena *keep,
+                           weft_division *division,
+                           weft_error *error)
+{
+    divider d = {selection, selection->model->store, false, keep, division};
+    WEFT_CHECK(division->terms.count == 0);
+    if (!divide_order(&d)) {
+        return weft_fail_arena(error, keep);
+    }
+    division->keys = division->terms;
+    division->terms = (weft_term_list){0};
+    return WEFT_OK;
+}
+
+/* True when it matters which partner comes before which: one of several is chosen, or doubles are added up. */
+static bool needs_key(const weft_order *end)
+{
+    const bool is_total = end->aggregate == WEFT_AGGREGATE_SUM || end->aggregate == WEFT_AGGREGATE_AVG;
+    return end->aggregate == WEFT_AGGREGATE_NONE || (is_total && end->field->type == WEFT_TYPE_FLOAT);
+}
+
+/* The partner's value, and the key it is chosen or added up by. */
 static bool add_end_marks(const weft_order *end, weft_division *division, weft_arena *keep)
 {
     if (end->aggregate == WEFT_AGGREGATE_COUNT) {
@@ -359,7 +354,7 @@ static bool add_end_marks(const weft_order *end, weft_division *division, weft_a
     }
     *value = (weft_order){.field = end->field, .json_path = end->json_path, .json_path_len = end->json_path_len};
     bool is_added = add_marks(&division->marks, value, keep);
-    for (size_t i = 0; is_added && end->aggregate == WEFT_AGGREGATE_NONE && i < end->field->model->key_count; i++) {
+    for (size_t i = 0; is_added && needs_key(end) && i < end->field->model->key_count; i++) {
         keys[i].field = end->field->model->keys[i];
         is_added = add_marks(&division->marks, &keys[i], keep);
     }

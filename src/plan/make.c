@@ -1,7 +1,7 @@
 /* A plan from a query: the tree of selections becomes a tree of steps.
  *
  * Each step reads what the answer shows of its records and what its children are keyed by, nothing else. Where a step
- * runs is place.c's decision. Pure. WEFT_UNSUPPORTED: something no strategy answers yet. */
+ * runs is place.c's decision. Pure. Fails only by running out of memory. */
 #include "plan/plan.h"
 
 #include "base/check.h"
@@ -37,11 +37,6 @@ static size_t add_field(field_list *list, const weft_field *field)
     return list->count++;
 }
 
-static bool has_cursor(const weft_selection *selection)
-{
-    return selection->after.data != NULL || selection->before.data != NULL;
-}
-
 /* The field that answers an output, or that its partners are found by. */
 static const weft_field *field_of(const weft_output *output)
 {
@@ -56,13 +51,22 @@ static const weft_field *field_of(const weft_output *output)
     return output->field;
 }
 
-/* Answered columns, the keys of children and looks, and what weft orders by; TARGET: its own key too, since its rows
- * are looked up in memory. */
+static void read_terms(const weft_term_list *terms, field_list *list)
+{
+    for (size_t i = 0; i < terms->count; i++) {
+        if (terms->items[i].kind == WEFT_TERM_FIELD) {
+            terms->items[i].place = add_field(list, terms->items[i].order->field);
+        }
+    }
+}
+
+/* Answered columns, the keys of children and looks, what weft orders by and what cursors are made of; TARGET: its own
+ * key too, since its rows are looked up in memory. */
 static bool read_fields(planner *p, weft_step *step, const weft_division *division)
 {
     const weft_selection *selection = step->selection;
-    const size_t count_max = selection->output_count + division->looks.count + division->terms.count +
-                             (has_cursor(selection) ? selection->order_count : 0) + 1;
+    const size_t count_max =
+        selection->output_count + division->looks.count + division->terms.count + division->keys.count + 1;
     field_list list = {WEFT_ARENA_ARRAY(p->keep, const weft_field *, count_max), 0};
     if (list.items == NULL) {
         return false;
@@ -77,15 +81,8 @@ static bool read_fields(planner *p, weft_step *step, const weft_division *divisi
     for (size_t i = 0; i < division->looks.count; i++) {
         (void)add_field(&list, division->looks.items[i].edge->from_field);
     }
-    for (size_t i = 0; i < division->terms.count; i++) {
-        weft_term *term = &division->terms.items[i];
-        if (term->kind == WEFT_TERM_FIELD) {
-            term->place = add_field(&list, term->order->field);
-        }
-    }
-    for (size_t i = 0; has_cursor(selection) && i < selection->order_count; i++) {
-        (void)add_field(&list, selection->order[i].field); /* the next cursor is made of it */
-    }
+    read_terms(&division->terms, &list);
+    read_terms(&division->keys, &list);
     if (list.count == 0 && !step->is_look) { /* a row must have a column to be read by */
         (void)add_field(&list, selection->model->keys[0]);
     }
@@ -135,6 +132,8 @@ static void take_division(weft_step *step, const weft_division *division)
         step->residual = division->residual;
         step->terms = division->terms.items;
         step->term_count = division->terms.count;
+        step->keys = division->keys.items;
+        step->key_count = division->keys.count;
     }
 }
 
@@ -171,22 +170,6 @@ static weft_step *make_step(planner *p,
             parent->kind == WEFT_STEP_THROUGH ? parent->target_key_column : column_of(parent, step->edge->from_field);
     }
     return step;
-}
-
-/* Behind a cursor weft cannot count what it filters itself, nor read it backward. */
-static weft_code refuse_unanswered(const weft_query *query, const weft_step *root, weft_error *error)
-{
-    const weft_selection *selection = root->selection;
-    const bool is_counted = query->wants_count && selection->cursor != NULL;
-    if (!has_cursor(selection) || root->residual == NULL || (!is_counted && !weft_selection_is_backward(selection))) {
-        return WEFT_OK;
-    }
-    (void)weft_fail(error,
-                    WEFT_UNSUPPORTED,
-                    "cannot %s a cursor under a filter that reaches into another store",
-                    weft_selection_is_backward(selection) ? "read backward from" : "count from");
-    weft_error_set_hint(error, weft_selection_is_backward(selection) ? "Use \"after\"." : "Ask with \"count\": false.");
-    return WEFT_UNSUPPORTED;
 }
 
 static weft_code add_children(planner *p, weft_step *step, size_t depth);
@@ -363,10 +346,20 @@ static weft_code add_looks(planner *p, weft_step *step, const weft_division *div
     return WEFT_OK;
 }
 
-static weft_code add_root(planner *p, const weft_selection *selection, const weft_step **ret_root)
+/* A store that orders and counts the records also finds the cursor's place among them. */
+static bool is_sought_by_weft(const weft_query *query, const weft_step *root)
 {
+    return query->root->cursor != NULL && (root->term_count > 0 || (root->residual != NULL && query->wants_count));
+}
+
+static weft_code add_root(planner *p, const weft_query *query, const weft_step **ret_root)
+{
+    const weft_selection *selection = query->root;
     weft_division division = {0};
     WEFT_TRY(weft_divide(selection, false, false, p->keep, &division, p->error));
+    if (weft_selection_has_cursor(selection) && division.terms.count == 0) {
+        WEFT_TRY(weft_divide_keys(selection, p->keep, &division, p->error));
+    }
     weft_step *root = make_step(p, WEFT_STEP_ROOT, selection, NULL, &division);
     if (root == NULL) {
         return weft_fail_arena(p->error, p->keep);
@@ -374,6 +367,7 @@ static weft_code add_root(planner *p, const weft_selection *selection, const wef
     root->reason = weft_step_is_paged(root)
                        ? WEFT_STR("filter, order and page run where the records live")
                        : WEFT_STR("what other stores hold decides: weft looks it up for each batch of records");
+    root->is_sought_by_weft = is_sought_by_weft(query, root);
     *ret_root = root;
     return add_below(p, root, &division, 0);
 }
@@ -388,9 +382,8 @@ weft_code weft_plan_make(
     if (plan == NULL) {
         return weft_fail_arena(error, keep);
     }
-    WEFT_TRY(add_root(&p, query->root, &root));
+    WEFT_TRY(add_root(&p, query, &root));
     WEFT_CHECK(root != NULL);
-    WEFT_TRY(refuse_unanswered(query, root, error));
     *plan = (weft_plan){.query = query,
                         .root = root,
                         .steps = p.steps.items,

@@ -63,29 +63,13 @@ bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *st
     return true;
 }
 
-static bool has_order(weft_aggregate aggregate, weft_type type)
+/* Sums of doubles depend on their order, and not every store has exact decimals. */
+static bool is_added_by_stores(weft_aggregate aggregate, const weft_field *field)
 {
     if (aggregate == WEFT_AGGREGATE_SUM || aggregate == WEFT_AGGREGATE_AVG) {
-        return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_AUTOINCREMENT;
+        return field->type == WEFT_TYPE_NUMBER || field->type == WEFT_TYPE_AUTOINCREMENT;
     }
-    return type != WEFT_TYPE_BOOLEAN && type != WEFT_TYPE_JSON && type != WEFT_TYPE_ARRAY;
-}
-
-/* Aggregates that stores compute differently, or not at all, are not asked of them. */
-weft_code weft_place_aggregate(const weft_order *order, weft_error *error)
-{
-    if (order->aggregate == WEFT_AGGREGATE_NONE || order->aggregate == WEFT_AGGREGATE_COUNT ||
-        has_order(order->aggregate, order->field->type)) {
-        return WEFT_OK;
-    }
-    const weft_str aggregate = weft_aggregate_name(order->aggregate);
-    const weft_str type = weft_type_name(order->field->type);
-    return weft_fail(error,
-                     WEFT_UNSUPPORTED,
-                     "cannot order by %.*s of \"%.*s\", which is of type %.*s",
-                     WEFT_STR_ARG(aggregate),
-                     WEFT_STR_ARG(order->field->name),
-                     WEFT_STR_ARG(type));
+    return true;
 }
 
 bool weft_term_is_local(const weft_order *order, const weft_store_def *store)
@@ -95,16 +79,7 @@ bool weft_term_is_local(const weft_order *order, const weft_store_def *store)
             return false;
         }
     }
-    return true;
-}
-
-/* Sums of doubles depend on their order, and not every store has exact decimals. */
-static bool is_aggregated_by_stores(const weft_step_aggregate *aggregate)
-{
-    if (aggregate->aggregate == WEFT_AGGREGATE_SUM || aggregate->aggregate == WEFT_AGGREGATE_AVG) {
-        return aggregate->field->type == WEFT_TYPE_NUMBER || aggregate->field->type == WEFT_TYPE_AUTOINCREMENT;
-    }
-    return true;
+    return is_added_by_stores(order->aggregate, order->field);
 }
 
 bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *aggregates, size_t count)
@@ -113,7 +88,7 @@ bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *agg
         return false;
     }
     for (size_t i = 0; i < count; i++) {
-        if (!is_aggregated_by_stores(&aggregates[i])) {
+        if (!is_added_by_stores(aggregates[i].aggregate, aggregates[i].field)) {
             return false;
         }
     }
@@ -137,6 +112,11 @@ bool weft_step_is_ranked(const weft_step *step)
 bool weft_step_is_paged(const weft_step *root)
 {
     return root->residual == NULL && root->term_count == 0;
+}
+
+bool weft_step_reads_beyond(const weft_step *root)
+{
+    return root->selection->has_take && root->selection->take > 0 && weft_selection_has_cursor(root->selection);
 }
 
 bool weft_plan_counts_in_store(const weft_plan *plan)

@@ -23,10 +23,9 @@ weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_pla
 
 /* True when `store` has all that `filter` asks of its records, over however many edges. */
 bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *store);
-/* True when `store` can order by `order`; what leads over edges must lie in it. */
+/* True when `store` can order by `order`: what leads over edges must lie in it, and what is added up must come out the
+ * same in every store. */
 bool weft_term_is_local(const weft_order *order, const weft_store_def *store);
-/* WEFT_UNSUPPORTED: an aggregate that stores compute differently, or not at all. */
-weft_code weft_place_aggregate(const weft_order *order, weft_error *error);
 
 /* Whether the store of `edge`'s tables can work out all of `aggregates`, so that every store would answer the same. */
 bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *aggregates, size_t count);
@@ -41,6 +40,7 @@ typedef struct weft_look {
 } weft_look;
 
 typedef WEFT_VEC(weft_mark) weft_mark_list;
+typedef WEFT_VEC(weft_term) weft_term_list;
 
 /* Who does what of a selection's filter and order. */
 typedef struct weft_division {
@@ -50,17 +50,23 @@ typedef struct weft_division {
     weft_mark_list marks;
     weft_mark_list link_marks; /* split: of the THROUGH step */
     WEFT_VEC(weft_look) looks;
-    WEFT_VEC(weft_term) terms; /* FIELD terms have `place` 0: the step knows its columns */
+    weft_term_list terms; /* FIELD terms have `place` 0: the step knows its columns */
+    weft_term_list keys;  /* likewise */
 } weft_division;
 
 /* Divide the work of reading `selection`'s records in `store`. With `needs_order` weft orders them whatever their store
- * could do. WEFT_NO_MEMORY; WEFT_UNSUPPORTED as weft_place_aggregate. */
+ * could do. WEFT_NO_MEMORY. */
 weft_code weft_divide(const weft_selection *selection,
                       bool is_split,
                       bool needs_order,
                       weft_arena *keep,
                       weft_division *ret_division,
                       weft_error *error);
+/* Settle where the values of the order are that the store of the root keeps, for cursors: FIELD and MARK terms. */
+weft_code weft_divide_keys(const weft_selection *selection,
+                           weft_arena *keep,
+                           weft_division *division,
+                           weft_error *error);
 /* What a look for an order term must read: the value the term orders by, or the look further on. */
 weft_code weft_divide_look(const weft_order *order, weft_arena *keep, weft_division *ret_division, weft_error *error);
 

@@ -67,7 +67,7 @@ typedef enum weft_term_kind {
                             over further edges through looks[0] of that step, and so on */
 } weft_term_kind;
 
-/* One key of an order that weft keeps itself. */
+/* One part of an order: where its value is. */
 typedef struct weft_term {
     weft_term_kind kind;
     size_t place;
@@ -108,9 +108,14 @@ struct weft_step {
     const weft_residual *residual; /* what weft decides of the filter; NULL: nothing */
     const weft_term *terms;        /* how weft orders the rows; none: the store does, or nobody needs to */
     size_t term_count;
-    bool is_look;      /* this step, and every one below it, is asked for a filter or an order */
-    bool is_existence; /* nobody asks how many rows there are of a key: one is enough */
-    weft_str reason;   /* why this kind: "link table and target share store default" */
+    const weft_term *keys; /* root, asked for by cursor and ordered by its store: where the values of its order are,
+                              FIELD and MARK only; else none, for `terms` say so */
+    size_t key_count;
+    bool is_sought_by_weft; /* root: weft leaves out what is not behind the cursor, because it orders the records, or
+                               counts them; else their store does */
+    bool is_look;           /* this step, and every one below it, is asked for a filter or an order */
+    bool is_existence;      /* nobody asks how many rows there are of a key: one is enough */
+    weft_str reason;        /* why this kind: "link table and target share store default" */
 };
 
 typedef struct weft_plan {
@@ -124,7 +129,7 @@ typedef struct weft_plan {
 /* At most so many keys are fetched to find out whether few partners match a condition over a far edge. */
 #define WEFT_PROBE_KEYS_MAX 10000
 
-/* Plan `query`. WEFT_UNSUPPORTED: a part of the query no strategy answers yet, named in the message with `where`. */
+/* Plan `query`. WEFT_NO_MEMORY is the only failure. */
 weft_code weft_plan_make(
     const weft_query *query, weft_arena *keep, weft_arena *scratch, weft_plan **ret_plan, weft_error *error);
 
@@ -143,6 +148,8 @@ bool weft_step_is_ranked(const weft_step *step);
 
 /* True when the root's store filters, orders and pages alone. */
 bool weft_step_is_paged(const weft_step *root);
+/* True when one record behind the page is read, which is not shown: there is a next page when it is there. */
+bool weft_step_reads_beyond(const weft_step *root);
 /* True when the root's store counts the records: otherwise weft counts what passes the residual. */
 bool weft_plan_counts_in_store(const weft_plan *plan);
 /* The looks of the root that may be asked for the matching keys first, because no record passes without a partner

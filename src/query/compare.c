@@ -57,6 +57,20 @@ static bool ends_in_lone_backslash(weft_str pattern)
     return count % 2 == 1;
 }
 
+/* Below JSON anything may stand, so that only the operand says what is compared. */
+static weft_code check_ordered(const weft_resolver *resolver, const weft_comparison *comparison, weft_operator op)
+{
+    const bool is_ordering = op == WEFT_OP_GT || op == WEFT_OP_GTE || op == WEFT_OP_LT || op == WEFT_OP_LTE;
+    if (!is_ordering || comparison->field->type != WEFT_TYPE_JSON || json_is_string(comparison->operand) ||
+        json_is_number(comparison->operand)) {
+        return WEFT_OK;
+    }
+    return fail_operand(resolver,
+                        comparison,
+                        "a string or a number",
+                        "Texts are compared with texts and numbers with numbers; nothing else has an order.");
+}
+
 static weft_code read_single(const weft_resolver *resolver,
                              const weft_comparison *comparison,
                              weft_operator op,
@@ -73,6 +87,7 @@ static weft_code read_single(const weft_resolver *resolver,
         return fail_operand(
             resolver, comparison, "a value, not null", "Only $eq, $ne, $in and $nin compare with null.");
     }
+    WEFT_TRY(check_ordered(resolver, comparison, op));
     const weft_code code = read_value(resolver, comparison, op, comparison->operand, ret_value);
     WEFT_TRY(weft_resolver_at(resolver, comparison->where, code));
     const bool is_pattern = op == WEFT_OP_LIKE || op == WEFT_OP_ILIKE;

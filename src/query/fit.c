@@ -48,10 +48,10 @@ static bool operator_fits(weft_operator op, type_group group)
     case WEFT_OP_GTE:
     case WEFT_OP_LT:
     case WEFT_OP_LTE:
-        return group == GROUP_TEXT || group == GROUP_ORDERED;
+        return group == GROUP_TEXT || group == GROUP_ORDERED || group == GROUP_JSON_PATH;
     case WEFT_OP_LIKE:
     case WEFT_OP_ILIKE:
-        return group == GROUP_TEXT;
+        return group == GROUP_TEXT || group == GROUP_JSON_PATH;
     case WEFT_OP_CONTAINS:
         return group != GROUP_ORDERED && group != GROUP_BOOLEAN;
     case WEFT_OP_OVERLAP:
@@ -67,20 +67,15 @@ weft_code weft_operator_check(const weft_resolver *resolver, const weft_comparis
     if (operator_fits(op, group)) {
         return WEFT_OK;
     }
-    if (group == GROUP_JSON_PATH) {
-        const weft_code code = weft_fail(resolver->error,
-                                         WEFT_UNSUPPORTED,
-                                         "\"%.*s\" is not supported on a path below the json field \"%.*s\"",
-                                         WEFT_STR_ARG(comparison->operator_name),
-                                         WEFT_STR_ARG(comparison->field->name));
-        weft_error_set_hint(resolver->error, "On json paths there are $eq $ne $in $nin $contains $exists.");
-        return weft_resolver_at(resolver, comparison->where, code);
-    }
     const weft_code code = weft_fail(resolver->error,
                                      WEFT_TYPE_MISMATCH,
                                      "operator \"%.*s\" does not fit \"%.*s\", which is of type %.*s",
                                      WEFT_STR_ARG(comparison->operator_name),
                                      WEFT_STR_ARG(comparison->field->name),
                                      WEFT_STR_ARG(weft_type_name(comparison->field->type)));
+    if (group == GROUP_JSON && operator_fits(op, GROUP_JSON_PATH)) {
+        weft_error_set_hint(
+            resolver->error, "Name what is in it, such as \"%.*s.size\".", WEFT_STR_ARG(comparison->field->name));
+    }
     return weft_resolver_at(resolver, comparison->where, code);
 }

@@ -49,8 +49,9 @@ typedef enum weft_filter_kind {
  *   - Values are of the field's kind, but: LIKE, ILIKE, CONTAINS and OVERLAP have TEXT (CONTAINS on a JSON field one
  *     JSON), EXISTS a BOOLEAN, COUNT INTEGERs. A LIKE pattern never ends in a lone backslash.
  *   - On a JSON field, and on a path below one, EQ NE IN NIN have canonical JSON text (kind JSON) to be compared with
- *     the canonical text of what is there, where what is absent counts as null, like JSON null. There is no ordering
- *     and no LIKE on JSON; on paths those are WEFT_UNSUPPORTED.
+ *     the canonical text of what is there, where what is absent counts as null, like JSON null. On paths GT GTE LT LTE
+ *     have a JSON string or number: texts compare with texts, numbers with numbers, and all else is false; LIKE and
+ *     ILIKE see texts only.
  *   - `{"edge": null}` and `{"edge": {"$exists": false}}` are EDGE NONE without a child; `$ne` null and `$exists` true
  *     are SOME. `$every` of no condition is true: AND of no children.
  *   - Each dotted path and each object is an EDGE of its own: only conditions in one object speak of one partner.
@@ -103,6 +104,14 @@ typedef struct weft_order {
     bool is_descending;
 } weft_order;
 
+/* A key is compared by its parts, one after another, that every store and weft make alike. It has one part, but for
+ *   - a path into JSON: the number there, then the text there, each null where something else is;
+ *   - a sum of whole numbers: its upper and its lower half, upper * 2^32 + lower with 0 <= lower < 2^32, for 64 bits
+ * may not hold it. */
+#define WEFT_ORDER_PARTS_MAX 2
+size_t weft_order_part_count(const weft_order *order);
+weft_value_kind weft_order_part_kind(const weft_order *order, size_t part);
+
 typedef struct weft_selection weft_selection;
 
 typedef enum weft_output_kind { WEFT_OUTPUT_FIELD = 1, WEFT_OUTPUT_EDGE, WEFT_OUTPUT_AGGREGATE } weft_output_kind;
@@ -135,8 +144,7 @@ struct weft_selection {
     bool has_skip, has_take;  /* never on a to-one edge */
     uint64_t skip, take;      /* root: of the answer; edge: per parent */
     weft_str after, before;   /* root only; `.data` NULL when not given, empty: from the very start, or end */
-    const weft_value *cursor; /* root only: where after or before points, a value a key of the order; NULL: no cursor.
-                                 Orders are by own fields then */
+    const weft_value *cursor; /* root only: where after or before points, a value a part of the order; NULL: no place */
     bool with_deleted;        /* deleted records of this model are shown too */
     weft_str path;            /* "" at the root, "blog_posts.author" below */
 };
@@ -148,9 +156,13 @@ typedef struct weft_query {
     bool wants_count;    /* wants_metadata and not "count": false */
 } weft_query;
 
+/* How many values an order has, of all its keys. */
+size_t weft_selection_part_count(const weft_selection *selection);
+/* True when pages are asked for by cursor, even from the very start or end. */
+bool weft_selection_has_cursor(const weft_selection *selection);
 /* True when the last records before a place are wanted: they are read backward. */
 bool weft_selection_is_backward(const weft_selection *selection);
-/* Append the cursor of the record that has `values`, one a key of the order, all of them own fields. */
+/* Append the cursor of the record that has `values`, one a part of the order. */
 void weft_cursor_add(const weft_selection *selection, const weft_value *values, weft_buf *buf);
 
 /* Resolve every name in `request` against `catalog`.

@@ -57,8 +57,7 @@ typedef struct weft_comparison {
     weft_str where;
 } weft_comparison;
 
-/* WEFT_TYPE_MISMATCH when `op` does not fit the field's type, WEFT_UNSUPPORTED when it does not fit a path into json.
- */
+/* WEFT_TYPE_MISMATCH when `op` does not fit the field's type. */
 weft_code weft_operator_check(const weft_resolver *resolver, const weft_comparison *comparison, weft_operator op);
 /* A COMPARE, or an OR or AND of two where a list holds null. */
 weft_code weft_compare_resolve(const weft_resolver *resolver,

@@ -52,23 +52,17 @@ static void add_number(weft_buf *buf, const char *name, uint64_t number)
 
 static bool has_cursors(const weft_reply_writer *writer)
 {
-    const weft_selection *root = writer->plan->query->root;
-    return is_json(writer) && (root->after.data != NULL || root->before.data != NULL);
+    return is_json(writer) && weft_selection_has_cursor(writer->plan->query->root);
 }
 
 static weft_code add_cursor(weft_reply_writer *writer, const weft_row *row, weft_buf *buf, weft_error *error)
 {
-    const weft_step *step = writer->plan->root;
-    const weft_selection *root = step->selection;
-    weft_value *values = WEFT_ARENA_ARRAY(&writer->keep, weft_value, root->order_count);
+    const weft_selection *root = writer->plan->query->root;
+    weft_value *values = WEFT_ARENA_ARRAY(&writer->keep, weft_value, weft_selection_part_count(root));
     if (values == NULL) {
         return weft_fail_arena(error, &writer->keep);
     }
-    for (size_t i = 0; i < root->order_count; i++) {
-        for (size_t column = 0; column < step->field_count; column++) {
-            values[i] = step->fields[column] == root->order[i].field ? row->values[column] : values[i];
-        }
-    }
+    weft_fetch_place(writer->fetch, row, values);
     weft_buf_clear(buf);
     weft_cursor_add(root, values, buf);
     return buf->failed ? weft_fail_no_memory(error) : WEFT_OK;
@@ -100,16 +94,16 @@ static void add_cursor_text(weft_reply_writer *writer, const char *name, const w
     }
 }
 
-/* A page that is not full is the last one there is, the way it was read. On the other side are more records when it was
- * read from a cursor. */
+/* The way the page was read it is known whether there are more records. On the other side there are when it was read
+ * from a cursor. */
 static void add_cursors(weft_reply_writer *writer)
 {
     const weft_selection *root = writer->plan->query->root;
-    const bool is_full = root->has_take && writer->records_written == root->take;
+    const bool has_more = weft_fetch_has_more(writer->fetch);
     const bool is_after = root->after.data != NULL;
     const bool is_from_place = root->cursor != NULL;
-    add_cursor_text(writer, ",\"next\":", &writer->last, is_after ? is_full : is_from_place);
-    add_cursor_text(writer, ",\"previous\":", &writer->first, is_after ? is_from_place : is_full);
+    add_cursor_text(writer, ",\"next\":", &writer->last, is_after ? has_more : is_from_place);
+    add_cursor_text(writer, ",\"previous\":", &writer->first, is_after ? is_from_place : has_more);
 }
 
 static weft_code add_metadata(weft_reply_writer *writer, weft_error *error)

@@ -115,8 +115,8 @@ static bool is_two_valued(weft_sql_kind kind)
 /* Of no rows these are NULL whatever their argument is. */
 static bool is_aggregate(weft_sql_kind kind)
 {
-    return kind == WEFT_SQL_MIN || kind == WEFT_SQL_MAX || kind == WEFT_SQL_SUM || kind == WEFT_SQL_AVG ||
-           kind == WEFT_SQL_SUM_HIGH || kind == WEFT_SQL_SUM_LOW;
+    return kind == WEFT_SQL_MIN || kind == WEFT_SQL_MAX || kind == WEFT_SQL_SUM_HIGH || kind == WEFT_SQL_SUM_LOW ||
+           kind == WEFT_SQL_SUM_UPPER || kind == WEFT_SQL_SUM_LOWER || kind == WEFT_SQL_SUM_AVERAGE;
 }
 
 const weft_sql_expr *weft_sql_nary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *const *args, size_t count)

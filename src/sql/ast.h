@@ -41,13 +41,14 @@ typedef enum weft_sql_kind {
     WEFT_SQL_COUNT_ALL,
     WEFT_SQL_MIN, /* aggregates of one arg, whose type they keep */
     WEFT_SQL_MAX,
-    WEFT_SQL_SUM,
-    WEFT_SQL_AVG,
     WEFT_SQL_COUNT,    /* of the values that are not NULL */
     WEFT_SQL_SUM_HIGH, /* of integers, exact: their sum is high * 2^32 + low */
     WEFT_SQL_SUM_LOW,
-    WEFT_SQL_EXISTS, /* select */
-    WEFT_SQL_SCALAR, /* select as a value */
+    WEFT_SQL_SUM_UPPER, /* the same with 0 <= lower < 2^32, so that they order as the sum does */
+    WEFT_SQL_SUM_LOWER,
+    WEFT_SQL_SUM_AVERAGE, /* that sum as a double, divided by the number of values */
+    WEFT_SQL_EXISTS,      /* select */
+    WEFT_SQL_SCALAR,      /* select as a value */
     WEFT_SQL_TRUSTED
 } weft_sql_kind;
 

@@ -7,78 +7,103 @@
  * memory. */
 #include "sql/cursor.h"
 
+#include "base/vec.h"
+#include "sql/walk.h"
+
+/* A part of the order, and what the cursor says of it. */
 typedef struct place {
-    const weft_selection *selection;
-    weft_str alias;
-    weft_arena *keep;
+    const weft_sql_expr *expr;
+    weft_value value;
+    weft_value_kind kind;
+    bool goes_up; /* what lies behind the cursor is larger */
 } place;
 
-/* True when what lies behind the cursor is larger, by this key. */
-static bool goes_up(const place *at, const weft_order *order)
+typedef WEFT_VEC(place) places;
+
+static bool is_null(const place *at)
 {
-    return order->is_descending == (at->selection->before.data != NULL);
+    return at->value.kind == WEFT_VALUE_NULL;
 }
 
-static const weft_sql_expr *compare(const place *at, size_t term, weft_sql_kind kind)
+static const weft_sql_expr *compare(const place *at, weft_sql_kind kind, weft_arena *keep)
 {
-    const weft_field *field = at->selection->order[term].field;
-    const weft_value *value = &at->selection->cursor[term];
-    return weft_sql_binary(at->keep,
-                           kind,
-                           weft_sql_field(at->keep, at->alias, field),
-                           weft_sql_value(at->keep, *value, weft_type_value_kind(field->type)));
+    return weft_sql_binary(keep, kind, at->expr, weft_sql_value(keep, at->value, at->kind));
 }
 
-static const weft_sql_expr *test_null(const place *at, size_t term, weft_sql_kind kind)
+/* The value is behind that of the cursor. */
+static const weft_sql_expr *is_behind(const place *at, weft_arena *keep)
 {
-    return weft_sql_unary(at->keep, kind, weft_sql_field(at->keep, at->alias, at->selection->order[term].field));
-}
-
-/* The key is behind that of the cursor. */
-static const weft_sql_expr *is_behind(const place *at, size_t term)
-{
-    const weft_order *order = &at->selection->order[term];
-    const bool is_null = at->selection->cursor[term].kind == WEFT_VALUE_NULL;
-    if (!goes_up(at, order)) {
-        return is_null ? test_null(at, term, WEFT_SQL_IS_NOT_NULL) : compare(at, term, WEFT_SQL_LT);
+    if (!at->goes_up) {
+        return is_null(at) ? weft_sql_unary(keep, WEFT_SQL_IS_NOT_NULL, at->expr) : compare(at, WEFT_SQL_LT, keep);
     }
-    if (is_null) {
-        return weft_sql_leaf(at->keep, WEFT_SQL_FALSE);
+    if (is_null(at)) {
+        return weft_sql_leaf(keep, WEFT_SQL_FALSE);
     }
-    const weft_sql_expr *larger = compare(at, term, WEFT_SQL_GT);
-    if (!order->field->is_nullable) {
+    const weft_sql_expr *larger = compare(at, WEFT_SQL_GT, keep);
+    if (!at->expr->is_nullable) {
         return larger;
     }
-    const weft_sql_expr *either[2] = {larger, test_null(at, term, WEFT_SQL_IS_NULL)};
-    return weft_sql_nary(at->keep, WEFT_SQL_OR, either, 2);
+    const weft_sql_expr *either[2] = {larger, weft_sql_unary(keep, WEFT_SQL_IS_NULL, at->expr)};
+    return weft_sql_nary(keep, WEFT_SQL_OR, either, 2);
 }
 
-static const weft_sql_expr *is_level(const place *at, size_t term)
+/* Of decimals a table may hold other digits for the same number: they are level when they are neither below nor above.
+ */
+static const weft_sql_expr *is_level(const place *at, weft_arena *keep)
 {
-    const bool is_null = at->selection->cursor[term].kind == WEFT_VALUE_NULL;
-    return is_null ? test_null(at, term, WEFT_SQL_IS_NULL) : compare(at, term, WEFT_SQL_EQ);
-}
-
-/* What the first key alone says, or TRUE where it says nothing that an index could use. */
-static const weft_sql_expr *bound(const place *at)
-{
-    const weft_order *order = &at->selection->order[0];
-    const bool is_null = at->selection->cursor[0].kind == WEFT_VALUE_NULL;
-    if (at->selection->order_count == 1 || is_null || (goes_up(at, order) && order->field->is_nullable)) {
-        return weft_sql_leaf(at->keep, WEFT_SQL_TRUE);
+    if (is_null(at)) {
+        return weft_sql_unary(keep, WEFT_SQL_IS_NULL, at->expr);
     }
-    return compare(at, 0, goes_up(at, order) ? WEFT_SQL_GTE : WEFT_SQL_LTE);
+    if (at->kind != WEFT_VALUE_DECIMAL) {
+        return compare(at, WEFT_SQL_EQ, keep);
+    }
+    const weft_sql_expr *both[2] = {compare(at, WEFT_SQL_GTE, keep), compare(at, WEFT_SQL_LTE, keep)};
+    return weft_sql_nary(keep, WEFT_SQL_AND, both, 2);
+}
+
+/* What the first part alone says, or TRUE where it says nothing that an index could use. */
+static const weft_sql_expr *bound(const places *list, weft_arena *keep)
+{
+    const place *first = &list->items[0];
+    if (list->count == 1 || is_null(first) || first->expr->kind != WEFT_SQL_COLUMN ||
+        (first->goes_up && first->expr->is_nullable)) {
+        return weft_sql_leaf(keep, WEFT_SQL_TRUE);
+    }
+    return compare(first, first->goes_up ? WEFT_SQL_GTE : WEFT_SQL_LTE, keep);
+}
+
+/* Every part of the order; false when out of memory. */
+static bool find_places(const weft_selection *selection, weft_str alias, weft_arena *keep, places *list)
+{
+    const weft_str no_link = {NULL, 0};
+    for (size_t i = 0; i < selection->order_count; i++) {
+        const weft_order *order = &selection->order[i];
+        for (size_t part = 0; part < weft_order_part_count(order); part++) {
+            const place at = {.expr = weft_sql_order_part(order, part, alias, no_link, keep),
+                              .value = selection->cursor[list->count],
+                              .kind = weft_order_part_kind(order, part),
+                              .goes_up = order->is_descending == (selection->before.data != NULL)};
+            if (at.expr == NULL || !weft_vec_push(keep, list, at)) {
+                return false;
+            }
+        }
+    }
+    return true;
 }
 
 const weft_sql_expr *weft_sql_cursor(const weft_selection *selection, weft_str alias, weft_arena *keep)
 {
-    const place at = {selection, alias, keep};
-    const weft_sql_expr *behind = is_behind(&at, selection->order_count - 1);
-    for (size_t i = selection->order_count - 1; i > 0; i--) {
-        const weft_sql_expr *either[2] = {is_behind(&at, i - 1),
-                                          weft_sql_binary(keep, WEFT_SQL_AND, is_level(&at, i - 1), behind)};
+    places list = {0};
+    if (!find_places(selection, alias, keep, &list)) {
+        return NULL;
+    }
+    const weft_sql_expr *behind = is_behind(&list.items[list.count - 1], keep);
+    for (size_t i = list.count - 1; i > 0; i--) {
+        const place *at = &list.items[i - 1];
+        const weft_sql_expr *either[2] = {is_behind(at, keep),
+                                          weft_sql_binary(keep, WEFT_SQL_AND, is_level(at, keep), behind)};
         behind = weft_sql_nary(keep, WEFT_SQL_OR, either, 2);
     }
-    const weft_sql_expr *first = bound(&at);
+    const weft_sql_expr *first = bound(&list, keep);
     return first != NULL && first->kind == WEFT_SQL_TRUE ? behind : weft_sql_binary(keep, WEFT_SQL_AND, first, behind);
 }

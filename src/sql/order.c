@@ -1,11 +1,11 @@
-/* What an order term orders by, as expressions.
+/* What a key of an order is compared by, as expressions: one a part.
  *
  * A field over to-one edges is that of the partner an answer would show: the first by its key. A path into JSON orders
- * numbers by value, then texts bytewise, and takes everything else for null, which no two stores would order alike.
- * Fails only by running out of memory. */
+ * numbers by value, then texts bytewise, and takes everything else for null, which no two stores would order alike. A
+ * sum of whole numbers is ordered by its halves. Fails only by running out of memory. */
 #include "sql/walk.h"
 
-static weft_sql_kind aggregate_kind(weft_aggregate aggregate)
+static weft_sql_kind aggregate_kind(weft_aggregate aggregate, size_t part)
 {
     switch (aggregate) {
     case WEFT_AGGREGATE_MIN:
@@ -13,9 +13,9 @@ static weft_sql_kind aggregate_kind(weft_aggregate aggregate)
     case WEFT_AGGREGATE_MAX:
         return WEFT_SQL_MAX;
     case WEFT_AGGREGATE_SUM:
-        return WEFT_SQL_SUM;
+        return part == 0 ? WEFT_SQL_SUM_UPPER : WEFT_SQL_SUM_LOWER;
     case WEFT_AGGREGATE_AVG:
-        return WEFT_SQL_AVG;
+        return WEFT_SQL_SUM_AVERAGE;
     case WEFT_AGGREGATE_NONE:
     case WEFT_AGGREGATE_COUNT:
         break;
@@ -23,18 +23,18 @@ static weft_sql_kind aggregate_kind(weft_aggregate aggregate)
     return WEFT_SQL_COUNT_ALL;
 }
 
-/* `json` is the type that is wanted of what a path leads to. */
-static const weft_sql_expr *value_at(const weft_order *order, weft_str alias, weft_type json, weft_arena *keep)
+static const weft_sql_expr *value_at(const weft_order *order, weft_str alias, size_t part, weft_arena *keep)
 {
     if (order->aggregate == WEFT_AGGREGATE_COUNT) {
         return weft_sql_leaf(keep, WEFT_SQL_COUNT_ALL);
     }
     const weft_sql_expr *field = weft_sql_field(keep, alias, order->field);
     if (order->json_path_len > 0) {
-        field = weft_sql_path(keep, field, order->json_path, order->json_path_len, json);
+        const weft_type type = part == 0 ? WEFT_TYPE_BIG_NUMBER : WEFT_TYPE_TEXT;
+        field = weft_sql_path(keep, field, order->json_path, order->json_path_len, type);
     }
     if (order->aggregate != WEFT_AGGREGATE_NONE) {
-        return weft_sql_unary(keep, aggregate_kind(order->aggregate), field);
+        return weft_sql_unary(keep, aggregate_kind(order->aggregate, part), field);
     }
     return field;
 }
@@ -71,7 +71,7 @@ static bool leads_to_one(const weft_order *order)
     return true;
 }
 
-static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str alias, weft_type json, weft_arena *keep)
+static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str alias, size_t part, weft_arena *keep)
 {
     weft_sql_walk walk;
     weft_sql_walk_init(&walk, alias, 0, keep);
@@ -83,7 +83,7 @@ static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str a
     if (select == NULL || output == NULL) {
         return NULL;
     }
-    output->expr = value_at(order, walk.end, json, keep);
+    output->expr = value_at(order, walk.end, part, keep);
     const weft_model *end = order->edges[order->edge_count - 1]->to;
     if (output->expr == NULL ||
         (order->aggregate == WEFT_AGGREGATE_NONE && !leads_to_one(order) && !take_first(select, end, walk.end, keep))) {
@@ -94,27 +94,9 @@ static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str a
     return weft_sql_subselect(keep, WEFT_SQL_SCALAR, select);
 }
 
-static const weft_sql_expr *value(const weft_order *order, weft_str alias, weft_type json, weft_arena *keep)
+const weft_sql_expr *weft_sql_order_part(
+    const weft_order *order, size_t part, weft_str alias, weft_str link, weft_arena *keep)
 {
-    return order->edge_count > 0 ? value_over_edges(order, alias, json, keep) : value_at(order, alias, json, keep);
-}
-
-void weft_sql_order_terms(const weft_order *order,
-                          weft_str alias,
-                          weft_str link,
-                          weft_arena *keep,
-                          weft_sql_order ret_terms[WEFT_SQL_ORDER_TERMS_MAX],
-                          size_t *ret_count)
-{
-    const weft_type types[WEFT_SQL_ORDER_TERMS_MAX] = {WEFT_TYPE_BIG_NUMBER, WEFT_TYPE_TEXT};
-    const size_t count = order->json_path_len > 0 ? WEFT_SQL_ORDER_TERMS_MAX : 1;
-    *ret_count = 0;
-    for (size_t i = 0; i < count; i++) {
-        ret_terms[i].expr = value(order, order->is_through ? link : alias, types[i], keep);
-        ret_terms[i].is_descending = order->is_descending;
-        if (ret_terms[i].expr == NULL) {
-            return;
-        }
-    }
-    *ret_count = count;
+    const weft_str at = order->is_through ? link : alias;
+    return order->edge_count > 0 ? value_over_edges(order, at, part, keep) : value_at(order, at, part, keep);
 }

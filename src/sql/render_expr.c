@@ -85,12 +85,14 @@ static bool is_looked_up_abroad(const weft_sql_expr *a, const weft_sql_expr *b)
     return is_text(a->type) && a->is_foreign && b->kind == WEFT_SQL_COLUMN && !b->is_foreign;
 }
 
-/* Equality needs no collation, and without one any index serves it; an order does. The collation follows whichever
- * argument is a column, since that is what an index must match. */
-static void add_comparison(weft_sql_text *text, const weft_sql_expr *expr, const char *infix, bool is_ordering)
+/* Equality needs no collation, and without one any index serves it; an order does. So does a number out of JSON, whose
+ * digits are as they were written. The collation follows whichever argument is a column, since that is what an index
+ * must match. */
+static void add_comparison(weft_sql_text *text, const weft_sql_expr *expr, const char *infix, bool needs_order)
 {
     const weft_sql_expr *a = expr->args[0];
     const weft_sql_expr *b = expr->args[1];
+    const bool is_ordering = needs_order || (a->type == WEFT_TYPE_BIG_NUMBER && a->kind != WEFT_SQL_COLUMN);
     weft_sql_add_expr(text, a);
     if (is_ordering) {
         weft_sql_add_collation(text, a->type);
@@ -216,6 +218,47 @@ static void add_call(weft_sql_text *text, const weft_sql_expr *expr, const char 
     weft_buf_add_char(&text->sql, ')');
 }
 
+/* The sum of the upper or of the lower 32 bits of integers, which no store can overflow. */
+static void add_half(weft_sql_text *text, const weft_sql_expr *arg, const char *bits)
+{
+    add(text, "CAST(sum(CAST(");
+    weft_sql_add_expr(text, arg);
+    add(text, " AS bigint)");
+    add(text, bits);
+    add(text, ") AS bigint)");
+}
+
+static void add_upper(weft_sql_text *text, const weft_sql_expr *arg)
+{
+    add_half(text, arg, " >> 32");
+    add(text, " + (");
+    add_half(text, arg, " & 4294967295");
+    add(text, " >> 32)");
+}
+
+/* Every step of an average is exact but the last sum and the division, which round as IEEE says: every store, and weft,
+ * comes to the same double. */
+static void add_total(weft_sql_text *text, const weft_sql_expr *expr)
+{
+    const weft_sql_expr *arg = expr->args[0];
+    const bool is_average = expr->kind == WEFT_SQL_SUM_AVERAGE;
+    add(text, is_average ? "((CAST(" : "(");
+    if (expr->kind != WEFT_SQL_SUM_LOWER) {
+        add_upper(text, arg);
+    }
+    add(text, is_average ? " AS double precision) * 4294967296.0 + (" : "");
+    if (expr->kind != WEFT_SQL_SUM_UPPER) {
+        add_half(text, arg, " & 4294967295");
+        add(text, " & 4294967295");
+    }
+    if (is_average) {
+        add(text, ")) / count(");
+        weft_sql_add_expr(text, arg);
+        add(text, ")");
+    }
+    add(text, ")");
+}
+
 static void add_leaf(weft_sql_text *text, const weft_sql_expr *expr)
 {
     if (expr->kind == WEFT_SQL_COLUMN) {
@@ -233,7 +276,7 @@ static void add_leaf(weft_sql_text *text, const weft_sql_expr *expr)
 }
 
 /* What is written as `OP(a)`, `a OP b` or a word needs no function of its own. */
-typedef enum node_shape { WORD, CALL, HALF, TEST, EQUALITY, ORDERING, OPERATOR, OTHER } node_shape;
+typedef enum node_shape { WORD, CALL, HALF, TOTAL, TEST, EQUALITY, ORDERING, OPERATOR, OTHER } node_shape;
 
 typedef struct node_form {
     weft_sql_kind kind;
@@ -248,11 +291,12 @@ static const node_form forms[] = {
     {WEFT_SQL_COUNT_ALL, WORD, "count(*)"},
     {WEFT_SQL_MIN, CALL, "min"},
     {WEFT_SQL_MAX, CALL, "max"},
-    {WEFT_SQL_SUM, CALL, "sum"},
-    {WEFT_SQL_AVG, CALL, "avg"},
     {WEFT_SQL_COUNT, CALL, "count"},
     {WEFT_SQL_SUM_HIGH, HALF, " >> 32"},
     {WEFT_SQL_SUM_LOW, HALF, " & 4294967295"},
+    {WEFT_SQL_SUM_UPPER, TOTAL, ""},
+    {WEFT_SQL_SUM_LOWER, TOTAL, ""},
+    {WEFT_SQL_SUM_AVERAGE, TOTAL, ""},
     {WEFT_SQL_IS_NULL, TEST, " IS NULL"},
     {WEFT_SQL_IS_NOT_NULL, TEST, " IS NOT NULL"},
     {WEFT_SQL_EQ, EQUALITY, " = "},
@@ -320,11 +364,10 @@ void weft_sql_add_expr(weft_sql_text *text, const weft_sql_expr *expr)
         add_call(text, expr, form.sql);
         break;
     case HALF:
-        add(text, "CAST(sum(CAST(");
-        weft_sql_add_expr(text, expr->args[0]);
-        add(text, " AS bigint)");
-        add(text, form.sql);
-        add(text, ") AS bigint)");
+        add_half(text, expr->args[0], form.sql);
+        break;
+    case TOTAL:
+        add_total(text, expr);
         break;
     case TEST:
         add_operand(text, expr->args[0]);

@@ -74,10 +74,7 @@ static const weft_sql_expr *mark_expr(maker *m, const weft_mark *mark)
         const weft_code code = weft_sql_filter_over(mark->filter, TARGET_ALIAS, LINK_ALIAS, m->keep, &expr, NULL);
         return code == WEFT_OK ? expr : NULL;
     }
-    weft_sql_order terms[WEFT_SQL_ORDER_TERMS_MAX];
-    size_t count = 0;
-    weft_sql_order_terms(mark->order, TARGET_ALIAS, LINK_ALIAS, m->keep, terms, &count);
-    return mark->part < count ? terms[mark->part].expr : NULL;
+    return weft_sql_order_part(mark->order, mark->part, TARGET_ALIAS, LINK_ALIAS, m->keep);
 }
 
 static void add_marks(maker *m, const weft_step *step)
@@ -153,12 +150,10 @@ static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
 
 static void add_term(maker *m, const weft_order *order, bool is_backward)
 {
-    weft_sql_order terms[WEFT_SQL_ORDER_TERMS_MAX];
-    size_t count = 0;
-    weft_sql_order_terms(order, TARGET_ALIAS, LINK_ALIAS, m->keep, terms, &count);
-    m->has_failed = count == 0 || m->has_failed;
-    for (size_t i = 0; i < count; i++) {
-        add_order(m, terms[i].expr, terms[i].is_descending != is_backward);
+    for (size_t part = 0; part < weft_order_part_count(order); part++) {
+        add_order(m,
+                  weft_sql_order_part(order, part, TARGET_ALIAS, LINK_ALIAS, m->keep),
+                  order->is_descending != is_backward);
     }
 }
 
@@ -200,7 +195,7 @@ static void add_page(maker *m, const weft_step *step)
     const weft_selection *selection = step->selection;
     if (step->kind == WEFT_STEP_ROOT && weft_step_is_paged(step)) {
         m->select.has_limit = selection->has_take;
-        m->select.limit = selection->take;
+        m->select.limit = selection->take + (weft_step_reads_beyond(step) && selection->take < (uint64_t)INT64_MAX);
         m->select.has_offset = selection->has_skip && selection->skip > 0;
         m->select.offset = selection->skip;
     } else if (weft_step_is_ranked(step)) {
@@ -244,7 +239,7 @@ weft_code weft_sql_step_statement(const weft_step *step,
         add_live(&m, LINK_ALIAS, step->edge->through);
     }
     WEFT_TRY(add_filter(&m, step, error));
-    if (step->selection->cursor != NULL) {
+    if (step->selection->cursor != NULL && !step->is_sought_by_weft) {
         add_condition(&m, weft_sql_cursor(step->selection, TARGET_ALIAS, keep));
     }
     add_orders(&m, step);

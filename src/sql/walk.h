@@ -37,14 +37,8 @@ weft_code weft_sql_filter_over(const weft_filter *filter,
                                const weft_sql_expr **ret_expr,
                                weft_error *error);
 
-/* The terms that `order` of the record at `alias` orders by: one, or two for a path into JSON. *ret_count is 0 when out
- * of memory. */
-#define WEFT_SQL_ORDER_TERMS_MAX 2
-void weft_sql_order_terms(const weft_order *order,
-                          weft_str alias,
-                          weft_str link,
-                          weft_arena *keep,
-                          weft_sql_order ret_terms[WEFT_SQL_ORDER_TERMS_MAX],
-                          size_t *ret_count);
+/* What a part of `order` of the record at `alias` compares. NULL when out of memory. */
+const weft_sql_expr *weft_sql_order_part(
+    const weft_order *order, size_t part, weft_str alias, weft_str link, weft_arena *keep);
 
 #endif

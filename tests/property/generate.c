@@ -110,16 +110,22 @@ static void set_operands(const generator *g, condition *c, int entity)
 static void set_json_path(const generator *g, condition *c)
 {
     static const char *const paths[] = {"color", "size.w", "size", "list.0", "nothing"};
-    static const char *const operators[] = {"$eq", "$ne", "$in", "$nin", "$exists", "$contains"};
-    static const struct {
-        const char *stored;
-    } values[] = {{"\"red\""}, {"\"blue\""}, {"3"}, {"{\"h\":4,\"w\":3}"}, {"1"}, {"null"}};
+    static const char *const operators[] = {
+        "$eq", "$ne", "$in", "$nin", "$exists", "$contains", "$gt", "$gte", "$lt", "$lte", "$like", "$ilike"};
+    static const char *const values[] = {
+        "\"red\"", "\"blue\"", "3", "2.5", "-10", "\"9\"", "{\"h\":4,\"w\":3}", "1", "null"};
+    static const char *const patterns[] = {"%", "r%", "R_d", "9", "%e%"};
     cell *cells = WEFT_ARENA_ARRAY(g->keep, cell, 1);
-    const char *value = values[random_below(g->r, WEFT_COUNT_OF(values))].stored;
+    const char *value = random_name(g, values, WEFT_COUNT_OF(values));
     c->json_path = random_name(g, paths, WEFT_COUNT_OF(paths));
     c->operator_name = random_name(g, operators, WEFT_COUNT_OF(operators));
     cells[0] = (cell){.text = value, .shown = value, .is_null = !strcmp(value, "null")};
-    if (!strcmp(c->operator_name, "$exists")) {
+    if (strstr(c->operator_name, "like")) {
+        cells[0] = text_operand(g, patterns, WEFT_COUNT_OF(patterns));
+    } else if (strchr("gl", c->operator_name[1])) {
+        value = random_name(g, values, 6);
+        cells[0] = (cell){.text = value, .shown = value};
+    } else if (!strcmp(c->operator_name, "$exists")) {
         cells[0] = cell_random(g->r, WEFT_TYPE_BOOLEAN, g->keep);
     } else if (cells[0].is_null && strcmp(c->operator_name, "$eq") != 0 && strcmp(c->operator_name, "$ne") != 0) {
         cells[0] = (cell){.text = "17", .shown = "17"};
@@ -227,11 +233,34 @@ static bool is_ordered_by(const scope *s, const char *path)
     return false;
 }
 
+static bool is_summed(weft_type type)
+{
+    return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_BIG_NUMBER ||
+           type == WEFT_TYPE_AUTOINCREMENT;
+}
+
+/* A field, or a path below a json field. */
 static const char *random_orderable(const generator *g, int entity)
 {
+    static const char *const paths[] = {"color", "size.w", "list.0"};
     const world_entity *e = &g->w->entities[entity];
-    size_t at = random_below(g->r, (size_t)e->field_count);
-    return is_orderable(e->fields[at].type) ? e->fields[at].name : "id";
+    const world_field *field = &e->fields[random_below(g->r, (size_t)e->field_count)];
+    if (field->type == WEFT_TYPE_JSON) {
+        return join_path(g, field->name, random_name(g, paths, WEFT_COUNT_OF(paths)));
+    }
+    return is_orderable(field->type) ? field->name : "id";
+}
+
+/* "$min.name" and the like */
+static const char *random_aggregate(const generator *g, int entity)
+{
+    static const char *const kinds[] = {"$min", "$max", "$sum", "$avg"};
+    const world_entity *e = &g->w->entities[entity];
+    const world_field *field = &e->fields[random_below(g->r, (size_t)e->field_count)];
+    if (!is_orderable(field->type) || field->type == WEFT_TYPE_BOOLEAN) {
+        return "$count";
+    }
+    return join_path(g, kinds[random_below(g->r, is_summed(field->type) ? 4 : 2)], field->name);
 }
 
 static const char *random_order_path(const generator *g, int entity, int through, int depth)
@@ -250,16 +279,7 @@ static const char *random_order_path(const generator *g, int entity, int through
     if (!edge->is_list && random_chance(g->r, 60)) {
         return weft_str_format(g->keep, "%s.%s", edge->name, random_orderable(g, edge->to)).data;
     }
-    static const char *const aggregates[] = {"$min", "$max"};
-    if (random_chance(g->r, 50)) {
-        return weft_str_format(g->keep, "%s.$count", edge->name).data;
-    }
-    const char *name = random_orderable(g, edge->to);
-    const int field = world_field_find(&g->w->entities[edge->to], weft_str_from(name));
-    if (g->w->entities[edge->to].fields[field].type == WEFT_TYPE_BOOLEAN) {
-        name = "id"; /* false and true have no least */
-    }
-    return weft_str_format(g->keep, "%s.%s.%s", edge->name, aggregates[random_below(g->r, 2)], name).data;
+    return join_path(g, edge->name, random_chance(g->r, 30) ? "$count" : random_aggregate(g, edge->to));
 }
 
 static void fill_scope(const generator *g, scope *s, int entity, int through, bool is_list)
@@ -308,29 +328,14 @@ static void add_fields(const generator *g, int entity, const char *path)
     }
 }
 
-static bool is_summed(weft_type type)
-{
-    return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_BIG_NUMBER ||
-           type == WEFT_TYPE_AUTOINCREMENT;
-}
-
 /* "edge.$count", "edge.$max.name" */
 static void add_aggregates(const generator *g, int entity, const char *path)
 {
-    static const char *const kinds[] = {"$min", "$max", "$sum", "$avg"};
     const world_entity *e = &g->w->entities[entity];
     for (size_t wanted = e->edge_count > 0 && random_chance(g->r, 40) ? random_below(g->r, 5) : 0; wanted > 0;
          wanted--) {
         const world_edge *edge = &e->edges[random_below(g->r, (size_t)e->edge_count)];
-        const world_entity *to = &g->w->entities[edge->to];
-        const world_field *field = &to->fields[random_below(g->r, (size_t)to->field_count)];
-        const char *over = join_path(g, path, edge->name);
-        if (!is_orderable(field->type) || field->type == WEFT_TYPE_BOOLEAN) {
-            add_path(g, join_path(g, over, "$count"));
-        } else {
-            const char *kind = kinds[random_below(g->r, is_summed(field->type) ? 4 : 2)];
-            add_path(g, join_path(g, join_path(g, over, kind), field->name));
-        }
+        add_path(g, join_path(g, join_path(g, path, edge->name), random_aggregate(g, edge->to)));
     }
 }
 

@@ -34,6 +34,17 @@ void oracle_aggregate(const world *w,
                       weft_arena *scratch,
                       weft_buf *buf);
 
+/* oracle_aggregate.c: the sum of whole numbers or decimals in `field` of the records, exact; they need not be ordered.
+ */
+const char *oracle_exact_sum(const partner_list *list, weft_type type, int field, weft_arena *scratch);
+/* oracle_aggregate.c: the sum of floats in `field` in the order of keys, or (is_average) an average of whatever type.
+ */
+double oracle_real(partner_list *list, weft_type type, int field, bool is_average, weft_arena *scratch);
+/* oracle_aggregate.c: -1, 0, 1 as numbers; plain decimal digits. */
+int oracle_decimal_compare(const char *a, const char *b);
+
+/* oracle_filter.c: what `path` leads to in a json cell, as a json cell; null when nothing is there. */
+cell oracle_json_at(const cell *value, const char *path, weft_arena *scratch);
 /* oracle_filter.c: whether the record `p` fulfils `c`; NULL is fulfilled by all. */
 bool oracle_matches(const world *w, const condition *c, const partner *p, weft_arena *scratch);
 

@@ -1,5 +1,4 @@
 /* Aggregates in plain loops, over the partners in the order of their keys. */
-#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -89,54 +88,63 @@ static const char *decimal_text(int places[2 * PLACES], weft_arena *scratch)
     return text;
 }
 
-static void write_decimals(
-    const partner_list *list, int field, bool is_average, int count, weft_arena *scratch, weft_buf *buf)
+const char *oracle_exact_sum(const partner_list *list, weft_type type, int field, weft_arena *scratch)
 {
     int places[2 * PLACES] = {0};
     for (int i = 0; i < list->count; i++) {
         const cell *value = &list->items[i].row->cells[field];
         if (!value->is_null) {
-            add_decimal(places, value->text);
+            add_decimal(places, type == WEFT_TYPE_BIG_NUMBER ? value->text : value->shown);
         }
     }
-    const char *text = decimal_text(places, scratch);
-    if (is_average) {
-        weft_json_add_double(buf, strtod(text, NULL) / count);
-    } else {
-        weft_buf_add_text(buf, text);
-    }
+    return decimal_text(places, scratch);
 }
 
-static void write_doubles(const partner_list *list, int field, bool is_average, int count, weft_buf *buf)
+int oracle_decimal_compare(const char *a, const char *b)
 {
+    int places[2 * PLACES] = {0};
+    int subtracted[2 * PLACES] = {0};
+    add_decimal(places, a);
+    add_decimal(subtracted, b);
+    bool is_zero = true;
+    for (int i = 0; i < 2 * PLACES; i++) {
+        places[i] -= subtracted[i];
+        is_zero = is_zero && places[i] == 0;
+    }
+    return is_zero ? 0 : carry(places) < 0 ? -1 : 1;
+}
+
+static int count_values(const partner_list *list, int field)
+{
+    int count = 0;
+    for (int i = 0; i < list->count; i++) {
+        count += list->items[i].row->cells[field].is_null ? 0 : 1;
+    }
+    return count;
+}
+
+double oracle_real(partner_list *list, weft_type type, int field, bool is_average, weft_arena *scratch)
+{
+    const int divisor = is_average ? count_values(list, field) : 1;
+    if (type != WEFT_TYPE_FLOAT) {
+        return strtod(oracle_exact_sum(list, type, field, scratch), NULL) / divisor;
+    }
     double sum = 0;
+    order_by_key(list);
     for (int i = 0; i < list->count; i++) {
         const cell *value = &list->items[i].row->cells[field];
         sum += value->is_null ? 0 : value->real;
     }
-    weft_json_add_double(buf, is_average ? sum / count : sum);
+    return sum / divisor;
 }
 
-/* The sum of integers through their decimals, which are exact. */
-static void write_integers(
-    const partner_list *list, int field, bool is_average, int count, weft_arena *scratch, weft_buf *buf)
+/* The sum of integers must fit what weft answers it as. */
+static void write_whole(const char *text, weft_buf *buf)
 {
-    int places[2 * PLACES] = {0};
-    for (int i = 0; i < list->count; i++) {
-        const cell *value = &list->items[i].row->cells[field];
-        if (!value->is_null) {
-            add_decimal(places, value->shown);
-        }
-    }
-    const char *text = decimal_text(places, scratch);
     const char *digits = text + (*text == '-' ? 1 : 0);
     const char *limit = *text == '-' ? "9223372036854775808" : "9223372036854775807";
     const bool fits = strlen(digits) < strlen(limit) || (strlen(digits) == strlen(limit) && strcmp(digits, limit) <= 0);
-    if (is_average) {
-        weft_json_add_double(buf, strtod(text, NULL) / count);
-    } else {
-        weft_buf_add_text(buf, fits ? text : ORACLE_OVERFLOW);
-    }
+    weft_buf_add_text(buf, fits ? text : ORACLE_OVERFLOW);
 }
 
 static void write_extreme(const partner_list *list, weft_type type, int field, bool is_max, weft_buf *buf)
@@ -161,26 +169,21 @@ void oracle_aggregate(const world *w,
                       weft_buf *buf)
 {
     partner_list list = oracle_partners(w, edge, row, false, scratch);
-    order_by_key(&list);
     if (field == WORLD_NONE) {
         weft_buf_add_integer(buf, list.count);
         return;
     }
     const weft_type type = w->entities[edge->to].fields[field].type;
     const bool is_average = weft_str_equal_text(aggregate, "$avg");
-    int count = 0;
-    for (int i = 0; i < list.count; i++) {
-        count += list.items[i].row->cells[field].is_null ? 0 : 1;
-    }
-    if (count == 0) {
+    if (count_values(&list, field) == 0) {
         weft_buf_add_text(buf, "null");
     } else if (weft_str_equal_text(aggregate, "$max") || weft_str_equal_text(aggregate, "$min")) {
         write_extreme(&list, type, field, weft_str_equal_text(aggregate, "$max"), buf);
+    } else if (is_average || type == WEFT_TYPE_FLOAT) {
+        weft_json_add_double(buf, oracle_real(&list, type, field, is_average, scratch));
     } else if (type == WEFT_TYPE_BIG_NUMBER) {
-        write_decimals(&list, field, is_average, count, scratch, buf);
-    } else if (type == WEFT_TYPE_FLOAT) {
-        write_doubles(&list, field, is_average, count, buf);
+        weft_buf_add_text(buf, oracle_exact_sum(&list, type, field, scratch));
     } else {
-        write_integers(&list, field, is_average, count, scratch, buf);
+        write_whole(oracle_exact_sum(&list, type, field, scratch), buf);
     }
 }

@@ -185,8 +185,7 @@ static bool compares_null(const condition *c)
     return !strcmp(op, "$nin") || (!strcmp(op, "$exists") && c->operands[0].integer == 0);
 }
 
-/* What `path` leads to in a json cell, as a json cell; null when nothing is there. */
-static cell json_at(const cell *value, const char *path, weft_arena *scratch)
+cell oracle_json_at(const cell *value, const char *path, weft_arena *scratch)
 {
     json_t *root = json_loads(value->text, JSON_DECODE_ANY, NULL);
     const json_t *at = root;
@@ -210,13 +209,42 @@ static cell json_at(const cell *value, const char *path, weft_arena *scratch)
     return found;
 }
 
+static bool is_scalar_operator(const char *op)
+{
+    return strchr("gl", op[1]) || !strcmp(op, "$ilike");
+}
+
+/* What is found in JSON compares with its like only: text with text, number with number. */
+static bool compares_scalar(const cell *value, const condition *c)
+{
+    json_t *here = json_loads(value->text, JSON_DECODE_ANY, NULL);
+    const bool is_pattern = strstr(c->operator_name, "like") != NULL;
+    json_t *other = is_pattern ? NULL : json_loads(c->operands[0].shown, JSON_DECODE_ANY, NULL);
+    bool holds = false;
+    if (is_pattern && json_is_string(here)) {
+        holds = is_like(json_string_value(here), c->operands[0].text, c->operator_name[1] == 'i');
+    } else if (json_is_string(here) && json_is_string(other)) {
+        holds = orders(c->operator_name, strcmp(json_string_value(here), json_string_value(other)));
+    } else if (json_is_number(here) && json_is_number(other)) {
+        const double a = json_number_value(here);
+        const double b = json_number_value(other);
+        holds = orders(c->operator_name, (a > b) - (a < b));
+    }
+    json_decref(here);
+    json_decref(other);
+    return holds;
+}
+
 static bool matches_compare(const world *w, const condition *c, const partner *p, weft_arena *scratch)
 {
     const world_entity *entity = &w->entities[c->through != WORLD_NONE ? c->through : c->entity];
     const world_row *row = c->through != WORLD_NONE ? p->via : p->row;
     cell value = row->cells[c->field];
     if (c->json_path && !value.is_null) {
-        value = json_at(&value, c->json_path, scratch);
+        value = oracle_json_at(&value, c->json_path, scratch);
+    }
+    if (c->json_path && !value.is_null && is_scalar_operator(c->operator_name)) {
+        return compares_scalar(&value, c);
     }
     return value.is_null ? compares_null(c) : compares(entity->fields[c->field].type, &value, c);
 }

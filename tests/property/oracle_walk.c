@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include <jansson.h>
+
 #include "base/check.h"
 
 static bool meet(const cell *a, const cell *b)
@@ -51,17 +53,55 @@ partner_list oracle_partners(
     return list;
 }
 
-/* What one term of an order compares. */
+/* What one term of an order compares. Of json it is what a path leads to. */
 typedef struct order_value {
     weft_type type;
     cell value;
 } order_value;
+
+static order_value value_of_json(const world_entity *entity, const world_row *row, weft_str path, weft_arena *scratch)
+{
+    const size_t dot = weft_str_find(path, '.');
+    const int field = world_field_find(entity, weft_str_slice(path, 0, dot));
+    order_value found = {WEFT_TYPE_JSON, cell_null()};
+    if (row && !row->cells[field].is_null) {
+        const char *below = weft_str_copy(scratch, weft_str_slice(path, dot + 1, path.len)).data;
+        found.value = oracle_json_at(&row->cells[field], below, scratch);
+    }
+    return found;
+}
+
+/* The sum or average of what is not null. */
+static order_value total(
+    const world_entity *entity, partner_list *list, weft_str name, bool is_average, weft_arena *scratch)
+{
+    const int field = world_field_find(entity, name);
+    const weft_type type = entity->fields[field].type;
+    bool is_null = true;
+    for (int i = 0; i < list->count; i++) {
+        is_null = is_null && list->items[i].row->cells[field].is_null;
+    }
+    if (is_null) {
+        return (order_value){WEFT_TYPE_FLOAT, cell_null()};
+    }
+    if (is_average || type == WEFT_TYPE_FLOAT) {
+        return (order_value){WEFT_TYPE_FLOAT, {.real = oracle_real(list, type, field, is_average, scratch)}};
+    }
+    return (order_value){WEFT_TYPE_BIG_NUMBER, {.text = oracle_exact_sum(list, type, field, scratch)}};
+}
 
 static order_value value_of_field(const world_entity *entity, const world_row *row, weft_str name)
 {
     const int field = world_field_find(entity, name);
     WEFT_CHECK(field != WORLD_NONE);
     return (order_value){entity->fields[field].type, row ? row->cells[field] : cell_null()};
+}
+
+/* A field, or a path below a json field. */
+static order_value value_of_name(const world_entity *entity, const world_row *row, weft_str name, weft_arena *scratch)
+{
+    return weft_str_find(name, '.') == name.len ? value_of_field(entity, row, name)
+                                                : value_of_json(entity, row, name, scratch);
 }
 
 static order_value extreme(const world_entity *entity, const partner_list *list, weft_str name, bool is_max)
@@ -130,9 +170,11 @@ static order_value value_over_edge(
     }
     if (rest.data[0] == '$') {
         const size_t end = weft_str_find(rest, '.');
-        return extreme(entity, &list, weft_str_slice(rest, end + 1, rest.len), rest.data[2] == 'a');
+        const weft_str name = weft_str_slice(rest, end + 1, rest.len);
+        return rest.data[1] == 'm' ? extreme(entity, &list, name, rest.data[2] == 'a')
+                                   : total(entity, &list, name, rest.data[1] == 'a', scratch);
     }
-    return value_of_field(entity, first_by_key(&list), rest);
+    return value_of_name(entity, first_by_key(&list), rest, scratch);
 }
 
 static order_value value_of_term(
@@ -140,19 +182,45 @@ static order_value value_of_term(
 {
     const weft_str text = weft_str_from(path);
     if (weft_str_starts_with(text, WEFT_STR("$link."))) {
-        return value_of_field(&w->entities[link], p->via, weft_str_slice(text, 6, text.len));
+        return value_of_name(&w->entities[link], p->via, weft_str_slice(text, 6, text.len), scratch);
     }
     const world_entity *e = &w->entities[entity];
-    return weft_str_find(text, '.') == text.len ? value_of_field(e, p->row, text)
-                                                : value_over_edge(w, e, p->row, text, scratch);
+    const weft_str first = weft_str_slice(text, 0, weft_str_find(text, '.'));
+    return world_field_find(e, first) != WORLD_NONE ? value_of_name(e, p->row, text, scratch)
+                                                    : value_over_edge(w, e, p->row, text, scratch);
+}
+
+/* Numbers stand before texts, and everything else behind both, as if it were null. */
+static int json_rank(const json_t *json)
+{
+    return json_is_number(json) ? 0 : json_is_string(json) ? 1 : 2;
+}
+
+static int compare_json(const cell *a, const cell *b)
+{
+    json_t *x = a->is_null ? NULL : json_loads(a->text, JSON_DECODE_ANY, NULL);
+    json_t *y = b->is_null ? NULL : json_loads(b->text, JSON_DECODE_ANY, NULL);
+    int way = json_rank(x) - json_rank(y);
+    if (way == 0 && json_is_number(x)) {
+        way = (json_number_value(x) > json_number_value(y)) - (json_number_value(x) < json_number_value(y));
+    } else if (way == 0 && json_is_string(x)) {
+        way = strcmp(json_string_value(x), json_string_value(y));
+    }
+    json_decref(x);
+    json_decref(y);
+    return way;
 }
 
 static int compare_values(const order_value *a, const order_value *b)
 {
+    if (a->type == WEFT_TYPE_JSON) {
+        return compare_json(&a->value, &b->value);
+    }
     if (a->value.is_null || b->value.is_null) {
         return (int)a->value.is_null - (int)b->value.is_null;
     }
-    return cell_compare(a->type, &a->value, &b->value);
+    return a->type == WEFT_TYPE_BIG_NUMBER ? oracle_decimal_compare(a->value.text, b->value.text)
+                                           : cell_compare(a->type, &a->value, &b->value);
 }
 
 static int compare_partners(

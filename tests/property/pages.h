@@ -6,7 +6,7 @@
 #include "weft/weft.h"
 
 /* Whether pages of `take` records, from the start on and from the end back, are together what the request without a
- * page answers. True of requests that have no cursors. Says on stderr what is not. */
+ * page answers. Says on stderr what is not. */
 bool pages_agree(const world *w, const request *q, weft_engine *engine, size_t take);
 
 #endif

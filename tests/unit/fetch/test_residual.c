@@ -1,4 +1,6 @@
 /* Deciding and ordering in memory: by marks, by what looks found, by the link row. */
+#include <stdio.h>
+
 #include "fetch/state.h"
 #include "support/tap.h"
 
@@ -16,6 +18,7 @@ typedef struct scene {
     weft_value partner_values[4][2];
     weft_row partners[4];
     const weft_row *partner_list[4];
+    char digits[64]; /* of the last decimal */
 } scene;
 
 static weft_value integer(int64_t number)
@@ -122,20 +125,29 @@ static void test_counts(void **state)
     }
 }
 
-/* What the root is ordered by over its look. */
+/* A part of what the root is ordered by over its look. */
+static weft_value part_value(scene *s, weft_aggregate aggregate, weft_type type, size_t part)
+{
+    weft_error error = {0};
+    weft_value value = {0};
+    weft_arena arena;
+    const weft_edge *edges[1] = {&s->edge};
+    const weft_field field = {.type = type};
+    const weft_order order = {.edges = edges, .edge_count = 1, .field = &field, .aggregate = aggregate};
+    const weft_term term = {.kind = WEFT_TERM_LOOK, .order = &order, .part = part};
+    const weft_ordered ordered = {.step = &s->root, .row = &s->row};
+    weft_arena_init(&arena, NULL, 0);
+    assert_int_equal(weft_term_values(&ordered, &term, 1, &arena, &value, &error), WEFT_OK);
+    if (value.kind == WEFT_VALUE_DECIMAL) {
+        (void)snprintf(s->digits, sizeof(s->digits), "%.*s", WEFT_STR_ARG(value.as.text));
+    }
+    weft_arena_done(&arena);
+    return value;
+}
+
 static weft_value term_value(scene *s, weft_aggregate aggregate)
 {
-    weft_error error;
-    weft_value value = {0};
-    const weft_edge *edges[1] = {&s->edge};
-    weft_field field = {.type = WEFT_TYPE_NUMBER};
-    const weft_order order = {.edges = edges, .edge_count = 1, .field = &field, .aggregate = aggregate};
-    const weft_term term = {.kind = WEFT_TERM_LOOK, .order = &order};
-    s->root.terms = &term;
-    s->root.term_count = 1;
-    assert_int_equal(weft_term_values(&s->root, &s->row, NULL, &value, &error), WEFT_OK);
-    s->root.term_count = 0;
-    return value;
+    return part_value(s, aggregate, WEFT_TYPE_NUMBER, aggregate == WEFT_AGGREGATE_SUM);
 }
 
 static void test_terms(void **state)
@@ -166,21 +178,51 @@ static void test_terms_of_nobody(void **state)
     assert_int_equal(term_value(&s, WEFT_AGGREGATE_NONE).kind, WEFT_VALUE_NULL);
 }
 
-static void test_sum_too_large(void **state)
+/* A sum that 64 bits cannot hold still has its place: by its halves. */
+static void test_large_sum(void **state)
 {
     (void)state;
     scene s;
-    weft_error error;
-    weft_value value;
     scene_init(&s, 2);
     s.partner_values[0][0] = integer(INT64_MAX);
-    weft_field field = {.name = WEFT_STR("views"), .type = WEFT_TYPE_NUMBER};
+    s.partner_values[1][0] = integer(INT64_MAX);
+    assert_int_equal(part_value(&s, WEFT_AGGREGATE_SUM, WEFT_TYPE_NUMBER, 0).as.integer, INT64_C(0xFFFFFFFF));
+    assert_int_equal(part_value(&s, WEFT_AGGREGATE_SUM, WEFT_TYPE_NUMBER, 1).as.integer, INT64_C(0xFFFFFFFE));
+    s.partner_values[0][0] = integer(-1);
+    s.partner_values[1][0] = integer(-2);
+    assert_int_equal(part_value(&s, WEFT_AGGREGATE_SUM, WEFT_TYPE_NUMBER, 0).as.integer, -1);
+    assert_int_equal(part_value(&s, WEFT_AGGREGATE_SUM, WEFT_TYPE_NUMBER, 1).as.integer, INT64_C(0xFFFFFFFD));
+}
+
+static void test_decimal_sum(void **state)
+{
+    (void)state;
+    scene s;
+    scene_init(&s, 2);
+    s.partner_values[0][0] = (weft_value){.kind = WEFT_VALUE_DECIMAL, .as.text = WEFT_STR("0.1")};
+    s.partner_values[1][0] = (weft_value){.kind = WEFT_VALUE_DECIMAL, .as.text = WEFT_STR("12345678901234567890")};
+    assert_int_equal(part_value(&s, WEFT_AGGREGATE_SUM, WEFT_TYPE_BIG_NUMBER, 0).kind, WEFT_VALUE_DECIMAL);
+    assert_string_equal(s.digits, "12345678901234567890.1");
+}
+
+static void test_double_sum(void **state)
+{
+    (void)state;
+    scene s;
+    weft_error error = {0};
+    weft_value value = {0};
+    weft_arena arena;
+    scene_init(&s, 2);
+    s.partner_values[0][0] = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = 1e308};
+    s.partner_values[1][0] = (weft_value){.kind = WEFT_VALUE_DOUBLE, .as.real = 1e308};
+    const weft_field field = {.name = WEFT_STR("price"), .type = WEFT_TYPE_FLOAT};
     const weft_order order = {.edge_count = 1, .field = &field, .aggregate = WEFT_AGGREGATE_SUM};
     const weft_term term = {.kind = WEFT_TERM_LOOK, .order = &order};
-    s.root.terms = &term;
-    s.root.term_count = 1;
-    assert_int_equal(weft_term_values(&s.root, &s.row, NULL, &value, &error), WEFT_LIMIT_EXCEEDED);
-    assert_string_equal(error.message, "the sum of \"views\" is too large to order by");
+    const weft_ordered ordered = {.step = &s.root, .row = &s.row};
+    weft_arena_init(&arena, NULL, 0);
+    assert_int_equal(weft_term_values(&ordered, &term, 1, &arena, &value, &error), WEFT_LIMIT_EXCEEDED);
+    assert_string_equal(error.message, "the sum of \"price\" is too large to order by");
+    weft_arena_done(&arena);
 }
 
 static void test_rows_are_dropped(void **state)
@@ -227,7 +269,9 @@ int main(void)
         cmocka_unit_test(test_counts),
         cmocka_unit_test(test_terms),
         cmocka_unit_test(test_terms_of_nobody),
-        cmocka_unit_test(test_sum_too_large),
+        cmocka_unit_test(test_large_sum),
+        cmocka_unit_test(test_decimal_sum),
+        cmocka_unit_test(test_double_sum),
         cmocka_unit_test(test_rows_are_dropped),
         cmocka_unit_test(test_link_rows),
     };

@@ -91,15 +91,6 @@ static const weft_plan *plan_of(const char *const files[][2], const char *json)
     return plan;
 }
 
-static void expect_refusal(const char *const files[][2], const char *json, const char *message)
-{
-    weft_plan *plan = NULL;
-    const weft_query *query = resolve(files, json);
-    assert_int_equal(weft_plan_make(query, &at.arena, &at.arena, &plan, &at.error), WEFT_UNSUPPORTED);
-    assert_null(plan);
-    assert_string_equal(at.error.message, message);
-}
-
 /* "id title" */
 static void expect_fields(const weft_step *step, const char *expected)
 {
@@ -294,13 +285,43 @@ static void test_far_order(void **state)
     assert_true(weft_plan_counts_in_store(plan));
 }
 
-static void test_refused_orders(void **state)
+/* What is added up must come out the same in every store: decimals and doubles are weft's, whole numbers the store's.
+ */
+static void test_order_by_sums(void **state)
 {
     (void)state;
-    expect_refusal(
+    const weft_plan *plan = plan_of(
         together,
-        "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"variants.$sum.price\":\"ASC\"}}}",
-        "cannot order by $sum of \"price\", which is of type bigNumber");
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"variants.$sum.price\":\"ASC\"}}}");
+    assert_int_equal(plan->root->term_count, 2);
+    assert_int_equal(plan->root->terms[0].kind, WEFT_TERM_LOOK);
+    plan = plan_of(
+        together,
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"order\":{\"posts.$sum.views\":\"ASC\"}}}");
+    assert_int_equal(plan->root->term_count, 0);
+    assert_int_equal(plan->root->key_count, 0);
+}
+
+/* Pages by cursor in an order of the store: it gives the values of the order too, and leaves out what is not behind. */
+static void test_cursor_keys(void **state)
+{
+    (void)state;
+    const weft_plan *plan = plan_of(together,
+                                    "{\"entity\":\"product\",\"fields\":[\"title\"],\"pagination\":{\"take\":2,"
+                                    "\"after\":null,\"order\":{\"posts.$sum.views\":\"ASC\"}}}");
+    const weft_step *root = plan->root;
+    assert_int_equal(root->key_count, 3); /* two halves of the sum, and the primary key */
+    assert_int_equal(root->keys[0].kind, WEFT_TERM_MARK);
+    assert_int_equal(root->keys[1].kind, WEFT_TERM_MARK);
+    assert_int_equal(root->keys[2].kind, WEFT_TERM_FIELD);
+    assert_int_equal(root->mark_count, 2);
+    assert_false(root->is_sought_by_weft);
+    assert_true(weft_step_reads_beyond(root));
+    plan = plan_of(apart,
+                   "{\"entity\":\"product\",\"fields\":[\"title\"],\"pagination\":{\"take\":2,\"after\":null,"
+                   "\"order\":{\"posts.$sum.views\":\"ASC\"}}}");
+    assert_int_equal(plan->root->key_count, 0);
+    assert_int_equal(plan->root->term_count, 3);
 }
 
 /* One step for all aggregates of an edge where its store can work them out; else weft does, over the partners. */
@@ -402,7 +423,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_far_alternative, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_far_link_row, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_far_order, set_up, tear_down),
-        cmocka_unit_test_setup_teardown(test_refused_orders, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_order_by_sums, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cursor_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_aggregates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_print, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_out_of_memory, set_up, tear_down),
