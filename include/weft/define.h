@@ -88,6 +88,7 @@ typedef struct weft_model_spec {
     bool unmanaged;      /* managed: false */
     bool no_timestamps;  /* timestamps: false */
     bool no_soft_delete; /* softDelete: false */
+    const char *guard;   /* "triggers" */
 } weft_model_spec;
 
 typedef struct weft_module_spec {

@@ -332,6 +332,21 @@ static weft_code add_own_fields(weft_builder *builder, weft_model_draft *draft, 
     return WEFT_OK;
 }
 
+/* What notes deletes that do not come through weft. */
+static bool read_guard(weft_builder *builder, const weft_word *guard)
+{
+    if (!guard->text.data || weft_str_equal_text(guard->text, "triggers")) {
+        return guard->text.data != NULL;
+    }
+    weft_error *error = weft_problem(builder->shop,
+                                     guard->place,
+                                     WEFT_INVALID_DEFINITION,
+                                     "\"guard\" cannot be \"%.*s\"",
+                                     WEFT_STR_ARG(guard->text));
+    weft_error_set_hint(error, "It is triggers, or left out.");
+    return false;
+}
+
 static bool flag_or(weft_flag flag, bool value)
 {
     return flag.is_set ? flag.value : value;
@@ -359,6 +374,7 @@ static weft_code build_model(weft_builder *builder, weft_module *module, const w
     draft->model->module = module;
     draft->model->store = module->store;
     draft->model->is_managed = flag_or(definition->managed, true);
+    draft->model->is_guarded = read_guard(builder, &definition->guard);
     draft->model->renamed_from = definition->renamed_from.text;
     WEFT_TRY(weft_build_name_model(builder, draft, name, definition->table.text.data ? definition->table.text : name));
     check_table_name(builder, draft);

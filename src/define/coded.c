@@ -224,6 +224,7 @@ static weft_node *write_model(writer *self, const weft_model_spec *model)
     add_text(self, &map, "table", model->table);
     add_text(self, &map, "renamedFrom", model->renamed_from);
     add_flag(self, &map, "managed", model->unmanaged, "false");
+    add_text(self, &map, "guard", model->guard);
     add_flag(self, &map, "timestamps", model->no_timestamps, "false");
     add_flag(self, &map, "softDelete", model->no_soft_delete, "false");
     return close_list(self, WEFT_NODE_MAP, &map);

@@ -82,6 +82,7 @@ typedef struct weft_model_definition {
     weft_word table;
     weft_word renamed_from;
     weft_flag managed;
+    weft_word guard;
     weft_flag timestamps;
     weft_flag soft_delete;
     WEFT_VEC(weft_field_definition) fields;

@@ -23,6 +23,7 @@ typedef struct model_parts {
     weft_word table;
     weft_word renamed_from;
     weft_flag managed;
+    weft_word guard;
     weft_flag timestamps;
     weft_flag soft_delete;
 } model_parts;
@@ -36,6 +37,7 @@ static const weft_key model_keys[] = {
     {"table", WEFT_KEY_WORD, offsetof(model_parts, table)},
     {"renamedFrom", WEFT_KEY_WORD, offsetof(model_parts, renamed_from)},
     {"managed", WEFT_KEY_FLAG, offsetof(model_parts, managed)},
+    {"guard", WEFT_KEY_WORD, offsetof(model_parts, guard)},
     {"timestamps", WEFT_KEY_FLAG, offsetof(model_parts, timestamps)},
     {"softDelete", WEFT_KEY_FLAG, offsetof(model_parts, soft_delete)},
 };
@@ -207,6 +209,7 @@ static weft_code read_model(weft_workshop *shop, const weft_entry *entry, weft_m
     ret_model->table = parts.table;
     ret_model->renamed_from = parts.renamed_from;
     ret_model->managed = parts.managed;
+    ret_model->guard = parts.guard;
     ret_model->timestamps = parts.timestamps;
     ret_model->soft_delete = parts.soft_delete;
     if (parts.fields) {

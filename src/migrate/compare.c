@@ -157,7 +157,7 @@ static void compare_present(weft_comparison *comparison)
         const weft_wanted_table *table = &comparison->tables[i];
         const weft_schema_table *present = weft_schema_find_table(comparison->present->schema, table->name);
         if (present) {
-            weft_compare_table(comparison, table, present);
+            weft_compare_table(comparison, table, weft_guard_present(comparison, table->model, present));
         } else if (weft_comparison_rename_source(comparison, table).len > 0) {
             rename_table(comparison, table);
         }
@@ -261,7 +261,9 @@ static void compare_store(weft_comparison *comparison)
         return;
     }
     weft_compare_create(comparison);
+    weft_compare_guards_to_drop(comparison);
     compare_present(comparison);
+    weft_compare_guards_to_make(comparison);
     report_lost_links(comparison);
     if (comparison->scope == WEFT_MIGRATE_ALL) {
         report_left_tables(comparison);

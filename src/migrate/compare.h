@@ -38,6 +38,13 @@ void weft_comparison_add(weft_comparison *comparison, weft_action action, const 
 
 /* Actions for tables that are not there, parents first. */
 void weft_compare_create(weft_comparison *comparison);
+/* Triggers of guards that no definition wants as they are; and those that are wanted and not there. */
+void weft_compare_guards_to_drop(weft_comparison *comparison);
+void weft_compare_guards_to_make(weft_comparison *comparison);
+/* `present` without the triggers that are dropped: a rebuild makes the others again. */
+const weft_schema_table *weft_guard_present(const weft_comparison *comparison,
+                                            const weft_model *model,
+                                            const weft_schema_table *present);
 /* Actions that make `present` what `table` says. */
 void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present);
 

@@ -1,6 +1,7 @@
 /* The fingerprint of a store: a hash over all that inspection tells of the tables in question, so that a saved plan can
  * be refused when the store has changed since. Deterministic; not a secret. */
 #include "migrate/compare.h"
+#include "migrate/guard.h"
 
 static void add_field(weft_buf *buf, char tag, weft_str text)
 {
@@ -40,6 +41,12 @@ static void add_table(weft_buf *buf, const weft_schema_table *table)
     for (size_t i = 0; i < table->check_count; i++) {
         add_field(buf, 'K', table->checks[i].name);
         add_field(buf, 'e', table->checks[i].expression);
+    }
+    for (size_t i = 0; i < table->trigger_count; i++) {
+        if (weft_guard_is_trigger(&table->triggers[i])) {
+            add_field(buf, table->triggers[i].is_disabled ? 'o' : 'g', table->triggers[i].name);
+            add_field(buf, 'x', table->triggers[i].sql);
+        }
     }
     add_field(buf, 's', table->sql);
 }

@@ -212,7 +212,7 @@ void weft_rebuild(weft_maker *maker,
         }
     }
     for (size_t i = 0; i < present->trigger_count; i++) {
-        weft_ddl_push(maker, statements, present->triggers[i]);
+        weft_ddl_push(maker, statements, present->triggers[i].sql);
     }
 }
 

@@ -75,7 +75,20 @@ static void alter_opposite(weft_maker *maker, const statement_words *words, oppo
     }
 }
 
-static opposite opposite_of(weft_maker *maker, weft_str sql)
+/* CREATE TRIGGER name AFTER DELETE ON table … */
+static void trigger_opposite(weft_maker *maker,
+                             const weft_dialect *dialect,
+                             const statement_words *words,
+                             opposite *result)
+{
+    const weft_str name = name_at(words, 2);
+    const weft_str table = name_at(words, 6);
+    result->is_known = words->count > 6 && weft_token_is_word(&words->tokens[5], "ON");
+    result->sql = dialect->has_trigger_functions ? weft_ddl_format(maker, "DROP TRIGGER %N ON %N", &name, &table)
+                                                 : weft_ddl_format(maker, "DROP TRIGGER %N", &name);
+}
+
+static opposite opposite_of(weft_maker *maker, const weft_dialect *dialect, weft_str sql)
 {
     statement_words words = {.maker = maker};
     opposite result = {.is_known = true};
@@ -90,6 +103,11 @@ static opposite opposite_of(weft_maker *maker, weft_str sql)
     } else if (is_words(&words, 0, "CREATE", "INDEX") || is_words(&words, 0, "CREATE", "UNIQUE")) {
         name = is_words(&words, 0, "CREATE", "INDEX") ? name : name_at(&words, 3);
         result.sql = weft_ddl_format(maker, "DROP INDEX %N", &name);
+    } else if (is_words(&words, 0, "CREATE", "TRIGGER")) {
+        trigger_opposite(maker, dialect, &words, &result);
+    } else if (is_words(&words, 0, "CREATE", "OR") && is_words(&words, 2, "REPLACE", "FUNCTION")) {
+        name = name_at(&words, 4);
+        result.sql = weft_ddl_format(maker, "DROP FUNCTION %N()", &name);
     } else if (is_words(&words, 0, "ALTER", "TABLE")) {
         alter_opposite(maker, &words, &result);
     } else {
@@ -123,7 +141,7 @@ static void add_reason(rollback_work *work, const recorded_row *row, const char 
 static weft_code revert_statement(rollback_work *work, const recorded_row *row, weft_str sql, weft_error *error)
 {
     int64_t lost = 0;
-    const opposite change = opposite_of(&work->maker, sql);
+    const opposite change = opposite_of(&work->maker, weft_connection_dialect(work->connection), sql);
     WEFT_TRY(weft_maker_check(&work->maker, error));
     if (!change.is_known) {
         add_reason(work, row, "cannot be reverted");

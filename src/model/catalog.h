@@ -123,6 +123,9 @@ struct weft_edge {
     bool cascades_delete;     /* relation named in the model's cascades.delete */
 };
 
+/* The table of a store in which the triggers of guarded models note deletes. */
+#define WEFT_OUTBOX_TABLE "weft_outbox"
+
 struct weft_model {
     weft_str name;   /* snake: "blog_post"; of a link: its entry point "product_blog_post" */
     weft_str camel;  /* "blogPost" */
@@ -146,6 +149,7 @@ struct weft_model {
     const weft_field *updated_at;
     const weft_field *deleted_at; /* not NULL: deletion is soft */
     bool is_managed;              /* weft makes and alters the table */
+    bool is_guarded;              /* triggers note deletes by plain SQL in weft_outbox */
     bool is_pivot;         /* table of a many-to-many relation: no entity of its own, cannot be asked for by name */
     weft_str renamed_from; /* table it had before (a link: or the name), or empty */
     weft_str where;        /* file:line:column of the definition */

@@ -170,6 +170,9 @@ void weft_model_write_json(const weft_model *model, weft_buf *buf)
     add_text(buf, "store", model->store->name);
     add_text(buf, "table", model->table);
     add_boolean(buf, "managed", model->is_managed);
+    if (model->is_guarded) {
+        add_text(buf, "guard", WEFT_STR("triggers"));
+    }
     add_field_names(buf, "key", model->keys, model->key_count);
     add_key(buf, "fields");
     for (size_t i = 0; i < model->field_count; i++) {

@@ -71,6 +71,7 @@ const weft_dialect weft_postgres_dialect = {
                    [WEFT_TYPE_AUTOINCREMENT] = "bigserial"},
     .name_bytes_max = 63,
     .has_comments = true,
+    .has_trigger_functions = true,
     .link_text_type = "varchar",
     .has_table_sql = "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = $1::text AND relkind IN ('r', 'p') AND "
                      "pg_catalog.pg_table_is_visible(oid)",

@@ -4,7 +4,7 @@
 
 #include "store/postgres.h"
 
-enum { LIST_COLUMNS, LIST_INDEXES, LIST_FOREIGN_KEYS, LIST_CHECKS, LIST_COUNT };
+enum { LIST_COLUMNS, LIST_INDEXES, LIST_FOREIGN_KEYS, LIST_CHECKS, LIST_TRIGGERS, LIST_COUNT };
 
 #define IN_SCHEMA                                                                                                      \
     " JOIN pg_namespace AS n ON n.oid = c.relnamespace AND n.nspname = current_schema()"                               \
@@ -52,6 +52,12 @@ static const struct {
          " FROM pg_class AS c JOIN pg_constraint AS k ON k.conrelid = c.oid AND k.contype = 'c'" IN_SCHEMA
          " ORDER BY c.relname COLLATE \"C\", k.conname COLLATE \"C\"",
          "tttt"},
+    [LIST_TRIGGERS] =
+        {"SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), obj_description(t.oid, 'pg_trigger'), f.proname,"
+         " t.tgenabled NOT IN ('O', 'A')"
+         " FROM pg_class AS c JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal"
+         " JOIN pg_proc AS f ON f.oid = t.tgfoid" IN_SCHEMA " ORDER BY c.relname COLLATE \"C\", t.tgname COLLATE \"C\"",
+         "tttttb"},
 };
 
 #define KINDS_MAX 9
@@ -293,6 +299,24 @@ static bool add_checks(const inspection *in, size_t *at, weft_schema_table *tabl
     return checks != NULL;
 }
 
+static bool add_triggers(const inspection *in, size_t *at, weft_schema_table *table)
+{
+    const fact_list *list = &in->lists[LIST_TRIGGERS];
+    const size_t from = *at;
+    const size_t count = rows_of_table(list, table->name, at);
+    weft_schema_trigger *triggers = WEFT_ARENA_ARRAY(in->keep, weft_schema_trigger, count);
+    for (size_t i = 0; triggers != NULL && i < count; i++) {
+        triggers[i] = (weft_schema_trigger){.name = text_at(list, from + i, 1),
+                                            .sql = text_at(list, from + i, 2),
+                                            .comment = text_at(list, from + i, 3),
+                                            .function = text_at(list, from + i, 4),
+                                            .is_disabled = flag_at(list, from + i, 5)};
+    }
+    table->triggers = triggers;
+    table->trigger_count = count;
+    return triggers != NULL;
+}
+
 static bool make_schema(const inspection *in, weft_schema *schema)
 {
     const fact_list *columns = &in->lists[LIST_COLUMNS];
@@ -305,7 +329,8 @@ static bool make_schema(const inspection *in, weft_schema *schema)
         table->name = text_at(columns, from, 0);
         table->is_view = flag_at(columns, from, 1);
         if (!add_columns(in, from, count, table) || !add_indexes(in, &at[LIST_INDEXES], table) ||
-            !add_foreign_keys(in, &at[LIST_FOREIGN_KEYS], table) || !add_checks(in, &at[LIST_CHECKS], table)) {
+            !add_foreign_keys(in, &at[LIST_FOREIGN_KEYS], table) || !add_checks(in, &at[LIST_CHECKS], table) ||
+            !add_triggers(in, &at[LIST_TRIGGERS], table)) {
             return false;
         }
         from += count;

@@ -188,14 +188,31 @@ static weft_code read_foreign_keys(const inspection *in, weft_schema_table *tabl
     return WEFT_OK;
 }
 
+static weft_code read_triggers(const inspection *in, weft_schema_table *table)
+{
+    table_rows rows = {NULL, 0};
+    WEFT_TRY(ask(in,
+                 "SELECT name, sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 ORDER BY name",
+                 "tt",
+                 table->name,
+                 &rows));
+    weft_schema_trigger *triggers = WEFT_ARENA_ARRAY(in->keep, weft_schema_trigger, rows.count);
+    if (triggers == NULL) {
+        return weft_fail_arena(in->error, in->keep);
+    }
+    for (size_t i = 0; i < rows.count; i++) {
+        triggers[i].name = text_at(&rows.values[i * 2]);
+        triggers[i].sql = text_at(&rows.values[i * 2 + 1]);
+    }
+    table->triggers = triggers;
+    table->trigger_count = rows.count;
+    return WEFT_OK;
+}
+
 static weft_code read_table(const inspection *in, weft_schema_table *table)
 {
     WEFT_TRY(read_columns(in, table));
-    WEFT_TRY(read_texts(in,
-                        "SELECT sql FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = ?1 ORDER BY name",
-                        table->name,
-                        &table->triggers,
-                        &table->trigger_count));
+    WEFT_TRY(read_triggers(in, table));
     if (table->is_view) {
         return WEFT_OK;
     }

@@ -105,6 +105,14 @@ typedef struct weft_schema_check {
     weft_str comment; /* COMMENT ON CONSTRAINT, or empty: migrate/ keeps a raw check's own text there */
 } weft_schema_check;
 
+typedef struct weft_schema_trigger {
+    weft_str name;
+    weft_str sql;      /* the store's own CREATE TRIGGER text */
+    weft_str comment;  /* COMMENT ON TRIGGER, or empty: migrate/ keeps its own text there */
+    weft_str function; /* what it calls, or empty where its statements stand in it */
+    bool is_disabled;
+} weft_schema_trigger;
+
 typedef struct weft_schema_table {
     weft_str name;
     const weft_schema_column *columns; /* table order */
@@ -116,8 +124,8 @@ typedef struct weft_schema_table {
     const weft_schema_check *checks;
     size_t check_count;
     bool is_view;
-    weft_str sql;             /* SQLite: CREATE TABLE text; else empty */
-    const weft_str *triggers; /* SQLite: CREATE TRIGGER texts, by name; a rebuilt table gets them again */
+    weft_str sql;                        /* SQLite: CREATE TABLE text; else empty */
+    const weft_schema_trigger *triggers; /* by name; a rebuilt table gets them again */
     size_t trigger_count;
 } weft_schema_table;
 
@@ -157,6 +165,8 @@ typedef struct weft_dialect {
     const char *type_names[12];     /* DDL type of each weft_type (index = weft_type) */
     size_t name_bytes_max;          /* longest identifier */
     bool has_comments;          /* COMMENT ON INDEX and CONSTRAINT; else the store keeps definitions word for word */
+    bool has_trigger_functions; /* a trigger calls a function and is named within its table; else its statements stand
+                                   in it, and its name is the store's */
     const char *link_text_type; /* DDL type of a link table's id and keys: "varchar", "text" */
     const char *has_table_sql;  /* the number of tables (0 or 1) that have the name bound to it */
     const char *now_sql;        /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */

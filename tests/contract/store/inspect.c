@@ -68,7 +68,7 @@ static void print_rules(const weft_schema_table *table, weft_buf *buf)
         add_names(buf, ".", key->target_columns, key->column_count);
     }
     for (size_t i = 0; i < table->trigger_count; i++) {
-        weft_buf_add_format(buf, "\n  %.*s", WEFT_STR_ARG(table->triggers[i]));
+        weft_buf_add_format(buf, "\n  %.*s", WEFT_STR_ARG(table->triggers[i].sql));
     }
 }
 

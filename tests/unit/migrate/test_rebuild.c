@@ -21,7 +21,8 @@ static const weft_schema_index item_indexes[] = {
     {.name = TEXT("sqlite_autoindex_item_1"), .is_unique = true, .is_primary = true},
 };
 
-static const weft_str item_triggers[] = {TEXT("CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1; END")};
+static const weft_schema_trigger item_triggers[] = {
+    {.name = TEXT("t"), .sql = TEXT("CREATE TRIGGER t AFTER INSERT ON item BEGIN SELECT 1; END")}};
 
 static weft_schema_table item(void)
 {

@@ -1,0 +1,162 @@
+/* The DDL of guards, word for word, in both dialects. */
+#include <string.h>
+
+#include "migrate/guard.h"
+#include "support/catalog.h"
+#include "support/tap.h"
+
+static const char *const shop = "module: shop\n"
+                                "models:\n"
+                                "  item: { guard: triggers, fields: { id: id } }\n"
+                                "  rate:\n"
+                                "    guard: triggers\n"
+                                "    softDelete: false\n"
+                                "    fields:\n"
+                                "      region: { type: text, primaryKey: true, column: 're%gion' }\n"
+                                "      year: { type: number, primaryKey: true }\n";
+
+typedef struct guard_world {
+    weft_arena arena;
+    weft_maker maker;
+    const weft_model *model;
+    const weft_dialect *dialect;
+    weft_guard guard;
+} guard_world;
+
+static void open_world(guard_world *world, const char *yaml, const char *entity)
+{
+    const char *const files[][2] = {{"weft.yaml", yaml}, {"src/modules/shop/module.yaml", shop}, {NULL, NULL}};
+    weft_arena_init(&world->arena, NULL, 0);
+    world->maker = (weft_maker){.keep = &world->arena};
+    const weft_catalog *catalog = test_catalog(&world->arena, files);
+    assert_int_equal(weft_catalog_entity(catalog, weft_str_from(entity), &world->model, NULL), WEFT_OK);
+    world->dialect = weft_driver_for(catalog->stores[0].kind)->dialect;
+    weft_guard_make(&world->maker, world->model, world->dialect, &world->guard);
+    assert_false(world->maker.failed);
+}
+
+#define SQLITE   "stores: { default: \"sqlite::memory:\" }\n"
+#define POSTGRES "stores: { default: \"postgres:///none\" }\n"
+
+static void test_sqlite(void **state)
+{
+    guard_world world;
+    (void)state;
+    open_world(&world, SQLITE, "item");
+    assert_int_equal(world.guard.trigger_count, 2);
+    assert_int_equal(world.guard.function.len, 0);
+    assert_str_equal(world.guard.triggers[0].sql,
+                     "CREATE TRIGGER \"weft_guard_item_remove\" AFTER DELETE ON \"item\" WHEN (OLD.\"deleted_at\" IS "
+                     "NULL)\n"
+                     "BEGIN\n"
+                     "  INSERT INTO \"weft_outbox\" (\"table_name\", \"row_key\", \"change\") VALUES ('item', "
+                     "json_array(CAST(OLD.\"id\" AS text)), 'remove');\n"
+                     "END");
+    assert_str_equal(world.guard.triggers[1].sql,
+                     "CREATE TRIGGER \"weft_guard_item_mark\" AFTER UPDATE ON \"item\" WHEN (OLD.\"deleted_at\" IS "
+                     "NULL AND NEW.\"deleted_at\" IS NOT NULL)\n"
+                     "BEGIN\n"
+                     "  INSERT INTO \"weft_outbox\" (\"table_name\", \"row_key\", \"change\") VALUES ('item', "
+                     "json_array(CAST(NEW.\"id\" AS text)), 'mark');\n"
+                     "END");
+    weft_arena_done(&world.arena);
+}
+
+static void test_postgres(void **state)
+{
+    guard_world world;
+    (void)state;
+    open_world(&world, POSTGRES, "rate");
+    assert_int_equal(world.guard.trigger_count, 2);
+    assert_str_equal(
+        world.guard.function,
+        "CREATE OR REPLACE FUNCTION \"weft_guard_rate\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"
+        "SET search_path = pg_catalog, pg_temp AS $weft$\n"
+        "BEGIN\n"
+        "  IF TG_OP = 'DELETE' THEN\n"
+        "    EXECUTE format('INSERT INTO %I.weft_outbox (table_name, row_key, change) VALUES ($1, $2, $3)', "
+        "TG_TABLE_SCHEMA) USING 'rate', '[' || to_json(OLD.\"re%gion\"::text)::text || ',' || "
+        "to_json(OLD.\"year\"::bigint)::text || ']', 'remove';\n"
+        "  ELSIF TG_OP = 'UPDATE' THEN\n"
+        "    EXECUTE format('INSERT INTO %I.weft_outbox (table_name, row_key, change) VALUES ($1, $2, $3)', "
+        "TG_TABLE_SCHEMA) USING 'rate', '[' || to_json(NEW.\"re%gion\"::text)::text || ',' || "
+        "to_json(NEW.\"year\"::bigint)::text || ']', 'mark';\n"
+        "  ELSE\n"
+        "    EXECUTE format('INSERT INTO %I.weft_outbox (table_name, row_key, change) SELECT $1, ''['' || "
+        "to_json(\"re%%gion\"::text)::text || '','' || to_json(\"year\"::bigint)::text || '']'', ''remove'' FROM "
+        "%I.%I', TG_TABLE_SCHEMA, TG_TABLE_SCHEMA, TG_TABLE_NAME) USING 'rate';\n"
+        "  END IF;\n"
+        "  RETURN NULL;\n"
+        "END $weft$");
+    assert_str_equal(world.guard.triggers[0].sql,
+                     "CREATE TRIGGER \"weft_guard_rate_remove\" AFTER DELETE ON \"rate\" FOR EACH ROW EXECUTE FUNCTION "
+                     "\"weft_guard_rate\"()");
+    assert_str_equal(world.guard.triggers[1].sql,
+                     "CREATE TRIGGER \"weft_guard_rate_truncate\" BEFORE TRUNCATE ON \"rate\" FOR EACH STATEMENT "
+                     "EXECUTE FUNCTION \"weft_guard_rate\"()");
+    weft_arena_done(&world.arena);
+}
+
+static void test_postgres_marks(void **state)
+{
+    guard_world world;
+    (void)state;
+    open_world(&world, POSTGRES, "item");
+    assert_int_equal(world.guard.trigger_count, 3);
+    assert_str_equal(world.guard.triggers[1].sql,
+                     "CREATE TRIGGER \"weft_guard_item_mark\" AFTER UPDATE ON \"item\" FOR EACH ROW WHEN "
+                     "(OLD.\"deleted_at\" IS NULL AND NEW.\"deleted_at\" IS NOT NULL) EXECUTE FUNCTION "
+                     "\"weft_guard_item\"()");
+    weft_arena_done(&world.arena);
+}
+
+static void test_long_names_fit(void **state)
+{
+    guard_world world;
+    (void)state;
+    open_world(&world, POSTGRES, "item");
+    weft_model model = *world.model;
+    weft_guard guard;
+    model.table = WEFT_STR("a_table_with_a_name_of_many_many_many_letters_and_one_more");
+    weft_guard_make(&world.maker, &model, world.dialect, &guard);
+    for (size_t i = 0; i < guard.trigger_count; i++) {
+        assert_in_range(guard.triggers[i].name.len, 1, 58);
+        assert_true(weft_str_starts_with(guard.triggers[i].name, WEFT_STR("weft_guard_")));
+    }
+    assert_false(weft_str_equal(guard.triggers[0].name, guard.triggers[1].name));
+    weft_arena_done(&world.arena);
+}
+
+static void test_the_outbox(void **state)
+{
+    guard_world world;
+    weft_statements statements = {0};
+    (void)state;
+    open_world(&world, SQLITE, "item");
+    weft_outbox_ddl(&world.maker, world.dialect, &statements);
+    assert_int_equal(statements.count, 2);
+    assert_str_equal(statements.items[0],
+                     "CREATE TABLE \"weft_outbox\" (\n"
+                     "  \"id\" integer PRIMARY KEY AUTOINCREMENT,\n"
+                     "  \"table_name\" text NOT NULL,\n"
+                     "  \"row_key\" text NOT NULL,\n"
+                     "  \"change\" text NOT NULL,\n"
+                     "  \"noted_at\" text NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ','now')),\n"
+                     "  \"reason\" text,\n"
+                     "  \"tries\" integer NOT NULL DEFAULT 0,\n"
+                     "  \"tried_at\" text\n"
+                     ")");
+    assert_str_equal(statements.items[1],
+                     "CREATE INDEX \"IDX_weft_outbox_row\" ON \"weft_outbox\" (\"table_name\", \"row_key\")");
+    weft_arena_done(&world.arena);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(test_sqlite),
+                                       cmocka_unit_test(test_postgres),
+                                       cmocka_unit_test(test_postgres_marks),
+                                       cmocka_unit_test(test_long_names_fit),
+                                       cmocka_unit_test(test_the_outbox)};
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
