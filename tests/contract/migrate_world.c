@@ -255,7 +255,7 @@ static void dump_parts(const weft_schema_table *table, weft_buf *buf)
         weft_buf_add_format(buf, "  key to %.*s\n", WEFT_STR_ARG(table->foreign_keys[i].target_table));
     }
     for (size_t i = 0; i < table->trigger_count; i++) {
-        weft_buf_add_format(buf, "  %.*s\n", WEFT_STR_ARG(table->triggers[i]));
+        weft_buf_add_format(buf, "  %.*s\n", WEFT_STR_ARG(table->triggers[i].sql));
     }
 }
 
