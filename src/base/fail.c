@@ -110,7 +110,7 @@ weft_code weft_fail_arena(weft_error *error, const weft_arena *arena)
         return weft_fail_no_memory(error);
     }
     const weft_code code = weft_fail(error, WEFT_LIMIT_EXCEEDED, "the work needs more memory than it may hold");
-    weft_error_set_detail(error, "The limit memory_bytes_max is %zu bytes here.", arena->bytes_max);
+    weft_error_set_limit(error, "memory_bytes_max", arena->bytes_max);
     return code;
 }
 
@@ -151,6 +151,12 @@ void weft_error_set_detail(weft_error *error, const char *format, ...)
 void weft_error_set_hint(weft_error *error, const char *format, ...)
 {
     PUT_FIELD(hint);
+}
+
+void weft_error_set_limit(weft_error *error, const char *name, size_t value)
+{
+    weft_error_set_detail(error, "The limit %s is %zu here.", name, value);
+    weft_error_set_hint(error, "Ask for less at a time, or raise %s under limits in weft.yaml.", name);
 }
 
 void weft_error_set_store(weft_error *error, weft_str store)

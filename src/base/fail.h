@@ -18,6 +18,9 @@ void weft_error_set_where(weft_error *error, const char *format, ...) WEFT_PRINT
 void weft_error_prefix_where(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_error_set_detail(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_error_set_hint(weft_error *error, const char *format, ...) WEFT_PRINTF(2, 3);
+/* Of WEFT_LIMIT_EXCEEDED and WEFT_TIMEOUT: `detail` names the limit of weft_limits and its value, `hint` says how to
+ * live with it. */
+void weft_error_set_limit(weft_error *error, const char *name, size_t value);
 void weft_error_set_store(weft_error *error, weft_str store);
 /* "did you mean \"…\"?" when a candidate is near; else leaves the hint. */
 void weft_error_suggest(weft_error *error, weft_str name, const weft_str *candidates, size_t count);

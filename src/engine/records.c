@@ -18,7 +18,14 @@ static weft_code begin_change(change *c, weft_engine *engine, const char *entity
 
 static weft_code read_json(change *c, weft_str text, weft_error *error)
 {
-    return weft_json_read(text, c->frame.engine->limits.changes_bytes_max, &c->json, error);
+    const size_t bytes_max = c->frame.engine->limits.changes_bytes_max;
+    if (text.len > bytes_max) {
+        (void)weft_fail(error, WEFT_LIMIT_EXCEEDED, "the records are too long");
+        weft_error_set_limit(error, "changes_bytes_max", bytes_max);
+        weft_error_set_hint(error, "Import many records from a file instead.");
+        return WEFT_LIMIT_EXCEEDED;
+    }
+    return weft_json_read(text, 0, &c->json, error);
 }
 
 static void done_change(change *c)

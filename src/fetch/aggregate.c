@@ -33,6 +33,7 @@ static weft_code fail_sum(const folder *f, const weft_step_aggregate *aggregate)
                     "a sum of \"%.*s\" of \"%.*s\" is too large for its type",
                     WEFT_STR_ARG(aggregate->field->name),
                     WEFT_STR_ARG(aggregate->field->model->name));
+    weft_error_set_hint(f->error, "Sum fewer of them, or make the field a bigNumber.");
     weft_error_set_detail(f->error, "The type is %.*s.", WEFT_STR_ARG(weft_type_name(aggregate->field->type)));
     return WEFT_LIMIT_EXCEEDED;
 }

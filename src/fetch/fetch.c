@@ -144,7 +144,7 @@ static weft_code count_returned(weft_fetch *fetch, size_t rows, weft_error *erro
     fetch->rows_returned += rows;
     if (fetch->rows_max != 0 && fetch->rows_returned > fetch->rows_max) {
         (void)weft_fail(error, WEFT_LIMIT_EXCEEDED, "the request would return more than %zu records", fetch->rows_max);
-        weft_error_set_detail(error, "The limit is rows_max.");
+        weft_error_set_limit(error, "rows_max", fetch->rows_max);
         return WEFT_LIMIT_EXCEEDED;
     }
     return WEFT_OK;

@@ -131,10 +131,12 @@ static weft_code total_real(const tally *t, const weft_addends *values, weft_val
     weft_value sum = {.kind = WEFT_VALUE_NULL};
     WEFT_TRY(weft_total_real(values, t->arena, &sum, error));
     if (sum.kind == WEFT_VALUE_DOUBLE && !isfinite(sum.as.real)) {
-        return weft_fail(error,
-                         WEFT_LIMIT_EXCEEDED,
-                         "the sum of \"%.*s\" is too large to order by",
-                         WEFT_STR_ARG(t->order->field->name));
+        (void)weft_fail(error,
+                        WEFT_LIMIT_EXCEEDED,
+                        "the sum of \"%.*s\" is too large to order by",
+                        WEFT_STR_ARG(t->order->field->name));
+        weft_error_set_hint(error, "Order by $max instead.");
+        return WEFT_LIMIT_EXCEEDED;
     }
     *ret_value = sum;
     return t->order->aggregate == WEFT_AGGREGATE_SUM

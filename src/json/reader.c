@@ -32,6 +32,7 @@ static weft_code fail_survey(weft_str text, const weft_json_survey *survey, weft
     if (survey->fault == WEFT_JSON_FAULT_DEPTH) {
         code = weft_fail(error, WEFT_LIMIT_EXCEEDED, "the JSON text is nested too deeply");
         weft_error_set_detail(error, "At most %d levels are allowed.", WEFT_JSON_DEPTH_MAX);
+        weft_error_set_hint(error, "This limit is fixed: take a level out.");
     } else {
         (void)weft_fail(error, code, "invalid JSON: a text cannot hold the character U+0000");
     }
@@ -118,6 +119,7 @@ weft_code weft_json_read(weft_str text, size_t bytes_max, json_t **ret_value, we
 {
     if (bytes_max != 0 && text.len > bytes_max) {
         (void)weft_fail(error, WEFT_LIMIT_EXCEEDED, "the JSON text is too long");
+        weft_error_set_hint(error, "Give it in several parts.");
         weft_error_set_detail(error, "It has %zu bytes; at most %zu are allowed.", text.len, bytes_max);
         return WEFT_LIMIT_EXCEEDED;
     }

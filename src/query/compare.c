@@ -112,7 +112,7 @@ static weft_code check_list(const weft_resolver *resolver, const weft_comparison
                                      WEFT_STR_ARG(comparison->operator_name),
                                      WEFT_STR_ARG(comparison->field->name),
                                      count);
-    weft_error_set_detail(resolver->error, "The limit values_max is %zu here.", values_max);
+    weft_error_set_limit(resolver->error, "values_max", values_max);
     return weft_resolver_at(resolver, comparison->where, code);
 }
 

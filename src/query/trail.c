@@ -179,7 +179,7 @@ static weft_code step_over(const walker *walk, const weft_edge *edge)
                                          "\"%.*s\" leads over more than %zu edges",
                                          WEFT_STR_ARG(walk->path->text),
                                          depth_max);
-        weft_error_set_detail(walk->resolver->error, "The limit depth_max is %zu here.", depth_max);
+        weft_error_set_limit(walk->resolver->error, "depth_max", depth_max);
         return code;
     }
     trail->edges[trail->edge_count++] = edge;

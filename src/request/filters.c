@@ -117,6 +117,8 @@ static weft_code check_object(const weft_request_reader *reader, const place *he
     if (here->depth > WEFT_FILTER_DEPTH_MAX) {
         const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the filters are nested too deeply");
         weft_error_set_detail(reader->error, "Filters may be nested %d deep.", WEFT_FILTER_DEPTH_MAX);
+        weft_error_set_hint(reader->error,
+                            "This limit is fixed: write $and and $or as one list instead of nesting them.");
         return weft_shape_at(reader, here->at, code);
     }
     if (json_object_size(value) == 0 && !here->may_be_missing) {

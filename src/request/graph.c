@@ -302,6 +302,16 @@ static weft_code read_request(const weft_request_reader *reader, json_t *json, w
     return check_whole(reader, json, request);
 }
 
+static weft_code check_size(const weft_request_reader *reader, weft_str json)
+{
+    if (json.len <= reader->limits->request_bytes_max) {
+        return WEFT_OK;
+    }
+    (void)weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the request has %zu bytes", json.len);
+    weft_error_set_limit(reader->error, "request_bytes_max", reader->limits->request_bytes_max);
+    return WEFT_LIMIT_EXCEEDED;
+}
+
 weft_code weft_request_parse(
     weft_str json, const weft_limits *limits, weft_arena *keep, weft_request **ret_request, weft_error *error)
 {
@@ -312,7 +322,8 @@ weft_code weft_request_parse(
     if (!request) {
         return weft_fail_arena(error, keep);
     }
-    WEFT_TRY(weft_json_read(json, settled.request_bytes_max, &request->json, error));
+    WEFT_TRY(check_size(&reader, json));
+    WEFT_TRY(weft_json_read(json, 0, &request->json, error));
     const weft_code code = read_request(&reader, request->json, request);
     if (code != WEFT_OK) {
         weft_request_done(request);

@@ -160,10 +160,7 @@ static weft_code check_size(const weft_request_reader *reader, weft_str text)
         return WEFT_OK;
     }
     const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the link changes are too long");
-    weft_error_set_detail(reader->error,
-                          "They have %zu bytes; the limit changes_bytes_max is %zu here.",
-                          text.len,
-                          reader->limits->changes_bytes_max);
+    weft_error_set_limit(reader->error, "changes_bytes_max", reader->limits->changes_bytes_max);
     weft_error_set_hint(reader->error, "Import many links from a file instead.");
     return code;
 }

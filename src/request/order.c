@@ -46,6 +46,7 @@ static weft_code add_term(const weft_request_reader *reader,
     if (terms->count == WEFT_ORDER_TERMS_MAX) {
         const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "\"order\" has too many keys");
         weft_error_set_detail(reader->error, "An order may have %d keys.", WEFT_ORDER_TERMS_MAX);
+        weft_error_set_hint(reader->error, "This limit is fixed: leave out the last keys.");
         return weft_shape_at(reader, at, code);
     }
     return weft_vec_push(reader->keep, terms, *term) ? WEFT_OK : weft_fail_arena(reader->error, reader->keep);

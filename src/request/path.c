@@ -96,6 +96,7 @@ weft_code weft_path_read(const weft_request_reader *reader,
     if (text.len > WEFT_PATH_BYTES_MAX) {
         const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "a path is %zu bytes long", text.len);
         weft_error_set_detail(reader->error, "A path may have %d bytes.", WEFT_PATH_BYTES_MAX);
+        weft_error_set_hint(reader->error, "This limit is fixed: shorten the path.");
         return weft_shape_at(reader, at, code);
     }
     const size_t before = prefix ? prefix->count : 0;
@@ -103,6 +104,7 @@ weft_code weft_path_read(const weft_request_reader *reader,
     if (count > WEFT_PATH_NAMES_MAX) {
         const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "a path has %zu names", count);
         weft_error_set_detail(reader->error, "A path may have %d names.", WEFT_PATH_NAMES_MAX);
+        weft_error_set_hint(reader->error, "This limit is fixed: begin at an entity further on.");
         return weft_shape_at(reader, at, code);
     }
     weft_path path = {.count = count, .text = text};

@@ -153,6 +153,6 @@ weft_code weft_shape_check_count(const weft_request_reader *reader,
         return WEFT_OK;
     }
     const weft_code code = weft_fail(reader->error, WEFT_LIMIT_EXCEEDED, "the request has too many %s", what);
-    weft_error_set_detail(reader->error, "The limit fields_max is %zu here.", reader->limits->fields_max);
+    weft_error_set_limit(reader->error, "fields_max", reader->limits->fields_max);
     return weft_shape_at(reader, at, code);
 }

@@ -30,11 +30,16 @@ weft_code weft_connection_check(const weft_connection_base *base, weft_error *er
 
 weft_code weft_connection_fail_stopped(const weft_connection_base *base, weft_error *error)
 {
-    const weft_code code = weft_connection_is_cancelled(base)
-                               ? weft_fail(error, WEFT_CANCELLED, "the statement was cancelled")
-                               : weft_fail(error, WEFT_TIMEOUT, "the statement did not end before the deadline");
+    if (weft_connection_is_cancelled(base)) {
+        (void)weft_fail(error, WEFT_CANCELLED, "the statement was cancelled");
+        weft_error_set_store(error, base->config->name);
+        return WEFT_CANCELLED;
+    }
+    (void)weft_fail(error, WEFT_TIMEOUT, "the statement did not end before the deadline");
+    weft_error_set_detail(error, "The limit is time_ms.");
+    weft_error_set_hint(error, "Ask for less at a time, or raise time_ms under limits in weft.yaml.");
     weft_error_set_store(error, base->config->name);
-    return code;
+    return WEFT_TIMEOUT;
 }
 
 weft_code weft_connection_fail_skipped(const weft_connection_base *base, weft_error *error)

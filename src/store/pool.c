@@ -166,7 +166,9 @@ static weft_code wait_released(weft_pool *pool, const weft_connection_base *wait
     if (waiter->deadline_us != 0) {
         if (now_us >= waiter->deadline_us) {
             (void)weft_fail(error, WEFT_TIMEOUT, "every connection to the store was in use until the deadline");
-            weft_error_set_detail(error, "The store may have %zu connections.", pool->connections_max);
+            weft_error_set_detail(
+                error, "The store may have %zu connections; the limit is time_ms.", pool->connections_max);
+            weft_error_set_hint(error, "Close replies sooner, or allow more connections or more time_ms.");
             weft_error_set_store(error, pool->config.name);
             return WEFT_TIMEOUT;
         }
