@@ -1,5 +1,5 @@
 /* An application as its own weft: every command of the program, with the application's definitions and subscribers
- * compiled in. Link weft-main (pkg-config weft-main) beside weft. */
+ * compiled in. Link weft-main beside weft-serve and weft (pkg-config weft-main). */
 #ifndef WEFT_MAIN_H
 #define WEFT_MAIN_H
 

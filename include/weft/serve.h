@@ -1,0 +1,105 @@
+/* libweft-serve: a project over HTTP, with routes of your own beside those every model has.
+ *
+ *     weft_server_open ▶ weft_server_route … ▶ weft_server_run ▶ weft_server_close
+ *
+ * docs/serving.md describes the routes. Link with libweft-serve; `weft serve` is a program over this header. */
+#ifndef WEFT_SERVE_H
+#define WEFT_SERVE_H
+
+#include "weft/weft.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef struct weft_server weft_server;
+
+/* One request while it is answered. Belongs to the thread that calls the handler, until the handler returns. */
+typedef struct weft_call weft_call;
+
+/* What the server writes to its log. */
+typedef enum weft_server_log {
+    WEFT_SERVER_LOG_ALL = 0, /* a JSON line on stderr for every request, and for what happens to the server */
+    WEFT_SERVER_LOG_ERRORS,  /* only requests answered with a status of 500 and above, and what happens to the server */
+    WEFT_SERVER_LOG_NOTHING
+} weft_server_log;
+
+/* How a project is served. Start from WEFT_SERVER_OPTIONS_INIT; zero means the default. */
+typedef struct weft_server_options {
+    weft_options engine;       /* how the project is opened, now and on SIGHUP; its observer is told by many threads */
+    const char *address;       /* "HOST:PORT" or "PORT"; port 0: any that is free. Default 127.0.0.1:8080. Only loopback
+                                  addresses are served */
+    const char *admin_address; /* of /live, /ready, /metrics, /schema; default: none */
+    const char *cors_origin;   /* whom browsers may let read answers: an origin, or "*"; default: nobody */
+    size_t connections_max;    /* clients connected at a time; default 512 */
+    size_t body_bytes_max;     /* of a request's body; default 32 MiB */
+    uint32_t receive_ms;       /* a request must have arrived whole within; default 30000 */
+    uint32_t idle_ms;          /* a connection without traffic is closed after; default 30000 */
+    uint32_t drain_ms;         /* after SIGTERM, requests under way may take; default 10000 */
+    uint32_t recover_ms;       /* between two looks for deletions that were cut off; default 60000 */
+    weft_server_log log;
+} weft_server_options;
+#define WEFT_SERVER_OPTIONS_INIT                                                                                       \
+    {                                                                                                                  \
+        0                                                                                                              \
+    }
+
+/* Open the project and take the addresses; nobody is answered before weft_server_run. When systemd hands sockets over
+ * (LISTEN_FDS), the first is served, and the one it calls "admin" is the admin listener, instead of the addresses.
+ * WEFT_USAGE: an address that is none. WEFT_REFUSED_UNSAFE: an address that is not loopback. WEFT_STORE_UNAVAILABLE: it
+ * is taken. And as weft_open. */
+WEFT_API weft_code weft_server_open(const weft_server_options *options, weft_server **ret_server, weft_error *error);
+
+/* The port that is served, and that of the admin listener; 0 without one (or on a Unix socket). */
+WEFT_API unsigned weft_server_port(const weft_server *server);
+WEFT_API unsigned weft_server_admin_port(const weft_server *server);
+
+/* Answers a request. What it returns other than WEFT_OK becomes a problem+json answer with that code's HTTP status.
+ * Called by several threads at once. */
+typedef weft_code (*weft_handler)(weft_call *call, void *ctx, weft_error *error);
+
+/* Answer `method` at `path` by `handler`. A part of the path in brackets is a parameter: "/products/[id]/blog-posts".
+ * Own routes come before those of models; of two own routes the one with fewer parameters does. Before weft_server_run
+ * only. WEFT_INVALID_DEFINITION: the path has no leading slash, an empty part, or a parameter twice. WEFT_NAME_CLASH:
+ * the route is taken by another own route. `path` must outlive the server. */
+WEFT_API weft_code weft_server_route(
+    weft_server *server, const char *method, const char *path, weft_handler handler, void *ctx, weft_error *error);
+
+/* Finish deletions that were cut off, then serve until SIGTERM, SIGINT or weft_server_stop; SIGHUP reads the project
+ * anew and keeps the old one when the new is bad. The three signals are taken by this call while it runs. Call it on
+ * the main thread, before other threads are made, or block the signals in these. */
+WEFT_API weft_code weft_server_run(weft_server *server, weft_error *error);
+
+/* Make weft_server_run drain and return. From any thread. */
+WEFT_API void weft_server_stop(weft_server *server);
+
+/* NULL is fine. */
+WEFT_API void weft_server_close(weft_server *server);
+
+/* The engine of the project as it was when the request came. */
+WEFT_API weft_engine *weft_call_engine(weft_call *call);
+WEFT_API const char *weft_call_method(const weft_call *call);
+/* The part of the address that stood for [name], decoded; a parameter after "?"; a header. NULL: there is none. */
+WEFT_API const char *weft_call_path_value(const weft_call *call, const char *name);
+WEFT_API const char *weft_call_query_value(const weft_call *call, const char *name);
+WEFT_API const char *weft_call_header(const weft_call *call, const char *name);
+/* The body, NUL-terminated; never NULL. */
+WEFT_API const char *weft_call_body(const weft_call *call, size_t *ret_len);
+
+/* Set a header of the answer. WEFT_LIMIT_EXCEEDED: more than 16. WEFT_MISUSE: a name or value HTTP does not allow. */
+WEFT_API weft_code weft_call_set_header(weft_call *call, const char *name, const char *value, weft_error *error);
+
+/* Answer with `status` and these bytes, which are copied. */
+WEFT_API weft_code weft_call_answer(
+    weft_call *call, int status, const char *content_type, const char *data, size_t len, weft_error *error);
+
+/* Answer with a graph request's records, streamed. Where a text of the request is just "[id]", the path's parameter of
+ * that name stands in its place, quoted as JSON. With a `name`, the answer is {"name": the first record}, or
+ * WEFT_NOT_FOUND when there is none; with NULL it is {"data":[…]}. Fails as weft_query_open and weft_reply_read do, and
+ * with WEFT_MISUSE for a parameter that the path has not. */
+WEFT_API weft_code weft_call_answer_graph(weft_call *call, const char *name, const char *request, weft_error *error);
+
+#ifdef __cplusplus
+}
+#endif
+#endif

@@ -1,0 +1,203 @@
+/* Calls: made, read by handlers, answered, freed. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/fail.h"
+#include "server/server.h"
+
+/* Answers up to this size are whole before the first byte is sent: they get a length and an entity tag, and their
+ * connections to the stores are free before the client reads. */
+#define WHOLE_BYTES_MAX ((size_t)256 * 1024)
+
+int64_t server_now_us(void)
+{
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
+}
+
+weft_call *server_call_new(weft_server *server, const char *sent)
+{
+    weft_call *call = calloc(1, sizeof(*call));
+    char *copy = call ? strdup(sent) : NULL;
+    if (!copy) {
+        free(call);
+        return NULL;
+    }
+    call->server = server;
+    call->sent = copy;
+    call->begun_us = server_now_us();
+    return call;
+}
+
+void server_answer_done(server_answer *answer)
+{
+    server_source_close(&answer->source);
+    server_text_done(&answer->body);
+    for (size_t i = 0; i < answer->header_count; i++) {
+        free(answer->headers[i].value);
+    }
+    *answer = (server_answer){0};
+}
+
+void server_call_free(weft_call *call)
+{
+    server_answer_done(&call->answer);
+    server_target_done(&call->target);
+    server_text_done(&call->body);
+    if (call->project) {
+        server_seat_leave(&call->server->seat, call->project);
+    }
+    free(call->sent);
+    free(call);
+}
+
+weft_engine *weft_call_engine(weft_call *call)
+{
+    return call->project->engine;
+}
+
+const char *weft_call_method(const weft_call *call)
+{
+    return call->method;
+}
+
+const char *weft_call_path_value(const weft_call *call, const char *name)
+{
+    return server_route_value(call->route, &call->target, name);
+}
+
+const char *weft_call_query_value(const weft_call *call, const char *name)
+{
+    return server_target_param(&call->target, name);
+}
+
+const char *weft_call_header(const weft_call *call, const char *name)
+{
+    return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
+}
+
+const char *weft_call_body(const weft_call *call, size_t *ret_len)
+{
+    if (ret_len) {
+        *ret_len = call->body.len;
+    }
+    return call->body.data ? call->body.data : "";
+}
+
+static bool is_header_name(const char *name)
+{
+    const size_t len = strlen(name);
+    for (size_t i = 0; i < len; i++) {
+        if (!isalnum((unsigned char)name[i]) && !strchr("!#$%&'*+-.^_`|~", name[i])) {
+            return false;
+        }
+    }
+    return len > 0 && len < sizeof(((server_header *)NULL)->name);
+}
+
+static bool is_header_value(const char *value)
+{
+    while (*value && ((unsigned char)*value >= ' ' || *value == '\t') && *value != 0x7F) {
+        value++;
+    }
+    return !*value;
+}
+
+weft_code server_answer_header(server_answer *answer, const char *name, const char *value, weft_error *error)
+{
+    if (!is_header_name(name) || !is_header_value(value)) {
+        return server_fail(error, WEFT_MISUSE, "\"%.40s\" cannot be a header with that value", name);
+    }
+    size_t at = 0;
+    while (at < answer->header_count && strcmp(answer->headers[at].name, name) != 0) {
+        at++;
+    }
+    if (at == SERVER_HEADERS_MAX) {
+        return server_fail(error, WEFT_LIMIT_EXCEEDED, "the answer has more than %d headers", SERVER_HEADERS_MAX);
+    }
+    char *copy = strdup(value);
+    if (!copy) {
+        return server_fail_no_memory(error);
+    }
+    server_header *header = &answer->headers[at];
+    if (at == answer->header_count) {
+        answer->header_count++;
+        (void)snprintf(header->name, sizeof(header->name), "%s", name);
+    }
+    free(header->value);
+    header->value = copy;
+    return WEFT_OK;
+}
+
+weft_code weft_call_set_header(weft_call *call, const char *name, const char *value, weft_error *error)
+{
+    if (!call || !name || !value) {
+        return server_fail(error, WEFT_MISUSE, "a call, a name and a value must be given");
+    }
+    return server_answer_header(&call->answer, name, value, error);
+}
+
+weft_code weft_call_answer(
+    weft_call *call, int status, const char *content_type, const char *data, size_t len, weft_error *error)
+{
+    if (!call || status < 200 || status > 599 || !content_type || (!data && len > 0)) {
+        return server_fail(error, WEFT_MISUSE, "a call, a status from 200 to 599, a type and bytes must be given");
+    }
+    server_answer *answer = &call->answer;
+    server_text_clear(&answer->body);
+    server_text_add(&answer->body, data, len);
+    if (answer->body.failed) {
+        return server_fail_no_memory(error);
+    }
+    answer->status = status;
+    SERVER_TRY(server_answer_header(answer, "Content-Type", content_type, error));
+    return WEFT_OK;
+}
+
+/* Read until the answer is whole or too large to be. */
+static weft_code read_beginning(server_answer *answer, weft_error *error)
+{
+    while (!answer->source.is_ended && answer->body.len <= WHOLE_BYTES_MAX) {
+        SERVER_TRY(server_source_read(&answer->source, &answer->body, error));
+    }
+    if (answer->source.is_ended) {
+        server_source_close(&answer->source);
+    }
+    return WEFT_OK;
+}
+
+static weft_code stream(
+    weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error)
+{
+    const char *accept = weft_call_header(call, "Accept");
+    const bool is_ndjson = shape != SERVER_SHAPE_ONE && shape != SERVER_SHAPE_INNER && accept &&
+                           strstr(accept, "application/x-ndjson") != NULL;
+    server_answer *answer = &call->answer;
+    SERVER_TRY(server_source_open(
+        &answer->source, call->project->engine, request, is_ndjson ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, error));
+    answer->source.shape = is_ndjson ? SERVER_SHAPE_PLAIN : shape;
+    (void)snprintf(answer->source.name, sizeof(answer->source.name), "%s", name ? name : "");
+    SERVER_TRY(read_beginning(answer, error));
+    answer->status = 200;
+    return server_answer_header(answer, "Content-Type", is_ndjson ? "application/x-ndjson" : "application/json", error);
+}
+
+weft_code server_call_stream(
+    weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error)
+{
+    const server_work work = {.kind = SERVER_WORK_QUERY, .request = request->data, .request_len = request->len};
+    server_text narrowed = {0};
+    if (request->failed) {
+        return server_fail_no_memory(error);
+    }
+    weft_code code = server_permit(call, &work, &narrowed, error);
+    if (code == WEFT_OK) {
+        code = stream(call, narrowed.len > 0 ? &narrowed : request, shape, name, error);
+    }
+    server_text_done(&narrowed);
+    return code;
+}

@@ -1,0 +1,77 @@
+/* One request and its answer. Made when its first line has come, freed when the answer is sent; on one thread all the
+ * while. */
+#ifndef SERVER_CALL_H
+#define SERVER_CALL_H
+
+#include <microhttpd.h>
+#include <time.h>
+
+#include "server/principal.h"
+#include "server/project.h"
+#include "server/source.h"
+#include "server/target.h"
+#include "server/text.h"
+#include "weft/serve.h"
+
+#define SERVER_HEADERS_MAX 24
+
+typedef struct server_header {
+    char name[48];
+    char *value;
+} server_header;
+
+/* What goes back. The body is in `body`, or begins there and goes on in `source`. */
+typedef struct server_answer {
+    int status; /* 0: nothing was answered yet */
+    const char *type;
+    server_text body;
+    server_source source; /* its reply is NULL for an answer that is whole */
+    server_header headers[SERVER_HEADERS_MAX];
+    size_t header_count;
+} server_answer;
+
+/* What a request cost in the stores; added to by the observer. */
+typedef struct server_cost {
+    unsigned long statements;
+    unsigned long long rows;
+    unsigned long long duration_us;
+} server_cost;
+
+struct weft_call {
+    weft_server *server;
+    server_project *project; /* held */
+    struct MHD_Connection *connection;
+    const char *method;
+    char *sent; /* the target as it came */
+    server_target target;
+    server_text body;
+    server_principal principal;
+    const char *route; /* the path of the route that answers, "/[plural]/[id]"; NULL: none */
+    char request_id[80];
+    char traceparent[56]; /* "" without a valid one */
+    server_answer answer;
+    server_cost cost;
+    weft_error failure; /* of the handler, or of the stream */
+    int64_t begun_us, received_us;
+    unsigned long long sent_bytes;
+    bool is_begun;     /* its headers were seen */
+    bool is_too_late;  /* to change anything: the answer was given to the connection */
+    weft_code refused; /* why its body is not read */
+};
+
+/* A fresh call for the target; NULL: no memory. */
+weft_call *server_call_new(weft_server *server, const char *sent);
+void server_call_free(weft_call *call);
+
+/* The clock of durations, in microseconds. */
+int64_t server_now_us(void);
+
+/* Begin the answer: a graph request in some shape. Small answers are whole afterwards, others go on in the source. */
+weft_code server_call_stream(
+    weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error);
+
+/* Set a header of the answer, in place of one of the same name. */
+weft_code server_answer_header(server_answer *answer, const char *name, const char *value, weft_error *error);
+void server_answer_done(server_answer *answer);
+
+#endif

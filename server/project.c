@@ -1,0 +1,70 @@
+/* Opens projects and passes the seat on. The lock is held for a count, never for work. */
+#include <stdlib.h>
+
+#include "server/fail.h"
+#include "server/project.h"
+
+static void close_project(server_project *project)
+{
+    server_schema_done(&project->schema);
+    weft_close(project->engine);
+    free(project->openapi);
+    free(project);
+}
+
+static weft_code open_project(server_project *project, const weft_options *options, weft_error *error)
+{
+    SERVER_TRY(weft_open(options, &project->engine, error));
+    SERVER_TRY(server_schema_read(project->engine, &project->schema, error));
+    return WEFT_OK;
+}
+
+weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_error *error)
+{
+    server_project *project = calloc(1, sizeof(*project));
+    if (!project) {
+        return server_fail_no_memory(error);
+    }
+    project->uses = 1; /* the seat's own */
+    const weft_code code = open_project(project, options, error);
+    if (code != WEFT_OK) {
+        close_project(project);
+        return code;
+    }
+    (void)pthread_mutex_lock(&seat->lock);
+    server_project *before = seat->project;
+    seat->project = project;
+    (void)pthread_mutex_unlock(&seat->lock);
+    if (before) {
+        server_seat_leave(seat, before);
+    }
+    return WEFT_OK;
+}
+
+server_project *server_seat_hold(server_seat *seat)
+{
+    (void)pthread_mutex_lock(&seat->lock);
+    server_project *project = seat->project;
+    project->uses++;
+    (void)pthread_mutex_unlock(&seat->lock);
+    return project;
+}
+
+void server_seat_leave(server_seat *seat, server_project *project)
+{
+    (void)pthread_mutex_lock(&seat->lock);
+    const unsigned uses = --project->uses;
+    (void)pthread_mutex_unlock(&seat->lock);
+    if (uses == 0) {
+        close_project(project);
+    }
+}
+
+void server_seat_done(server_seat *seat)
+{
+    if (seat->project) {
+        server_seat_leave(seat, seat->project);
+        seat->project = NULL;
+    }
+    (void)pthread_mutex_destroy(&seat->lock);
+}

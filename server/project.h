@@ -1,0 +1,33 @@
+/* An open project: engine, schema and document. Shared by calls that count themselves in, so that a new one can take
+ * its place while old requests end on the old one. */
+#ifndef SERVER_PROJECT_H
+#define SERVER_PROJECT_H
+
+#include <pthread.h>
+
+#include "server/schema.h"
+#include "weft/weft.h"
+
+typedef struct server_project {
+    weft_engine *engine;
+    server_schema schema;
+    char *openapi; /* the document of GET /openapi.json */
+    unsigned uses; /* guarded by the seat's lock */
+} server_project;
+
+/* Where the present project sits. */
+typedef struct server_seat {
+    pthread_mutex_t lock;
+    server_project *project;
+} server_seat;
+
+/* Open the project and let it take the seat; the one before is closed when its last user has left. A failure changes
+ * nothing. Fails as weft_open does. */
+weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_error *error);
+/* The present project, held until it is left. */
+server_project *server_seat_hold(server_seat *seat);
+void server_seat_leave(server_seat *seat, server_project *project);
+/* Empty the seat; a project in use is closed by its last user. */
+void server_seat_done(server_seat *seat);
+
+#endif

@@ -1,0 +1,58 @@
+/* GET /{plural} and GET /{plural}/{id}. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/fail.h"
+#include "server/key.h"
+#include "server/listing.h"
+#include "server/server.h"
+
+/* Whether the client asked not to count. */
+static bool skips_count(const weft_call *call)
+{
+    const char *prefer = weft_call_header(call, "Prefer");
+    return prefer && strstr(prefer, "count=none") != NULL;
+}
+
+weft_code server_list_records(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    json_t *entity = NULL;
+    SERVER_TRY(server_schema_model(&call->project->schema, weft_call_path_value(call, "plural"), &entity, error));
+    const server_listing listing = {
+        .schema = &call->project->schema, .entity = entity, .target = &call->target, .skips_count = skips_count(call)};
+    server_text request = {0};
+    weft_code code = server_listing_request(&listing, &request, error);
+    if (code == WEFT_OK) {
+        code = server_call_stream(call, &request, SERVER_SHAPE_LIST, server_schema_text(entity, "plural"), error);
+    }
+    server_text_done(&request);
+    return code;
+}
+
+weft_code server_get_record(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    json_t *entity = NULL;
+    const char *key = weft_call_path_value(call, "id");
+    SERVER_TRY(server_schema_model(&call->project->schema, weft_call_path_value(call, "plural"), &entity, error));
+    server_text condition = {0};
+    server_text request = {0};
+    weft_code code = server_key_condition(entity, key, &condition, error);
+    if (code == WEFT_OK) {
+        const server_listing listing = {.schema = &call->project->schema,
+                                        .entity = entity,
+                                        .target = &call->target,
+                                        .condition = condition.data,
+                                        .is_one = true};
+        code = server_listing_request(&listing, &request, error);
+    }
+    if (code == WEFT_OK) {
+        code = server_call_stream(call, &request, SERVER_SHAPE_ONE, server_schema_text(entity, "entity"), error);
+        code = code == WEFT_NOT_FOUND ? server_key_not_found(entity, key, error) : code;
+    }
+    server_text_done(&condition);
+    server_text_done(&request);
+    return code;
+}

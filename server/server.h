@@ -1,0 +1,52 @@
+/* The server: what all its calls share. */
+#ifndef SERVER_SERVER_H
+#define SERVER_SERVER_H
+
+#include <microhttpd.h>
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include "server/project.h"
+#include "server/route.h"
+#include "weft/serve.h"
+
+#define SERVER_ROUTES_MAX 256
+
+struct weft_server {
+    weft_server_options options; /* defaults settled */
+    server_seat seat;
+    server_route routes[SERVER_ROUTES_MAX]; /* of the program's own */
+    size_t route_count;
+    int listener; /* socket; -1 once a daemon has it */
+    int admin_listener;
+    unsigned port, admin_port;
+    struct MHD_Daemon *daemon;
+    struct MHD_Daemon *admin_daemon;
+    pthread_t runner; /* the thread inside weft_server_run */
+    atomic_bool is_running;
+    atomic_bool is_stopping; /* asked to, or draining */
+    atomic_uint calls_open;  /* requests under way */
+    atomic_ullong calls_begun;
+};
+
+/* listen.c: take an address, "HOST:PORT" or "PORT". WEFT_USAGE, WEFT_REFUSED_UNSAFE, WEFT_STORE_UNAVAILABLE. */
+weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port, weft_error *error);
+
+/* daemon.c: begin to answer, and stop: nobody new, wait for those under way at most drain_ms, then cut them off. */
+weft_code server_daemon_start(weft_server *server, weft_error *error);
+void server_daemon_stop(weft_server *server);
+
+/* dispatch.c: find the route of a call that has come whole, and have it answered; whatever happens, call->answer is set
+ * afterwards. */
+void server_dispatch(weft_call *call);
+
+/* The routes every project has. */
+extern const server_route server_model_routes[];
+extern const size_t server_model_route_count;
+
+/* Handlers, by file. */
+weft_code server_list_records(weft_call *call, void *ctx, weft_error *error);
+weft_code server_get_record(weft_call *call, void *ctx, weft_error *error);
+weft_code server_query_graph(weft_call *call, void *ctx, weft_error *error);
+
+#endif

@@ -1,0 +1,126 @@
+"""A served project for tests: a copy of the shop with rows in it, `weft serve` on a free loopback port, and TAP."""
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import traceback
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+
+
+class Answer:
+    def __init__(self, response):
+        self.status, self.body = response.status, response.read()
+        self.headers = {name.lower(): value for name, value in response.getheaders()}
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+
+class Shop:
+    """A project in a folder of its own, removed at the end."""
+
+    def __init__(self, weft):
+        self.weft = weft
+        self.folder = tempfile.mkdtemp(prefix="weft-serve-")
+        for name in ("src", "weft.yaml", "seed"):
+            source = os.path.join(ROOT, "examples", "shop", name)
+            (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, os.path.join(self.folder, name))
+        self.environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "CONTENT_URL")}
+        rows = os.path.join(self.folder, "rows")
+        subprocess.run(["python3", os.path.join(self.folder, "seed", "make.py"), rows, "20"], check=True,
+                       stdout=subprocess.DEVNULL)
+        self.run("db:migrate")
+        for model in ("product", "product_variant", "blog_post", "review", "customer", "loyalty_account"):
+            self.run("import", model, os.path.join(rows, model + ".ndjson"))
+        for name in sorted(os.listdir(rows)):
+            link = re.match(r"links-(.*)\.(csv|ndjson)$", name)
+            if link:
+                self.run("link", "import", link.group(1), os.path.join(rows, name))
+
+    def run(self, *words):
+        done = subprocess.run([self.weft, "-C", self.folder, *words], env=self.environment, capture_output=True,
+                              text=True, timeout=60, check=False)
+        assert done.returncode == 0, (words, done.stderr)
+        return done.stdout
+
+    def close(self):
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class Server:
+    """`weft serve`, or another program that says "serving on http://HOST:PORT" first."""
+
+    def __init__(self, words, environment, cwd=None):
+        self.process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, cwd=cwd)
+        self.log = []
+        self.ports = []
+        while not self.ports or "serving" in self.log[-1]:
+            line = self.process.stderr.readline()
+            self.log.append(line)
+            found = re.search(r"(?:serving|admin) on http://[^ ]*:(\d+)", line)
+            if not found:
+                break
+            self.ports.append(int(found.group(1)))
+            if "--admin" not in words or len(self.ports) == 2:
+                break
+        assert self.ports, "the server did not start: " + "".join(self.log) + self.process.stderr.read()
+        self.port = self.ports[0]
+        self.connection = None
+
+    def ask(self, method, path, body=None, headers=None, fresh=False, port=None):
+        if fresh or port or self.connection is None:
+            connection = http.client.HTTPConnection("127.0.0.1", port or self.port, timeout=20)
+        else:
+            connection = self.connection
+        if body is not None and not isinstance(body, (str, bytes)):
+            body = json.dumps(body)
+        connection.request(method, path, body=body, headers=headers or {})
+        answer = Answer(connection.getresponse())
+        if not port and not fresh:
+            self.connection = connection
+        return answer
+
+    def get(self, path, **headers):
+        return self.ask("GET", path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+
+    def stop(self, number=signal.SIGTERM):
+        """Ends it and answers its exit status and what it wrote."""
+        if self.connection:
+            self.connection.close()
+            self.connection = None
+        self.process.send_signal(number)
+        try:
+            rest = self.process.communicate(timeout=30)[1]
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            rest = self.process.communicate()[1] + "\nKILLED"
+        self.log += rest.splitlines(True)
+        return self.process.returncode
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+
+def run_tests(module, argument):
+    """Every function of `module` whose name begins with test_, as TAP; each gets `argument`."""
+    tests = [(name[5:], call) for name, call in module.items() if name.startswith("test_")]
+    failed = 0
+    for number, (name, call) in enumerate(tests, 1):
+        try:
+            call(argument)
+            print(f"ok {number} - {name.replace('_', ' ')}", flush=True)
+        except Exception:  # noqa: BLE001 - whatever goes wrong is the test's failure
+            failed += 1
+            print(f"not ok {number} - {name.replace('_', ' ')}", flush=True)
+            for line in traceback.format_exc().splitlines():
+                print("# " + line, flush=True)
+    print(f"1..{len(tests)}")
+    return 1 if failed or not tests else 0
