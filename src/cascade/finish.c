@@ -8,6 +8,7 @@
  * often it is tried; the lock makes those who try wait for each other. */
 #include "base/value.h"
 #include "cascade/steps.h"
+#include "migrate/own.h"
 
 static weft_connection *open_connection(const weft_session *session, const weft_store_def *store)
 {
@@ -202,7 +203,7 @@ static weft_code read_unfinished(const weft_catalog *catalog,
     weft_connection *connection = NULL;
     bool is_there = false;
     WEFT_TRY(weft_session_connection(session, store, &connection, error));
-    WEFT_TRY(weft_deletions_is_there(connection, keep, &is_there, error));
+    WEFT_TRY(weft_own_group_is_there(connection, &weft_own_deletions, keep, &is_there, error));
     return is_there ? weft_deletions_find(connection, catalog, store, (weft_str){0}, keep, ret_found, error) : WEFT_OK;
 }
 

@@ -2,7 +2,7 @@
 #include "cascade/journal.h"
 
 #include "base/value.h"
-#include "cascade/journal_tables.h"
+#include "cascade/journal_sql.h"
 
 static const char *const state_names[] = {[WEFT_DELETION_NONE] = "",
                                           [WEFT_DELETION_PREPARED] = "prepared",
@@ -33,7 +33,7 @@ weft_code weft_deletions_enter(weft_session *session,
     }
     WEFT_TRY(weft_session_connection(session, store, &connection, error));
     WEFT_TRY(weft_connection_lock(connection, lock, error));
-    WEFT_TRY(weft_deletions_make(connection, scratch, error));
+    WEFT_TRY(weft_own_group_make(connection, &weft_own_deletions, scratch, error));
     if (ret_connection) {
         *ret_connection = connection;
     }

@@ -15,9 +15,6 @@
 #include "cascade/work.h"
 #include "store/session.h"
 
-#define WEFT_DELETIONS_TABLE     "weft_deletions"
-#define WEFT_DELETION_ROWS_TABLE "weft_deletion_rows"
-
 typedef enum weft_deletion_state {
     WEFT_DELETION_NONE = 0, /* no row */
     WEFT_DELETION_PREPARED,
@@ -49,16 +46,8 @@ typedef struct weft_deletion_row {
     weft_str row;    /* REMOVE: {"column":value,…}; CLEAR: the value before; else empty */
 } weft_deletion_row;
 
-/* Are the two tables there? */
-weft_code weft_deletions_is_there(weft_connection *connection,
-                                  weft_arena *scratch,
-                                  bool *ret_is_there,
-                                  weft_error *error);
-/* Make them if they are not. Inside a transaction that holds the lock. */
-weft_code weft_deletions_make(weft_connection *connection, weft_arena *scratch, weft_error *error);
-
-/* Begin a transaction of the session in `store`, take the lock that deletions in one store share, and make the tables.
- * `ret_connection` may be NULL. */
+/* Begin a transaction of the session in `store`, take the lock that deletions in one store share, and make the tables
+ * if migrating has not. `ret_connection` may be NULL. */
 weft_code weft_deletions_enter(weft_session *session,
                                const weft_store_def *store,
                                weft_arena *scratch,

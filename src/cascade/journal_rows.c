@@ -1,6 +1,6 @@
 /* Rows of weft_deletion_rows: a line for each row a deletion changed. Fails as the store does. */
 #include "base/value.h"
-#include "cascade/journal_tables.h"
+#include "cascade/journal_sql.h"
 
 #define BATCH_ROWS ((size_t)5000)
 

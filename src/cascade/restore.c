@@ -4,6 +4,7 @@
  *
  * What stands in the way is found before anything is committed, so that a restore is whole or does not happen. */
 #include "cascade/steps.h"
+#include "migrate/own.h"
 #include "json/writer.h"
 
 /* The deletion's row in its home store; found in any store that knows it. */
@@ -13,7 +14,7 @@ static weft_code look_in_store(
     weft_connection *connection = NULL;
     bool is_there = false;
     WEFT_TRY(weft_session_connection(run->session, store, &connection, error));
-    WEFT_TRY(weft_deletions_is_there(connection, run->scratch, &is_there, error));
+    WEFT_TRY(weft_own_group_is_there(connection, &weft_own_deletions, run->scratch, &is_there, error));
     return is_there ? weft_deletions_find(connection, run->catalog, store, id, run->scratch, found, error) : WEFT_OK;
 }
 

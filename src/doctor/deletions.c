@@ -3,28 +3,11 @@
 #include <time.h>
 
 #include "doctor/examination.h"
+#include "migrate/own.h"
 
 #define WAIT_MS 20
 
-#define UNFINISHED "FROM \"weft_deletions\" WHERE \"state\" IN ('prepared', 'restoring')"
-
-static weft_code has_journal(weft_connection *connection, weft_arena *scratch, bool *ret_has, weft_error *error)
-{
-    static const weft_value_kind kind = WEFT_VALUE_INTEGER;
-    const weft_param name = {.kind = WEFT_PARAM_VALUE,
-                             .type = WEFT_VALUE_TEXT,
-                             .value = {.kind = WEFT_VALUE_TEXT, .as.text = WEFT_STR("weft_deletions")}};
-    const weft_statement statement = {.sql = weft_str_from(weft_connection_dialect(connection)->has_table_sql),
-                                      .params = &name,
-                                      .param_count = 1,
-                                      .columns = &kind,
-                                      .column_count = 1};
-    const weft_value *values = NULL;
-    size_t count = 0;
-    WEFT_TRY(weft_connection_collect(connection, &statement, scratch, &values, &count, error));
-    *ret_has = count > 0 && values[0].as.integer > 0;
-    return WEFT_OK;
-}
+#define UNFINISHED "FROM \"" WEFT_DELETIONS_TABLE "\" WHERE \"state\" IN ('prepared', 'restoring')"
 
 typedef struct unfinished {
     const weft_value *values; /* id, entity, state of each */
@@ -43,7 +26,7 @@ static weft_code read_store(
     bool has = false;
     *ret_unfinished = (unfinished){0};
     WEFT_TRY(weft_session_connection(session, store, &connection, error));
-    WEFT_TRY(has_journal(connection, keep, &has, error));
+    WEFT_TRY(weft_own_group_is_there(connection, &weft_own_deletions, keep, &has, error));
     return has ? weft_connection_collect(
                      connection, &statement, keep, &ret_unfinished->values, &ret_unfinished->count, error)
                : WEFT_OK;

@@ -4,7 +4,6 @@
  *
  * Pure; WEFT_NO_MEMORY is the only failure. */
 #include "migrate/compare.h"
-
 const weft_schema_table *weft_schema_find_table(const weft_schema *schema, weft_str name)
 {
     for (size_t i = 0; i < schema->table_count; i++) {
@@ -242,12 +241,12 @@ static void report_left_table(weft_comparison *comparison, weft_str table)
 }
 
 /* Tables that weft made for models that were removed, renamed without saying so, or placed in another store. One that
- * a rename is about to take is none of them, and weft's own are not recorded as made. */
+ * a rename is about to take is none of them, and weft's own are not theirs to drop. */
 static void report_left_tables(weft_comparison *comparison)
 {
     for (size_t i = 0; i < comparison->present->made_count; i++) {
         const weft_str table = comparison->present->made[i];
-        if (!is_wanted_by_any(comparison, table) && !is_reported(comparison, table) &&
+        if (!is_wanted_by_any(comparison, table) && !weft_is_own_table(table) && !is_reported(comparison, table) &&
             !is_renamed_from(comparison, table) && weft_schema_find_table(comparison->present->schema, table)) {
             report_left_table(comparison, table);
         }
@@ -263,6 +262,7 @@ static void compare_store(weft_comparison *comparison)
     weft_compare_create(comparison);
     weft_compare_guards_to_drop(comparison);
     compare_present(comparison);
+    weft_compare_own(comparison, &weft_own_deletions);
     weft_compare_guards_to_make(comparison);
     report_lost_links(comparison);
     if (comparison->scope == WEFT_MIGRATE_ALL) {

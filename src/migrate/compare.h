@@ -4,6 +4,7 @@
 
 #include "migrate/ddl.h"
 #include "migrate/migrate.h"
+#include "migrate/own.h"
 
 typedef WEFT_VEC(weft_action) weft_actions;
 typedef WEFT_VEC(weft_migration_problem) weft_migration_problems;
@@ -47,6 +48,9 @@ const weft_schema_table *weft_guard_present(const weft_comparison *comparison,
                                             const weft_schema_table *present);
 /* Actions that make `present` what `table` says. */
 void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present);
+
+/* An action for the tables of the group that are not there, where weft has tables to keep. */
+void weft_compare_own(weft_comparison *comparison, const weft_own_group *group);
 
 /* A hash of what the store holds of the tables in question, 32 hex digits; appends those of its tables. */
 weft_str weft_fingerprint_make(weft_comparison *comparison);

@@ -22,7 +22,7 @@ typedef enum weft_action_kind {
 typedef struct weft_action {
     weft_action_kind kind;
     const weft_store_def *store;
-    const weft_model *model; /* NULL for DROP */
+    const weft_model *model; /* NULL for DROP and for weft's own tables */
     weft_str link;           /* DROP: the definition the table was made for; empty for a model's */
     weft_str table;
     weft_str summary; /* "add column views" */

@@ -9,6 +9,7 @@
 #include "migrate/compare.h"
 #include "migrate/ddl.h"
 #include "migrate/locked.h"
+#include "migrate/own.h"
 #include "migrate/read.h"
 #include "model/names.h"
 
@@ -29,6 +30,9 @@ typedef struct trash_work {
 
 static bool is_defined(const trash_work *work, weft_str table)
 {
+    if (weft_is_own_table(table)) {
+        return true;
+    }
     for (size_t i = 0; i < work->catalog->model_count; i++) {
         const weft_model *model = work->catalog->models[i];
         if (model->store == work->store && weft_str_equal(model->table, table)) {

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "migrate/own.h"
 #include "support/directory.h"
 #include "support/tap.h"
 
@@ -29,11 +30,13 @@ static bool make_database(migrate_world *world)
         return false;
     }
     world->url = cluster;
+    world->is_bare = true;
     world_define_shop(world, "  item:\n    fields: { id: id }\n", NULL);
     for (size_t i = 0; i < 2; i++) {
         world_sql(world, statements[i]);
     }
     world->url = database_url(world, cluster);
+    world->is_bare = false;
     return true;
 }
 
@@ -63,6 +66,17 @@ void world_close(migrate_world *world)
     weft_arena_done(&world->arena);
 }
 
+/* What the tests count are the tables of their definitions. A store that cannot be reached has none. */
+static void make_own_tables(migrate_world *world, weft_pool *pool)
+{
+    weft_connection *connection = NULL;
+    if (world->is_bare || weft_pool_acquire(pool, 0, NULL, &connection, NULL) != WEFT_OK) {
+        return;
+    }
+    assert_int_equal(weft_own_group_make(connection, &weft_own_deletions, &world->arena, NULL), WEFT_OK);
+    weft_pool_release(pool, connection);
+}
+
 void world_define(migrate_world *world, const char *const files[][2])
 {
     const char *all[16][2];
@@ -86,6 +100,7 @@ void world_define(migrate_world *world, const char *const files[][2])
     for (size_t i = 0; i < world->catalog->store_count; i++) {
         const weft_code code = weft_pool_open(&world->catalog->stores[i], &options, &world->pools[i], &error);
         assert_int_equal(code, WEFT_OK);
+        make_own_tables(world, world->pools[i]);
     }
 }
 

@@ -13,6 +13,7 @@ typedef struct migrate_world {
     const weft_catalog *catalog;
     weft_pool *pools[4];
     weft_observer observer; /* of pools that world_define opens */
+    bool is_bare;           /* weft's own tables are for the test to make; else they are there before it begins */
 } migrate_world;
 
 /* An empty store of this kind; false when there is none on this machine (the test is skipped). */

@@ -445,6 +445,37 @@ static void statements_do_not_grow_with_rows(void **state)
     cascade_open(&the_world, the_place);
 }
 
+static void count_ddl(void *ctx, const weft_event *event)
+{
+    (void)ctx;
+    statements += event->kind == WEFT_EVENT_STATEMENT && weft_str_starts_with(event->text, WEFT_STR("CREATE")) ? 1 : 0;
+}
+
+static void delete_watching_ddl(const char *key)
+{
+    cascade_close_engine(&the_world);
+    the_world.observer = (weft_observer){count_ddl, NULL};
+    cascade_open_engine(&the_world);
+    statements = 0;
+    assert_non_null(cascade_delete(&the_world, "product", key));
+}
+
+static void the_journal_is_made_by_migrating(void **state)
+{
+    (void)state;
+    cascade_open(&the_world, the_place);
+    cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
+    delete_watching_ddl("p1");
+    assert_int_equal(statements, 0);
+    for (size_t i = 0; i < 2 && the_world.urls[i]; i++) {
+        cascade_execute(&the_world, i, "DROP TABLE weft_deletions");
+        cascade_execute(&the_world, i, "DROP TABLE weft_deletion_rows");
+    }
+    delete_watching_ddl("p2");
+    assert_true(statements >= 4);
+    assert_non_null(cascade_restore(&the_world, cascade_latest(&the_world)));
+}
+
 /* One array, so that the run has one plan. */
 #define CASE(name, place) cmocka_unit_test_prestate_setup_teardown(name, set_place, stop, place)
 #define CASES(place)                                                                                                   \
@@ -455,7 +486,7 @@ static void statements_do_not_grow_with_rows(void **state)
         CASE(composite_keys_are_arrays, place), CASE(a_budget_stops_before_it_begins, place),                          \
         CASE(restoring_leaves_what_others_changed, place), CASE(a_taken_place_keeps_everything_deleted, place),        \
         CASE(cardinality_is_kept_when_restoring, place), CASE(nobody_links_to_what_is_going, place),                   \
-        CASE(statements_do_not_grow_with_rows, place)
+        CASE(statements_do_not_grow_with_rows, place), CASE(the_journal_is_made_by_migrating, place)
 
 int main(void)
 {

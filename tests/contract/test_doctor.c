@@ -440,10 +440,18 @@ static void tables_of_unknown_links_are_found(void **state)
 static void unfinished_deletions_are_found(void **state)
 {
     (void)state;
-    execute("blog_post", "CREATE TABLE weft_deletions (id varchar NOT NULL, entity varchar, state varchar)");
-    execute("blog_post",
-            "INSERT INTO weft_deletions VALUES ('del_1', 'blog_post', 'prepared'), ('del_2', 'blog_post', 'done'), "
-            "('del_3', 'blog_post', 'restoring'), ('del_4', 'blog_post', 'restored')");
+    static const char *const states[] = {"prepared", "done", "restoring", "restored"};
+    for (size_t i = 0; i < 4; i++) {
+        char sql[300];
+        (void)snprintf(
+            sql,
+            sizeof(sql),
+            "INSERT INTO weft_deletions VALUES ('del_%zu', 'default', 'default', '%s', 'blog_post', '[]', '[]', "
+            "'', '2026-01-01T00:00:00.000Z', '2026-01-01T00:00:00.000Z', NULL)",
+            i + 1,
+            states[i]);
+        execute("blog_post", sql);
+    }
     run r = {0};
     examine_all(&r, WEFT_DOCTOR_LOOK, 0);
     assert_int_equal(r.count, 2);

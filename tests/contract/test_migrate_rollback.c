@@ -102,10 +102,35 @@ static void test_names_are_changed_back(void **state)
     world_close(&world);
 }
 
+/* weft's own tables are in the plan like any others, and not the user's to drop. */
+static void test_own_tables_are_planned(void **state)
+{
+    weft_error error = {0};
+    OPEN_WORLD(world);
+    world.is_bare = true;
+    world_define_shop(&world, ITEM, NULL);
+    assert_non_null(strstr(world_plan_text(&world), "    create weft_deletions: journal of deletions\n"));
+    assert_non_null(strstr(world_plan_sql(&world), "CREATE TABLE \"weft_deletion_rows\""));
+    assert_int_equal(world_apply(&world, false, NULL), 2);
+    assert_int_equal(world_pending(&world), 0);
+    weft_trash_entries dropped = {0};
+    weft_session session;
+    weft_session_init(&session, world.pools, world.catalog->store_count, WEFT_TRANSACTION_WRITE);
+    assert_int_equal(
+        weft_migration_change_trash(
+            world.catalog, WEFT_TRASH_DROP, WEFT_STR("weft_deletions"), &session, &world.arena, &dropped, &error),
+        WEFT_REFUSED_UNSAFE);
+    weft_session_done(&session);
+    assert_reverts(&world, 2);
+    assert_int_equal(world_pending(&world), 2);
+    world_close(&world);
+}
+
 #define ROLLBACK_TESTS(kind)                                                                                           \
     cmocka_unit_test_prestate(test_batches_are_reverted_one_by_one, kind),                                             \
         cmocka_unit_test_prestate(test_values_are_kept, kind),                                                         \
-        cmocka_unit_test_prestate(test_names_are_changed_back, kind)
+        cmocka_unit_test_prestate(test_names_are_changed_back, kind),                                                  \
+        cmocka_unit_test_prestate(test_own_tables_are_planned, kind)
 
 int main(void)
 {

@@ -107,9 +107,9 @@ static void test_other_definitions_are_refused(void **state)
     assert_refused(&world, both, "that the definitions do not want");
     assert_string_equal(world_sql(&world,
                                   world.kind == WEFT_STORE_SQLITE
-                                      ? "SELECT CAST(count(*) AS text) FROM sqlite_master"
+                                      ? "SELECT CAST(count(*) AS text) FROM sqlite_master WHERE name NOT LIKE '%weft%'"
                                       : "SELECT CAST(count(*) AS text) FROM pg_tables WHERE "
-                                        "schemaname = 'public'"),
+                                        "schemaname = 'public' AND tablename NOT LIKE '%weft%'"),
                         "0");
     world_close(&world);
 }

@@ -1,40 +1,9 @@
-/* The two tables of the journal, described like any model's, so that the statements on them are made as all others are.
- * Not for other rooms. */
-#ifndef WEFT_CASCADE_JOURNAL_TABLES_H
-#define WEFT_CASCADE_JOURNAL_TABLES_H
+/* Statements on the two tables of the journal, which migrate/own.h describes. Not for other rooms. */
+#ifndef WEFT_CASCADE_JOURNAL_SQL_H
+#define WEFT_CASCADE_JOURNAL_SQL_H
 
 #include "cascade/journal.h"
-
-/* Where a column of weft_deletions is among its fields. */
-enum {
-    WEFT_DELETION_AT_ID,
-    WEFT_DELETION_AT_STORE,
-    WEFT_DELETION_AT_HOME,
-    WEFT_DELETION_AT_STATE,
-    WEFT_DELETION_AT_ENTITY,
-    WEFT_DELETION_AT_KEYS,
-    WEFT_DELETION_AT_OTHERS,
-    WEFT_DELETION_AT_WORK,
-    WEFT_DELETION_AT_DELETED_AT,
-    WEFT_DELETION_AT_CREATED_AT,
-    WEFT_DELETION_AT_FINISHED_AT,
-    WEFT_DELETION_AT_COUNT
-};
-
-/* The same of weft_deletion_rows. */
-enum {
-    WEFT_DELETION_ROW_AT_DELETION,
-    WEFT_DELETION_ROW_AT_STORE,
-    WEFT_DELETION_ROW_AT_TABLE,
-    WEFT_DELETION_ROW_AT_KEY,
-    WEFT_DELETION_ROW_AT_CHANGE,
-    WEFT_DELETION_ROW_AT_COLUMN,
-    WEFT_DELETION_ROW_AT_ROW,
-    WEFT_DELETION_ROW_AT_COUNT
-};
-
-extern const weft_model weft_deletions_model;
-extern const weft_model weft_deletion_rows_model;
+#include "migrate/own.h"
 
 /* Text without data is empty, never null: the columns are NOT NULL. */
 weft_value weft_journal_text(weft_str text);
