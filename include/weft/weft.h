@@ -67,11 +67,12 @@ typedef enum weft_format {
     WEFT_FORMAT_NDJSON,   /* one record a line, without metadata */
     WEFT_FORMAT_TEXT,     /* for people */
     WEFT_FORMAT_DOT,
-    WEFT_FORMAT_MERMAID
+    WEFT_FORMAT_MERMAID,
+    WEFT_FORMAT_RECORDS /* typed, one by one: weft/record.h */
 } weft_format;
 
 /* Answer a graph request (JSON, docs/queries.md). The reply streams: nothing is read before the first weft_reply_read.
- * JSON and NDJSON only. Errors of parsing and resolving come from here, those of stores from here or from reading:
+ * JSON, NDJSON or RECORDS. Errors of parsing and resolving come from here, those of stores from here or from reading:
  * WEFT_INVALID_JSON, WEFT_INVALID_REQUEST, WEFT_UNKNOWN_KEY, WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD,
  * WEFT_UNKNOWN_OPERATOR, WEFT_TYPE_MISMATCH, WEFT_EMPTY_FILTER, WEFT_AMBIGUOUS_NAME, WEFT_LIMIT_EXCEEDED,
  * WEFT_UNSUPPORTED. */

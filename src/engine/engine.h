@@ -56,6 +56,9 @@ void weft_frame_done(weft_frame *frame);
  */
 weft_code weft_frame_commit(weft_frame *frame, weft_text *ret_text, weft_error *error);
 
+/* Where the texts of a reply come from. */
+const weft_allocator *weft_reply_allocator(const weft_reply *reply);
+
 /* Move the text of `buf` to the caller; WEFT_NO_MEMORY when it is not whole. */
 weft_code weft_text_take(weft_buf *buf, weft_text *ret_text, weft_error *error);
 

@@ -5,6 +5,7 @@
  * Fails as its stages do; an error of reading is remembered and answered again. */
 #include "engine/engine.h"
 #include "reply/reply.h"
+#include "weft/record.h"
 
 struct weft_reply {
     weft_engine *engine;
@@ -39,7 +40,7 @@ static weft_code make_plan(weft_reply *reply, weft_str text, weft_error *error)
     }
     if (code == WEFT_OK) {
         reply->plan = *plan;
-        reply->plan.has_count = plan->has_count && reply->format == WEFT_REPLY_JSON;
+        reply->plan.has_count = plan->has_count && reply->format != WEFT_REPLY_NDJSON;
     }
     weft_arena_done(&scratch);
     return code;
@@ -71,6 +72,17 @@ static weft_code open_reply(weft_reply *reply, weft_str text, weft_error *error)
     return start(reply, error);
 }
 
+static bool find_format(weft_format format, weft_reply_format *ret_format)
+{
+    if (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_NDJSON && format != WEFT_FORMAT_RECORDS) {
+        return false;
+    }
+    *ret_format = format == WEFT_FORMAT_JSON     ? WEFT_REPLY_JSON
+                  : format == WEFT_FORMAT_NDJSON ? WEFT_REPLY_NDJSON
+                                                 : WEFT_REPLY_RECORDS;
+    return true;
+}
+
 weft_code weft_query_open(weft_engine *engine,
                           const char *request,
                           size_t request_len,
@@ -78,15 +90,16 @@ weft_code weft_query_open(weft_engine *engine,
                           weft_reply **ret_reply,
                           weft_error *error)
 {
-    if (!engine || !request || !ret_reply || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_NDJSON)) {
-        return weft_fail(error, WEFT_MISUSE, "an engine, a request and the format JSON or NDJSON must be given");
+    weft_reply_format reply_format = WEFT_REPLY_JSON;
+    if (!engine || !request || !ret_reply || !find_format(format, &reply_format)) {
+        return weft_fail(
+            error, WEFT_MISUSE, "an engine, a request and the format JSON, NDJSON or RECORDS must be given");
     }
     weft_reply *reply = weft_resize(engine->allocator, NULL, 0, sizeof(*reply));
     if (!reply) {
         return weft_fail_no_memory(error);
     }
-    *reply = (weft_reply){.engine = engine};
-    reply->format = format == WEFT_FORMAT_NDJSON ? WEFT_REPLY_NDJSON : WEFT_REPLY_JSON;
+    *reply = (weft_reply){.engine = engine, .format = reply_format};
     reply->session.deadline_us = weft_engine_deadline_us(engine);
     weft_arena_init(&reply->keep, engine->allocator, engine->limits.memory_bytes_max);
     const weft_code code = open_reply(reply, (weft_str){request, request_len}, error);
@@ -114,40 +127,83 @@ static bool may_retry(const weft_reply *reply, weft_code code)
            has_lost_connection(&reply->session);
 }
 
-static weft_code next_chunk(weft_reply *reply, weft_str *ret_chunk, weft_error *error)
+/* What a call gives out: a chunk of text, or a row. */
+typedef struct piece {
+    weft_str chunk;
+    const weft_row *row;
+} piece;
+
+static weft_code read_piece(weft_reply *reply, piece *ret_piece, weft_error *error)
 {
-    const weft_code code = weft_reply_writer_next(&reply->writer, ret_chunk, error);
+    return reply->format == WEFT_REPLY_RECORDS ? weft_reply_writer_next_row(&reply->writer, &ret_piece->row, error)
+                                               : weft_reply_writer_next(&reply->writer, &ret_piece->chunk, error);
+}
+
+static weft_code try_piece(weft_reply *reply, piece *ret_piece, weft_error *error)
+{
+    const weft_code code = read_piece(reply, ret_piece, error);
     if (!may_retry(reply, code)) {
         return code;
     }
     reply->is_retried = true;
     stop(reply);
     WEFT_TRY(start(reply, error));
-    return weft_reply_writer_next(&reply->writer, ret_chunk, error);
+    return read_piece(reply, ret_piece, error);
+}
+
+/* The first failure is the answer to every later call too. */
+static weft_code next_piece(weft_reply *reply, piece *ret_piece, weft_error *error)
+{
+    if (reply->failure.code == WEFT_OK) {
+        weft_error failure = {0};
+        const weft_code code = try_piece(reply, ret_piece, &failure);
+        reply->failure = failure;
+        reply->failure.code = code;
+    }
+    if (reply->failure.code != WEFT_OK && error) {
+        *error = reply->failure;
+    }
+    reply->is_given = reply->failure.code == WEFT_OK;
+    return reply->failure.code;
 }
 
 weft_code weft_reply_read(weft_reply *reply, const char **ret_data, size_t *ret_len, weft_error *error)
 {
-    if (!reply || !ret_data || !ret_len) {
-        return weft_fail(error, WEFT_MISUSE, "a reply and places for the bytes must be given");
+    if (!reply || !ret_data || !ret_len || reply->format == WEFT_REPLY_RECORDS) {
+        return weft_fail(error, WEFT_MISUSE, "a reply of JSON or NDJSON and places for the bytes must be given");
     }
-    weft_str chunk = {0};
-    if (reply->failure.code == WEFT_OK) {
-        weft_error failure = {0};
-        const weft_code code = next_chunk(reply, &chunk, &failure);
-        reply->failure = failure;
-        reply->failure.code = code;
-    }
-    if (reply->failure.code != WEFT_OK) {
-        if (error) {
-            *error = reply->failure;
-        }
-        return reply->failure.code;
-    }
-    reply->is_given = true;
-    *ret_data = chunk.data;
-    *ret_len = chunk.len;
+    piece given = {0};
+    WEFT_TRY(next_piece(reply, &given, error));
+    *ret_data = given.chunk.data;
+    *ret_len = given.chunk.len;
     return WEFT_OK;
+}
+
+weft_code weft_reply_next(weft_reply *reply, weft_record *ret_record, weft_error *error)
+{
+    if (!reply || !ret_record || reply->format != WEFT_REPLY_RECORDS) {
+        return weft_fail(error, WEFT_MISUSE, "a reply of RECORDS and a place for the record must be given");
+    }
+    piece given = {0};
+    WEFT_TRY(next_piece(reply, &given, error));
+    *ret_record = (weft_record){reply->writer.shape, given.row};
+    return WEFT_OK;
+}
+
+weft_code weft_reply_count(weft_reply *reply, uint64_t *ret_count, weft_error *error)
+{
+    if (!reply || !ret_count || reply->format != WEFT_REPLY_RECORDS || !reply->writer.is_ended) {
+        return weft_fail(error, WEFT_MISUSE, "a reply of RECORDS that was read to its end must be given");
+    }
+    if (!reply->plan.has_count) {
+        return weft_fail(error, WEFT_MISUSE, "the request did not ask for a count");
+    }
+    return weft_fetch_count(reply->fetch, ret_count, error);
+}
+
+const weft_allocator *weft_reply_allocator(const weft_reply *reply)
+{
+    return reply->engine->allocator;
 }
 
 void weft_reply_cancel(weft_reply *reply)

@@ -10,7 +10,8 @@
 
 typedef enum weft_reply_format {
     WEFT_REPLY_JSON = 0,
-    WEFT_REPLY_NDJSON /* one record a line, no metadata */
+    WEFT_REPLY_NDJSON, /* one record a line, no metadata */
+    WEFT_REPLY_RECORDS /* no text: rows, one by one */
 } weft_reply_format;
 
 /* How the rows of one step are written: an alternation of fixed text and values, made once a query. */
@@ -25,6 +26,7 @@ typedef enum weft_shape_kind {
 
 typedef struct weft_shape_item {
     weft_shape_kind kind;
+    weft_str name;   /* "id", "metadata.color", "$count.blog_posts" */
     weft_str before; /* `{"id":` or `,"metadata":{"color":` */
     size_t column;   /* VALUE, PATH, AGGREGATE */
     const weft_str *path;
@@ -47,6 +49,8 @@ weft_code weft_shape_make(const weft_step *step, weft_arena *keep, const weft_sh
 
 /* Append one record. */
 void weft_shape_add_row(const weft_shape *shape, const weft_row *row, weft_buf *buf);
+/* Append one member's value. */
+void weft_shape_add_item(const weft_shape_item *item, const weft_row *row, weft_buf *buf);
 
 typedef struct weft_reply_writer {
     const weft_plan *plan;
@@ -69,6 +73,8 @@ void weft_reply_writer_init(weft_reply_writer *writer,
                             const weft_allocator *allocator);
 /* The next chunk, valid until the next call; empty at the end. Fails as weft_fetch_next and weft_shape_make do. */
 weft_code weft_reply_writer_next(weft_reply_writer *writer, weft_str *ret_chunk, weft_error *error);
+/* WEFT_REPLY_RECORDS: the next row, which writer->shape describes; NULL at the end. Valid until the next call. */
+weft_code weft_reply_writer_next_row(weft_reply_writer *writer, const weft_row **ret_row, weft_error *error);
 void weft_reply_writer_done(weft_reply_writer *writer);
 
 #endif

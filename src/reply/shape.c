@@ -74,7 +74,7 @@ static weft_code find_column(const maker *m, const weft_output *output, size_t *
 
 static weft_code add_field(maker *m, const weft_output *output, weft_error *error)
 {
-    weft_shape_item item = {.kind = WEFT_SHAPE_VALUE};
+    weft_shape_item item = {.kind = WEFT_SHAPE_VALUE, .name = output->field->name};
     WEFT_TRY(find_column(m, output, &item.column, error));
     add_name(m, output->field->name);
     return add_item(m, item, error);
@@ -93,10 +93,27 @@ static bool is_same_path_so_far(const weft_output *a, const weft_output *b, size
     return true;
 }
 
+/* "metadata.color"; `.data` NULL when out of memory. */
+static weft_str path_name(maker *m, const weft_output *output)
+{
+    weft_buf name;
+    weft_buf_init_arena(&name, m->keep);
+    weft_buf_add_str(&name, output->field->name);
+    for (size_t i = 0; i < output->json_path_len; i++) {
+        weft_buf_add_char(&name, '.');
+        weft_buf_add_str(&name, output->json_path[i]);
+    }
+    return name.failed ? (weft_str){NULL, 0} : weft_buf_str(&name);
+}
+
 static weft_code add_path(maker *m, const weft_output *output, weft_error *error)
 {
     weft_shape_item item = {.kind = WEFT_SHAPE_PATH, .path = output->json_path, .path_len = output->json_path_len};
     WEFT_TRY(find_column(m, output, &item.column, error));
+    item.name = path_name(m, output);
+    if (item.name.data == NULL) {
+        return weft_fail_arena(error, m->keep);
+    }
     return add_item(m, item, error);
 }
 
@@ -162,7 +179,10 @@ static const weft_step *partner_step(const weft_step *child)
 static weft_code add_edge(maker *m, const weft_output *output, weft_error *error)
 {
     const size_t group = m->group_count++;
-    weft_shape_item item = {.kind = WEFT_SHAPE_EDGE, .group = group, .is_list = output->selection->edge->is_list};
+    weft_shape_item item = {.kind = WEFT_SHAPE_EDGE,
+                            .name = output->selection->edge->name,
+                            .group = group,
+                            .is_list = output->selection->edge->is_list};
     WEFT_TRY(weft_shape_make(partner_step(m->step->children[group]), m->keep, &item.shape, error));
     add_name(m, output->selection->edge->name);
     return add_item(m, item, error);
@@ -177,16 +197,19 @@ static weft_code add_aggregate(maker *m, const weft_output *output, weft_error *
 {
     weft_shape_item item = {.kind = WEFT_SHAPE_AGGREGATE, .is_count = output->aggregate == WEFT_AGGREGATE_COUNT};
     weft_step_find_aggregate(m->step, output, &item.group, &item.column);
+    const weft_str kind = weft_aggregate_name(output->aggregate);
     const weft_str edge = output->edge->name;
-    if (output->field == NULL) {
-        add_name(m, edge);
-        return add_item(m, item, error);
-    }
-    const weft_str name = weft_str_format(m->keep, "%.*s.%.*s", WEFT_STR_ARG(edge), WEFT_STR_ARG(output->field->name));
-    if (name.data == NULL) {
+    const weft_str field = output->field ? output->field->name : WEFT_STR("");
+    item.name = weft_str_format(m->keep,
+                                "%.*s.%.*s%s%.*s",
+                                WEFT_STR_ARG(kind),
+                                WEFT_STR_ARG(edge),
+                                output->field ? "." : "",
+                                WEFT_STR_ARG(field));
+    if (item.name.data == NULL) {
         return weft_fail_arena(error, m->keep);
     }
-    add_name(m, name);
+    add_name(m, weft_str_slice(item.name, kind.len + 1, item.name.len));
     return add_item(m, item, error);
 }
 
@@ -295,26 +318,30 @@ static void add_path_value(const weft_shape_item *item, const weft_value *value,
     }
 }
 
+void weft_shape_add_item(const weft_shape_item *item, const weft_row *row, weft_buf *buf)
+{
+    switch (item->kind) {
+    case WEFT_SHAPE_VALUE:
+        weft_json_add_value(buf, &row->values[item->column]);
+        break;
+    case WEFT_SHAPE_PATH:
+        add_path_value(item, &row->values[item->column], buf);
+        break;
+    case WEFT_SHAPE_EDGE:
+        add_edge_value(item, row, buf);
+        break;
+    case WEFT_SHAPE_AGGREGATE:
+        add_aggregate_value(item, row, buf);
+        break;
+    }
+}
+
 /* Rows nest as deep as the plan's steps do, which the request's limits bound. */
 void weft_shape_add_row(const weft_shape *shape, const weft_row *row, weft_buf *buf)
 {
     for (size_t i = 0; i < shape->count; i++) {
-        const weft_shape_item *item = &shape->items[i];
-        weft_buf_add_str(buf, item->before);
-        switch (item->kind) {
-        case WEFT_SHAPE_VALUE:
-            weft_json_add_value(buf, &row->values[item->column]);
-            break;
-        case WEFT_SHAPE_PATH:
-            add_path_value(item, &row->values[item->column], buf);
-            break;
-        case WEFT_SHAPE_EDGE:
-            add_edge_value(item, row, buf);
-            break;
-        case WEFT_SHAPE_AGGREGATE:
-            add_aggregate_value(item, row, buf);
-            break;
-        }
+        weft_buf_add_str(buf, shape->items[i].before);
+        weft_shape_add_item(&shape->items[i], row, buf);
     }
     weft_buf_add_str(buf, shape->end);
 }

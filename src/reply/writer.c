@@ -187,3 +187,17 @@ weft_code weft_reply_writer_next(weft_reply_writer *writer, weft_str *ret_chunk,
     *ret_chunk = weft_buf_str(&writer->chunk);
     return WEFT_OK;
 }
+
+weft_code weft_reply_writer_next_row(weft_reply_writer *writer, const weft_row **ret_row, weft_error *error)
+{
+    if (!writer->is_ended) {
+        WEFT_TRY(start_once(writer, error));
+    }
+    bool has_row = false;
+    while (!writer->is_ended && !has_row) {
+        WEFT_TRY(next_records(writer, error));
+        has_row = writer->batch && writer->batch->count > 0;
+    }
+    *ret_row = has_row ? writer->batch->rows[writer->batch_at++] : NULL;
+    return WEFT_OK;
+}
