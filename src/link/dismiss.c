@@ -1,5 +1,10 @@
 /* Dismiss links: live rows of the pairs get a deleted_at, in one bulk UPDATE … RETURNING a batch. A pair without a live
- * row is ABSENT, which is no error. Fails as the store does. */
+ * row is ABSENT, which is no error. Fails as the store does.
+ *
+ * A bulk UPDATE locks rows in whatever order its join finds them, so that two writers of the same rows could wait for
+ * each other. Where a store locks rows, they are locked in the order of the pairs first, as creating does, in the same
+ * round trip. */
+#include "link/look.h"
 #include "link/shape.h"
 
 static weft_code make_update(const weft_link_batch *batch, weft_sql_update *ret_update, weft_error *error)
@@ -39,23 +44,71 @@ static weft_code make_update(const weft_link_batch *batch, weft_sql_update *ret_
     return WEFT_OK;
 }
 
-static weft_code settle_dismissed(weft_link_batch *batch, const weft_statement *statement, weft_error *error)
+static weft_code meet_locked(void *ctx, const weft_value *row, weft_error *error)
 {
-    const weft_value *values = NULL;
-    size_t row_count = 0;
-    WEFT_TRY(weft_connection_collect(batch->connection, statement, batch->scratch, &values, &row_count, error));
-    for (size_t i = 0; i < row_count; i++) {
-        const weft_value *row = values + i * 3;
-        weft_link_pair *pair = weft_link_batch_find(batch, &row[1], &row[2]);
-        if (pair) {
-            weft_link_pair_settle(pair, WEFT_LINK_DISMISSED, row[0].as.text);
+    (void)ctx;
+    (void)row;
+    (void)error;
+    return WEFT_OK;
+}
+
+static weft_code add_lock(weft_link_batch *batch, const weft_bulk *bulk, weft_link_looks *looks, weft_error *error)
+{
+    const weft_link *link = batch->link;
+    const weft_dialect *dialect = weft_connection_dialect(batch->connection);
+    weft_link_look look = {.meet = meet_locked};
+    if (batch->count == 1 || !dialect->has_row_locks) {
+        return WEFT_OK;
+    }
+    const weft_field *ends[2] = {link->left.column, link->right.column};
+    weft_sql_output *output = WEFT_ARENA_ARRAY(batch->scratch, weft_sql_output, 1);
+    weft_sql_order *order = WEFT_ARENA_ARRAY(batch->scratch, weft_sql_order, 2);
+    const weft_sql_expr *where = weft_link_pair_condition(link, batch->scratch);
+    if (!output || !order || !where) {
+        return weft_fail_arena(error, batch->scratch);
+    }
+    for (size_t i = 0; i < 2; i++) {
+        order[i].expr = weft_sql_field(batch->scratch, (weft_str){0}, ends[i]);
+        if (!order[i].expr) {
+            return weft_fail_arena(error, batch->scratch);
         }
     }
-    for (size_t i = 0; i < batch->count; i++) {
-        if (batch->pairs[i].outcome == 0) {
-            weft_link_pair_settle(&batch->pairs[i], WEFT_LINK_ABSENT, (weft_str){0});
-        }
+    *output = (weft_sql_output){order[0].expr, weft_type_value_kind(ends[0]->type)};
+    const weft_sql_select select = {.outputs = output,
+                                    .output_count = 1,
+                                    .table = link->model->table,
+                                    .where = where,
+                                    .order = order,
+                                    .order_count = 2,
+                                    .lock_update = true};
+    WEFT_TRY(weft_sql_render_select_bulk(&select, bulk, dialect, batch->scratch, &look.statement, error));
+    weft_link_looks_add(looks, look);
+    return WEFT_OK;
+}
+
+static weft_code meet_dismissed(void *ctx, const weft_value *row, weft_error *error)
+{
+    weft_link_batch *batch = ctx;
+    weft_link_pair *pair = weft_link_batch_find(batch, &row[1], &row[2]);
+    weft_value id = {0};
+    if (!pair) {
+        return WEFT_OK;
     }
+    if (!weft_value_copy(batch->scratch, row[0], &id)) {
+        return weft_fail_arena(error, batch->scratch);
+    }
+    weft_link_pair_settle(pair, WEFT_LINK_DISMISSED, id.as.text);
+    return WEFT_OK;
+}
+
+static weft_code add_update(weft_link_batch *batch, const weft_bulk *bulk, weft_link_looks *looks, weft_error *error)
+{
+    weft_link_look look = {.meet = meet_dismissed, .ctx = batch};
+    weft_sql_update update = {0};
+    WEFT_TRY(make_update(batch, &update, error));
+    WEFT_TRY(weft_sql_render_update(
+        &update, bulk, weft_connection_dialect(batch->connection), batch->scratch, &look.statement, error));
+    weft_link_looks_add(looks, look);
     return WEFT_OK;
 }
 
@@ -70,14 +123,18 @@ static weft_code dismiss_batch(weft_link_batch *batch, weft_error *error)
     }
     const weft_link_shape shape = {.batch = batch};
     weft_link_columns columns = {0};
+    weft_link_looks looks = {0};
     WEFT_TRY(weft_link_columns_make(&shape, pairs, batch->count, 0, &columns, error));
-    weft_sql_update update = {0};
-    WEFT_TRY(make_update(batch, &update, error));
     const weft_bulk bulk = weft_link_columns_bulk(&columns);
-    weft_statement statement = {0};
-    WEFT_TRY(weft_sql_render_update(
-        &update, &bulk, weft_connection_dialect(batch->connection), batch->scratch, &statement, error));
-    return settle_dismissed(batch, &statement, error);
+    WEFT_TRY(add_lock(batch, &bulk, &looks, error));
+    WEFT_TRY(add_update(batch, &bulk, &looks, error));
+    WEFT_TRY(weft_link_looks_run(&looks, batch->connection, error));
+    for (size_t i = 0; i < batch->count; i++) {
+        if (batch->pairs[i].outcome == 0) {
+            weft_link_pair_settle(&batch->pairs[i], WEFT_LINK_ABSENT, (weft_str){0});
+        }
+    }
+    return WEFT_OK;
 }
 
 weft_code weft_link_dismiss(

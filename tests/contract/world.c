@@ -137,7 +137,9 @@ static void load(test_world *world, weft_str project)
 
 static void open_pools(test_world *world)
 {
-    const weft_pool_options options = {.observer = {observe, world}, .connections_max = 20, .busy_timeout_ms = 20000};
+    const weft_pool_options options = {.observer = {observe, world},
+                                       .connections_max = world->connections_max ? world->connections_max : 20,
+                                       .busy_timeout_ms = 20000};
     for (size_t i = 0; i < world->catalog->store_count; i++) {
         weft_error error = {0};
         must(&error, weft_pool_open(&world->catalog->stores[i], &options, &world->pools[i], &error), "opening a pool");
@@ -168,7 +170,7 @@ static void migrate(test_world *world)
 
 bool world_open(test_world *world, world_layout layout)
 {
-    memset(world, 0, sizeof(*world));
+    *world = (test_world){.connections_max = world->connections_max};
     (void)pthread_mutex_init(&world->lock, NULL);
     weft_arena_init(&world->arena, NULL, 0);
     weft_buf_init(&world->answer, NULL);

@@ -26,6 +26,7 @@ typedef struct test_world {
     const char *directory;
     const weft_catalog *catalog;
     weft_pool *pools[4];
+    uint32_t connections_max; /* of each pool; set before opening, 0: 20 */
     weft_ulid_source ulids;
     const weft_allocator *allocator; /* of sessions and scratch arenas; NULL: the C library's */
     pthread_mutex_t lock;            /* of what the observer counts */
