@@ -200,14 +200,16 @@ static weft_code add_pair(weft_fetch *fetch,
                           weft_error *error)
 {
     weft_arena *arena = &fetch->batch_arena;
-    if (step->residual && !weft_residual_holds(step, step->residual, pair.row, link)) {
+    const weft_ordered ordered = {step, pair.row, link};
+    bool passes = true;
+    WEFT_TRY(step->residual ? weft_residual_holds(&ordered, step->residual, arena, &passes, error) : WEFT_OK);
+    if (!passes) {
         return WEFT_OK;
     }
     weft_value *values = WEFT_ARENA_ARRAY(arena, weft_value, step->term_count);
     if (!values) {
         return weft_fail_arena(error, arena);
     }
-    const weft_ordered ordered = {step, pair.row, link};
     WEFT_TRY(weft_term_values(&ordered, step->terms, step->term_count, arena, values, error));
     pair.values = values;
     return weft_vec_push(arena, pairs, pair) ? WEFT_OK : weft_fail_arena(error, arena);

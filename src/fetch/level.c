@@ -183,7 +183,7 @@ static weft_code settle_step(weft_fetch *fetch, weft_step_state *state, weft_err
         return WEFT_OK; /* its rows are the TARGET's to judge */
     }
     if (!weft_step_speaks_of_link(step)) {
-        weft_residual_filter(state);
+        WEFT_TRY(weft_residual_filter(state, &fetch->batch_arena, error));
     }
     if (step->kind == WEFT_STEP_ROOT) {
         return WEFT_OK;

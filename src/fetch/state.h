@@ -141,13 +141,6 @@ bool weft_fetch_plan_rounds(weft_fetch *fetch, weft_arena *arena);
  * by their keys. */
 weft_code weft_fetch_probe(weft_fetch *fetch, weft_error *error);
 
-/* residual.c: what weft decides of `row`; `link` is the link row that led to it, where step's is a TARGET. */
-bool weft_residual_holds(const weft_step *step,
-                         const weft_residual *residual,
-                         const weft_row *row,
-                         const weft_row *link);
-/* residual.c: drop the rows of `state` that do not pass. */
-void weft_residual_filter(weft_step_state *state);
 /* residual.c: true when the residual or the terms of `step` speak of the link row too. */
 bool weft_step_speaks_of_link(const weft_step *step);
 
@@ -166,6 +159,12 @@ weft_code weft_term_values(const weft_ordered *ordered,
                            weft_arena *arena,
                            weft_value *ret_values,
                            weft_error *error);
+
+/* residual.c: what weft decides of a row. Fails as weft_term_values does, over sums. */
+weft_code weft_residual_holds(
+    const weft_ordered *row, const weft_residual *residual, weft_arena *arena, bool *ret_holds, weft_error *error);
+/* residual.c: drop the rows of `state` that do not pass. */
+weft_code weft_residual_filter(weft_step_state *state, weft_arena *arena, weft_error *error);
 
 /* Values to be added up: none null, all of one kind. */
 typedef struct weft_addends {

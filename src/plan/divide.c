@@ -29,7 +29,7 @@ static unsigned subjects_of(const weft_filter *filter)
     if (filter->kind == WEFT_FILTER_COMPARE) {
         return filter->is_through ? SPEAKS_OF_LINK : SPEAKS_OF_RECORD;
     }
-    if (filter->kind == WEFT_FILTER_EDGE || filter->kind == WEFT_FILTER_COUNT) {
+    if (filter->edge != NULL) {
         return SPEAKS_OF_RECORD; /* what is below an edge speaks of that edge's own link row */
     }
     for (size_t i = 0; i < filter->child_count; i++) {
@@ -102,7 +102,8 @@ static const weft_filter *negate_filter(divider *d, const weft_filter *filter)
 
 static weft_residual *make_look(divider *d, weft_residual_kind kind, const weft_filter *asked, const weft_filter *child)
 {
-    const weft_look look = {.edge = asked->edge, .filter = child, .is_existence = kind == WEFT_RESIDUAL_SOME};
+    const weft_look look = {
+        .edge = asked->edge, .filter = child, .order = asked->order, .is_existence = kind == WEFT_RESIDUAL_SOME};
     weft_residual *residual = new_residual(d, kind, 0);
     if (residual == NULL || !weft_vec_push(d->keep, &d->division->looks, look)) {
         return NULL;
@@ -167,6 +168,8 @@ static const weft_residual *make_residual(divider *d, const weft_filter *filter,
         return make_edge(d, filter);
     case WEFT_FILTER_COUNT:
         return make_look(d, WEFT_RESIDUAL_COUNT, filter, NULL);
+    case WEFT_FILTER_AGGREGATE:
+        return make_look(d, WEFT_RESIDUAL_AGGREGATE, filter, NULL);
     case WEFT_FILTER_COMPARE:
         break; /* always somebody's */
     }

@@ -46,10 +46,21 @@ static bool is_joined_in(const weft_edge *edge, const weft_store_def *store)
     return (edge->through == NULL || store_of(edge->through) == store) && store_of(edge->to) == store;
 }
 
+/* Sums of doubles depend on their order, and not every store has exact decimals. */
+static bool is_added_by_stores(weft_aggregate aggregate, const weft_field *field)
+{
+    if (aggregate == WEFT_AGGREGATE_SUM || aggregate == WEFT_AGGREGATE_AVG) {
+        return field->type == WEFT_TYPE_NUMBER || field->type == WEFT_TYPE_AUTOINCREMENT;
+    }
+    return true;
+}
+
 bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *store)
 {
-    const bool has_edge = filter->kind == WEFT_FILTER_EDGE || filter->kind == WEFT_FILTER_COUNT;
-    if (has_edge && !is_joined_in(filter->edge, store)) {
+    if (filter->edge != NULL && !is_joined_in(filter->edge, store)) {
+        return false;
+    }
+    if (filter->kind == WEFT_FILTER_AGGREGATE && !weft_term_is_local(filter->order, store)) {
         return false;
     }
     if (filter->child != NULL && !weft_condition_is_local(filter->child, store)) {
@@ -59,15 +70,6 @@ bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *st
         if (!weft_condition_is_local(filter->children[i], store)) {
             return false;
         }
-    }
-    return true;
-}
-
-/* Sums of doubles depend on their order, and not every store has exact decimals. */
-static bool is_added_by_stores(weft_aggregate aggregate, const weft_field *field)
-{
-    if (aggregate == WEFT_AGGREGATE_SUM || aggregate == WEFT_AGGREGATE_AVG) {
-        return field->type == WEFT_TYPE_NUMBER || field->type == WEFT_TYPE_AUTOINCREMENT;
     }
     return true;
 }

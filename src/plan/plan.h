@@ -47,7 +47,8 @@ typedef enum weft_residual_kind {
     WEFT_RESIDUAL_MARK,      /* marks[place] of the row */
     WEFT_RESIDUAL_LINK_MARK, /* marks[place] of the link row that led to it (TARGET only) */
     WEFT_RESIDUAL_SOME,      /* a partner was found by looks[place] */
-    WEFT_RESIDUAL_COUNT      /* how many looks[place] found, compared as `filter` says */
+    WEFT_RESIDUAL_COUNT,     /* how many looks[place] found, compared as `filter` says */
+    WEFT_RESIDUAL_AGGREGATE  /* what those come to, compared as `filter` says */
 } weft_residual_kind;
 
 typedef struct weft_residual weft_residual;

@@ -180,31 +180,21 @@ static weft_code resolve_below_field(const weft_resolver *resolver,
     return resolve_on_field(resolver, &below, condition, ret_filter);
 }
 
-static weft_code fail_aggregate(const weft_resolver *resolver,
-                                weft_aggregate aggregate,
-                                const weft_condition *condition)
-{
-    const weft_code code = weft_fail(resolver->error,
-                                     WEFT_UNSUPPORTED,
-                                     "filtering by \"%.*s\" is not supported",
-                                     WEFT_STR_ARG(weft_aggregate_name(aggregate)));
-    weft_error_set_hint(resolver->error, "Filters know $count; for others compare the partners' fields.");
-    return weft_resolver_at(resolver, condition->where, code);
-}
-
 static weft_code resolve_aggregate(const weft_resolver *resolver,
                                    const weft_trail *trail,
                                    const weft_condition *condition,
                                    const weft_filter **ret_filter)
 {
-    if (trail->aggregate != WEFT_AGGREGATE_COUNT) {
-        return fail_aggregate(resolver, trail->aggregate, condition);
-    }
-    if (!condition->operand) {
+    const weft_comparison comparison = comparison_of(condition);
+    if (trail->aggregate == WEFT_AGGREGATE_COUNT && !condition->operand) {
         return fail_at(resolver, condition, "\"$count\" is compared with a number and has nothing below it");
     }
-    const weft_comparison comparison = comparison_of(condition);
-    return weft_count_resolve(resolver, trail->edges[trail->edge_count - 1], &comparison, ret_filter);
+    if (!condition->operand) {
+        return fail_at(resolver, condition, "an aggregate is compared with a value and has nothing below it");
+    }
+    return trail->aggregate == WEFT_AGGREGATE_COUNT
+               ? weft_count_resolve(resolver, trail->edges[trail->edge_count - 1], &comparison, ret_filter)
+               : weft_aggregate_resolve(resolver, trail, &comparison, ret_filter);
 }
 
 static weft_code fail_edge_operand(const weft_resolver *resolver,
@@ -314,12 +304,8 @@ static weft_code resolve_path(const weft_resolver *resolver,
                               const weft_filter **ret_filter)
 {
     weft_trail trail;
-    weft_aggregate aggregate = WEFT_AGGREGATE_NONE;
     const weft_filter *inner = NULL;
     size_t around = 0;
-    if (weft_aggregate_from_name(condition->path.names[0], &aggregate) && aggregate != WEFT_AGGREGATE_COUNT) {
-        return fail_aggregate(resolver, aggregate, condition);
-    }
     WEFT_TRY(weft_trail_follow(resolver, &at->from, &condition->path, &trail));
     if (at->is_through && trail.edge_count) {
         return fail_at(resolver, condition, "below \"$link\" there are the link row's own fields and nothing else");

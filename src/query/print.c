@@ -25,8 +25,10 @@ static void add_values(weft_buf *buf, const weft_filter *filter)
     const bool is_list = filter->op == WEFT_OP_IN || filter->op == WEFT_OP_NIN ||
                          ((filter->op == WEFT_OP_CONTAINS || filter->op == WEFT_OP_OVERLAP) && filter->field &&
                           filter->field->type == WEFT_TYPE_ARRAY);
+    const bool has_parts = filter->kind == WEFT_FILTER_AGGREGATE && filter->op != WEFT_OP_EXISTS;
+    const size_t count = filter->value_count * (has_parts ? weft_order_part_count(filter->order) : 1);
     weft_buf_add_text(buf, is_list ? "[" : "");
-    for (size_t i = 0; i < filter->value_count; i++) {
+    for (size_t i = 0; i < count; i++) {
         weft_buf_add_text(buf, i ? ", " : "");
         weft_json_add_value(buf, &filter->values[i]);
     }
@@ -38,6 +40,12 @@ static void print_compare(const weft_filter *filter, weft_buf *buf)
     if (filter->kind == WEFT_FILTER_COUNT) {
         weft_buf_add_str(buf, filter->edge->name);
         weft_buf_add_text(buf, ".$count");
+    } else if (filter->kind == WEFT_FILTER_AGGREGATE) {
+        weft_buf_add_str(buf, filter->edge->name);
+        weft_buf_add_char(buf, '.');
+        weft_buf_add_str(buf, weft_aggregate_name(filter->order->aggregate));
+        weft_buf_add_char(buf, '.');
+        weft_buf_add_str(buf, filter->order->field->name);
     } else {
         weft_buf_add_text(buf, filter->is_through ? "$link." : "");
         add_names(buf, filter->field, filter->json_path, filter->json_path_len);
@@ -68,6 +76,7 @@ static void print_filter(const weft_filter *filter, size_t level, weft_buf *buf)
         break;
     case WEFT_FILTER_COMPARE:
     case WEFT_FILTER_COUNT:
+    case WEFT_FILTER_AGGREGATE:
     default:
         print_compare(filter, buf);
         break;

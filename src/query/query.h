@@ -35,9 +35,10 @@ typedef enum weft_filter_kind {
     WEFT_FILTER_AND = 1, /* of no children: true */
     WEFT_FILTER_OR,      /* of no children: false */
     WEFT_FILTER_NOT,
-    WEFT_FILTER_COMPARE, /* a field of the model */
-    WEFT_FILTER_EDGE,    /* partners over an edge: quantifier, child (NULL: any partner) */
-    WEFT_FILTER_COUNT    /* number of live partners over an edge compared with an integer */
+    WEFT_FILTER_COMPARE,  /* a field of the model */
+    WEFT_FILTER_EDGE,     /* partners over an edge: quantifier, child (NULL: any partner) */
+    WEFT_FILTER_COUNT,    /* number of live partners over an edge compared with an integer */
+    WEFT_FILTER_AGGREGATE /* $min $max $sum $avg of live partners, null of none: `order` says of what */
 } weft_filter_kind;
 
 /* Three-valued logic is settled here: a comparison with a null field is false, `$ne` and `$nin` of a null field are
@@ -52,6 +53,7 @@ typedef enum weft_filter_kind {
  *     the canonical text of what is there, where what is absent counts as null, like JSON null. On paths GT GTE LT LTE
  *     have a JSON string or number: texts compare with texts, numbers with numbers, and all else is false; LIKE and
  *     ILIKE see texts only.
+ *   - An AGGREGATE has EQ NE IN NIN GT GTE LT LTE and EXISTS; equality with null became EXISTS.
  *   - `{"edge": null}` and `{"edge": {"$exists": false}}` are EDGE NONE without a child; `$ne` null and `$exists` true
  *     are SOME. `$every` of no condition is true: AND of no children.
  *   - Each dotted path and each object is an EDGE of its own: only conditions in one object speak of one partner.
@@ -70,10 +72,11 @@ struct weft_filter {
     weft_operator op;         /* also COUNT */
     const weft_value *values; /* IN, NIN, CONTAINS, OVERLAP: any number; EQ, NE: one, may be NULL kind; else one */
     size_t value_count;
-    /* EDGE, COUNT */
+    /* EDGE, COUNT, AGGREGATE */
     const weft_edge *edge;
     weft_quantifier quantifier;
     const weft_filter *child;
+    const struct weft_order *order; /* AGGREGATE, over `edge`; value_count operands of so many values as it has parts */
     weft_str where;
 };
 

@@ -68,6 +68,11 @@ weft_code weft_count_resolve(const weft_resolver *resolver,
                              const weft_edge *edge,
                              const weft_comparison *comparison,
                              const weft_filter **ret_filter);
+/* A comparison of the $min, $max, $sum or $avg at the trail's end. */
+weft_code weft_aggregate_resolve(const weft_resolver *resolver,
+                                 const weft_trail *trail,
+                                 const weft_comparison *comparison,
+                                 const weft_filter **ret_filter);
 /* An AND, OR or NOT of `children`, which are copied. */
 weft_code weft_filter_join(const weft_resolver *resolver,
                            weft_filter_kind kind,

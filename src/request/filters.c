@@ -20,6 +20,7 @@ typedef enum key_kind {
     KEY_OR,
     KEY_NOT,
     KEY_COUNT,
+    KEY_AGGREGATE, /* "$max", with an object of fields, or "$max.views" */
     KEY_QUANTIFIER,
     KEY_OPERATOR,
     KEY_UNKNOWN
@@ -42,13 +43,22 @@ static weft_code read_members(const weft_request_reader *reader, const place *he
 static weft_code read_named(
     const weft_request_reader *reader, const place *here, const weft_path *path, json_t *value, conditions *list);
 
-/* "$link.position" and "$max.views" are paths, though they begin like operators. */
+static weft_str first_name(weft_str key)
+{
+    return weft_str_slice(key, 0, weft_str_find(key, '.'));
+}
+
+/* "$link.position" is a path, though it begins like an operator. */
 static bool begins_a_path(weft_str key)
 {
-    static const char *const names[] = {"$link", "$count", "$sum", "$min", "$max", "$avg"};
-    const weft_str first = weft_str_slice(key, 0, weft_str_find(key, '.'));
+    return weft_str_equal_text(first_name(key), "$link") || weft_str_equal_text(first_name(key), "$count");
+}
+
+static bool is_aggregate(weft_str key)
+{
+    static const char *const names[] = {"$sum", "$min", "$max", "$avg"};
     for (size_t i = 0; i < WEFT_COUNT_OF(names); i++) {
-        if (weft_str_equal_text(first, names[i])) {
+        if (weft_str_equal_text(first_name(key), names[i])) {
             return true;
         }
     }
@@ -65,6 +75,9 @@ static key_kind kind_of(weft_str key)
             return dollar_keys[i].kind;
         }
     }
+    if (is_aggregate(key)) {
+        return KEY_AGGREGATE;
+    }
     return begins_a_path(key) ? KEY_NAME : KEY_UNKNOWN;
 }
 
@@ -79,7 +92,7 @@ static weft_code fail_unknown_operator(const weft_request_reader *reader, const 
     weft_error_set_detail(
         reader->error,
         "The operators are $eq $ne $in $nin $gt $gte $lt $lte $like $ilike $contains $overlap $exists "
-        "$and $or $not, and of an edge $some $none $every $count.");
+        "$and $or $not, and of an edge $some $none $every $count $min $max $sum $avg.");
     weft_error_suggest(reader->error, at->key, known, WEFT_COUNT_OF(known));
     return weft_shape_at(reader, at, code);
 }
@@ -88,7 +101,7 @@ static weft_code fail_unknown_operator(const weft_request_reader *reader, const 
 static weft_code fail_misplaced(const weft_request_reader *reader, const place *here, key_kind kind)
 {
     const weft_str key = here->at->key;
-    const bool is_of_edge = kind == KEY_QUANTIFIER || kind == KEY_COUNT;
+    const bool is_of_edge = kind == KEY_QUANTIFIER || kind == KEY_COUNT || kind == KEY_AGGREGATE;
     const weft_code code = weft_fail(reader->error,
                                      WEFT_INVALID_REQUEST,
                                      "\"%.*s\" must stand directly below %s",
@@ -251,6 +264,7 @@ static weft_code read_member(const weft_request_reader *reader, const place *her
         }
         return add_compare(reader, here, NULL, here->at->key, value, list);
     case KEY_COUNT:
+    case KEY_AGGREGATE:
     case KEY_QUANTIFIER:
         return fail_misplaced(reader, here, kind);
     case KEY_UNKNOWN:
@@ -300,6 +314,31 @@ static weft_code read_quantified(
     return add_below(reader, here, path, &members, list);
 }
 
+/* "$max": {"views": …}, or "$max.views": …; each field is a path of its own. */
+static weft_code read_aggregate(
+    const weft_request_reader *reader, const place *here, const weft_path *path, json_t *value, conditions *list)
+{
+    weft_path aggregate = {0};
+    const char *key = NULL;
+    size_t key_len = 0;
+    json_t *member = NULL;
+    WEFT_TRY(weft_path_read(reader, here->at, path, here->at->key, WEFT_PATH_STAR_REFUSED, &aggregate));
+    if (weft_str_find(here->at->key, '.') < here->at->key.len) {
+        return read_named(reader, here, &aggregate, value, list);
+    }
+    WEFT_TRY(check_object(reader, here, value));
+    json_object_keylen_foreach(value, key, key_len, member)
+    {
+        const weft_json_pointer at = {.parent = here->at, .key = {key, key_len}};
+        const place below = {.at = &at, .depth = here->depth + 1, .is_below_path = true};
+        weft_path field = {0};
+        WEFT_TRY(count_condition(reader, &at));
+        WEFT_TRY(weft_path_read(reader, &at, &aggregate, at.key, WEFT_PATH_STAR_REFUSED, &field));
+        WEFT_TRY(read_named(reader, &below, &field, member, list));
+    }
+    return WEFT_OK;
+}
+
 /* One member of a path's object: what speaks of the path goes to `list`, conditions below it to `inner`. */
 static weft_code read_below_member(const weft_request_reader *reader,
                                    const place *here,
@@ -319,6 +358,9 @@ static weft_code read_below_member(const weft_request_reader *reader,
         weft_path count = {0};
         WEFT_TRY(weft_path_read(reader, here->at, path, here->at->key, WEFT_PATH_STAR_REFUSED, &count));
         return read_named(reader, here, &count, value, list);
+    }
+    if (kind == KEY_AGGREGATE) {
+        return read_aggregate(reader, here, path, value, list);
     }
     return read_member(reader, here, value, inner);
 }

@@ -88,6 +88,73 @@ static const weft_sql_expr *build_count(const weft_filter *filter, place at)
         keep, count_kind(filter->op), count, weft_sql_value(keep, filter->values[0], WEFT_VALUE_INTEGER));
 }
 
+/* The parts of an aggregate, compared with those of one operand. */
+typedef struct compared_parts {
+    const weft_sql_expr *exprs[WEFT_ORDER_PARTS_MAX];
+    const weft_order *order;
+    size_t count;
+    weft_arena *keep;
+} compared_parts;
+
+static const weft_sql_expr *compare_part(const compared_parts *parts,
+                                         size_t part,
+                                         weft_sql_kind kind,
+                                         const weft_value *values)
+{
+    const weft_value_kind value_kind = weft_order_part_kind(parts->order, part);
+    return weft_sql_binary(
+        parts->keep, kind, parts->exprs[part], weft_sql_value(parts->keep, values[part], value_kind));
+}
+
+/* All parts are equal; or, of two, the first decides unless it is equal. */
+static const weft_sql_expr *compare_parts(const compared_parts *parts, weft_sql_kind kind, const weft_value *values)
+{
+    if (parts->count == 1) {
+        return compare_part(parts, 0, kind, values);
+    }
+    const weft_sql_expr *both[2] = {compare_part(parts, 0, WEFT_SQL_EQ, values), compare_part(parts, 1, kind, values)};
+    const weft_sql_expr *level = weft_sql_nary(parts->keep, WEFT_SQL_AND, both, 2);
+    if (kind == WEFT_SQL_EQ) {
+        return level;
+    }
+    const bool is_above = kind == WEFT_SQL_GT || kind == WEFT_SQL_GTE;
+    const weft_sql_expr *either[2] = {compare_part(parts, 0, is_above ? WEFT_SQL_GT : WEFT_SQL_LT, values), level};
+    return weft_sql_nary(parts->keep, WEFT_SQL_OR, either, 2);
+}
+
+static const weft_sql_expr *is_any(const compared_parts *parts, const weft_filter *filter)
+{
+    const weft_sql_expr **args = WEFT_ARENA_ARRAY(parts->keep, const weft_sql_expr *, filter->value_count);
+    for (size_t i = 0; args != NULL && i < filter->value_count; i++) {
+        args[i] = compare_parts(parts, WEFT_SQL_EQ, filter->values + i * parts->count);
+    }
+    return args == NULL ? NULL : weft_sql_nary(parts->keep, WEFT_SQL_OR, args, filter->value_count);
+}
+
+/* $min, $max and sums of whole numbers, of the live partners. */
+static const weft_sql_expr *build_aggregate(const weft_filter *filter, place at)
+{
+    weft_arena *keep = at.keep;
+    compared_parts parts = {.order = filter->order, .count = weft_order_part_count(filter->order), .keep = keep};
+    for (size_t i = 0; i < parts.count; i++) {
+        parts.exprs[i] = weft_sql_order_part_below(filter->order, i, at.alias, at.edges, keep);
+        if (parts.exprs[i] == NULL) {
+            return NULL;
+        }
+    }
+    if (filter->op == WEFT_OP_EXISTS) {
+        const weft_sql_kind test = filter->values[0].as.boolean ? WEFT_SQL_IS_NOT_NULL : WEFT_SQL_IS_NULL;
+        return weft_sql_unary(keep, test, parts.exprs[0]);
+    }
+    const weft_sql_kind ordering = weft_sql_ordering_kind(filter->op);
+    if (ordering != 0) {
+        return compare_parts(&parts, ordering, filter->values);
+    }
+    const bool is_negated = filter->op == WEFT_OP_NE || filter->op == WEFT_OP_NIN;
+    const weft_sql_expr *any = is_any(&parts, filter);
+    return is_negated ? negate(any, keep) : any;
+}
+
 static const weft_sql_expr *build(const weft_filter *filter, place at)
 {
     WEFT_CHECK(at.depth < FILTER_DEPTH_MAX);
@@ -105,6 +172,8 @@ static const weft_sql_expr *build(const weft_filter *filter, place at)
         return build_edge(filter, at);
     case WEFT_FILTER_COUNT:
         return build_count(filter, at);
+    case WEFT_FILTER_AGGREGATE:
+        return build_aggregate(filter, at);
     }
     return NULL;
 }

@@ -71,10 +71,11 @@ static bool leads_to_one(const weft_order *order)
     return true;
 }
 
-static const weft_sql_expr *value_over_edges(const weft_order *order, weft_str alias, size_t part, weft_arena *keep)
+const weft_sql_expr *weft_sql_order_part_below(
+    const weft_order *order, size_t part, weft_str alias, size_t depth, weft_arena *keep)
 {
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, alias, 0, keep);
+    weft_sql_walk_init(&walk, alias, depth, keep);
     for (size_t i = 0; i < order->edge_count; i++) {
         weft_sql_walk_edge(&walk, order->edges[i]);
     }
@@ -98,5 +99,6 @@ const weft_sql_expr *weft_sql_order_part(
     const weft_order *order, size_t part, weft_str alias, weft_str link, weft_arena *keep)
 {
     const weft_str at = order->is_through ? link : alias;
-    return order->edge_count > 0 ? value_over_edges(order, at, part, keep) : value_at(order, at, part, keep);
+    return order->edge_count > 0 ? weft_sql_order_part_below(order, part, at, 0, keep)
+                                 : value_at(order, at, part, keep);
 }

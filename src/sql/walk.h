@@ -37,6 +37,10 @@ weft_code weft_sql_filter_over(const weft_filter *filter,
                                const weft_sql_expr **ret_expr,
                                weft_error *error);
 
+/* What a part of `order` of the record at `alias` compares, `depth` edges deep in the statement; `order` leads over
+ * edges. NULL when out of memory. */
+const weft_sql_expr *weft_sql_order_part_below(
+    const weft_order *order, size_t part, weft_str alias, size_t depth, weft_arena *keep);
 /* What a part of `order` of the record at `alias` compares. NULL when out of memory. */
 const weft_sql_expr *weft_sql_order_part(
     const weft_order *order, size_t part, weft_str alias, weft_str link, weft_arena *keep);

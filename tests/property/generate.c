@@ -25,6 +25,12 @@ static bool is_orderable(weft_type type)
     return type != WEFT_TYPE_JSON && type != WEFT_TYPE_ARRAY;
 }
 
+static bool is_summed(weft_type type)
+{
+    return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_BIG_NUMBER ||
+           type == WEFT_TYPE_AUTOINCREMENT;
+}
+
 static cell random_operand(const generator *g, int number, int field)
 {
     const world_entity *entity = &g->w->entities[number];
@@ -192,6 +198,34 @@ static condition *make_count_condition(const generator *g, int entity)
     return c;
 }
 
+/* $max and the like of a field of the partners; $and of nothing to compare it with. */
+static condition *make_aggregate_condition(const generator *g, int entity)
+{
+    static const char *const kinds[] = {"$min", "$max", "$sum", "$avg"};
+    static const char *const operators[] = {"$eq", "$ne", "$in", "$nin", "$exists", "$gt", "$gte", "$lt", "$lte"};
+    const world_entity *e = &g->w->entities[entity];
+    condition *c = new_condition(g, CONDITION_AGGREGATE, entity);
+    c->edge = (int)random_below(g->r, (size_t)e->edge_count);
+    const int to = e->edges[c->edge].to;
+    c->field = (int)random_below(g->r, (size_t)g->w->entities[to].field_count);
+    weft_type type = g->w->entities[to].fields[c->field].type;
+    if (!is_orderable(type) || type == WEFT_TYPE_BOOLEAN) {
+        return make_count_condition(g, entity);
+    }
+    c->aggregate = kinds[random_below(g->r, is_summed(type) ? 4 : 2)];
+    c->operator_name = random_name(g, operators, WEFT_COUNT_OF(operators));
+    set_operands(g, c, to);
+    if (!strcmp(c->aggregate, "$avg") && type != WEFT_TYPE_FLOAT && strcmp(c->operator_name, "$exists") != 0) {
+        cell *cells = WEFT_ARENA_ARRAY(g->keep, cell, 4);
+        for (int i = 0; i < c->operand_count; i++) {
+            cells[i] = c->operands[i].is_null ? cell_null() : cell_random(g->r, WEFT_TYPE_FLOAT, g->keep);
+        }
+        c->operands = cells;
+    }
+    c->is_bare = random_chance(g->r, 50);
+    return c;
+}
+
 static condition *make_list(const generator *g, int entity, int through, int depth)
 {
     condition *c = new_condition(g, random_chance(g->r, 50) ? CONDITION_AND : CONDITION_OR, entity);
@@ -220,6 +254,9 @@ static condition *make_condition(const generator *g, int entity, int through, in
     if (has_edges && kind < 49) {
         return make_count_condition(g, entity);
     }
+    if (has_edges && kind < 55) {
+        return make_aggregate_condition(g, entity);
+    }
     return make_compare(g, entity, through);
 }
 
@@ -231,12 +268,6 @@ static bool is_ordered_by(const scope *s, const char *path)
         }
     }
     return false;
-}
-
-static bool is_summed(weft_type type)
-{
-    return type == WEFT_TYPE_NUMBER || type == WEFT_TYPE_FLOAT || type == WEFT_TYPE_BIG_NUMBER ||
-           type == WEFT_TYPE_AUTOINCREMENT;
 }
 
 /* A field, or a path below a json field. */

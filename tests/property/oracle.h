@@ -43,6 +43,17 @@ double oracle_real(partner_list *list, weft_type type, int field, bool is_averag
 /* oracle_aggregate.c: -1, 0, 1 as numbers; plain decimal digits. */
 int oracle_decimal_compare(const char *a, const char *b);
 
+/* What a term of an order, or an aggregate, compares. Of json it is what a path leads to. */
+typedef struct order_value {
+    weft_type type;
+    cell value;
+} order_value;
+
+/* oracle_walk.c: "$min" and the like of `name` of the records of `entity`. */
+order_value oracle_total(
+    const world_entity *entity, partner_list *list, const char *aggregate, weft_str name, weft_arena *scratch);
+/* oracle_walk.c: -1, 0, 1; null last. */
+int oracle_compare(const order_value *a, const order_value *b);
 /* oracle_filter.c: what `path` leads to in a json cell, as a json cell; null when nothing is there. */
 cell oracle_json_at(const cell *value, const char *path, weft_arena *scratch);
 /* oracle_filter.c: whether the record `p` fulfils `c`; NULL is fulfilled by all. */

@@ -270,6 +270,51 @@ static bool matches_count(const world *w, const condition *c, const partner *p, 
     return compares(WEFT_TYPE_NUMBER, &count, c);
 }
 
+/* An operand as what it is compared with: sums of numbers as decimals, averages as doubles. */
+static order_value operand_value(const order_value *like, weft_type type, const cell *operand)
+{
+    order_value value = {like->type, *operand};
+    if (like->type == WEFT_TYPE_BIG_NUMBER && type != WEFT_TYPE_BIG_NUMBER) {
+        value.value.text = operand->shown;
+    }
+    return value;
+}
+
+static bool is_any(const order_value *value, weft_type type, const condition *c)
+{
+    for (int i = 0; i < c->operand_count; i++) {
+        const order_value operand = operand_value(value, type, &c->operands[i]);
+        if (!operand.value.is_null && oracle_compare(value, &operand) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool matches_aggregate(const world *w, const condition *c, const partner *p, weft_arena *scratch)
+{
+    const world_edge *edge = &w->entities[c->entity].edges[c->edge];
+    const world_entity *to = &w->entities[edge->to];
+    const weft_type type = to->fields[c->field].type;
+    const char *op = c->operator_name;
+    partner_list list = oracle_partners(w, edge, p->row, false, scratch);
+    const order_value value = oracle_total(to, &list, c->aggregate, weft_str_from(to->fields[c->field].name), scratch);
+    if (value.value.is_null) {
+        return compares_null(c);
+    }
+    if (!strcmp(op, "$exists")) {
+        return c->operands[0].integer != 0;
+    }
+    if (!strcmp(op, "$eq") || !strcmp(op, "$in")) {
+        return is_any(&value, type, c);
+    }
+    if (!strcmp(op, "$ne") || !strcmp(op, "$nin")) {
+        return !is_any(&value, type, c);
+    }
+    const order_value operand = operand_value(&value, type, &c->operands[0]);
+    return orders(op, oracle_compare(&value, &operand));
+}
+
 static bool matches_list(const world *w, const condition *c, const partner *p, weft_arena *scratch)
 {
     const bool is_and = c->kind == CONDITION_AND;
@@ -298,6 +343,8 @@ bool oracle_matches(const world *w, const condition *c, const partner *p, weft_a
         return matches_edge(w, c, p, scratch);
     case CONDITION_COUNT:
         return matches_count(w, c, p, scratch);
+    case CONDITION_AGGREGATE:
+        return matches_aggregate(w, c, p, scratch);
     }
     return false;
 }

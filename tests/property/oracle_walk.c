@@ -53,12 +53,6 @@ partner_list oracle_partners(
     return list;
 }
 
-/* What one term of an order compares. Of json it is what a path leads to. */
-typedef struct order_value {
-    weft_type type;
-    cell value;
-} order_value;
-
 static order_value value_of_json(const world_entity *entity, const world_row *row, weft_str path, weft_arena *scratch)
 {
     const size_t dot = weft_str_find(path, '.');
@@ -120,6 +114,13 @@ static order_value extreme(const world_entity *entity, const partner_list *list,
     return best;
 }
 
+order_value oracle_total(
+    const world_entity *entity, partner_list *list, const char *aggregate, weft_str name, weft_arena *scratch)
+{
+    return aggregate[1] == 'm' ? extreme(entity, list, name, aggregate[2] == 'a')
+                               : total(entity, list, name, aggregate[1] == 'a', scratch);
+}
+
 /* The partners over `edge` of all of `rows`. */
 static partner_list partners_of_all(const world *w,
                                     const world_edge *edge,
@@ -171,8 +172,7 @@ static order_value value_over_edge(
     if (rest.data[0] == '$') {
         const size_t end = weft_str_find(rest, '.');
         const weft_str name = weft_str_slice(rest, end + 1, rest.len);
-        return rest.data[1] == 'm' ? extreme(entity, &list, name, rest.data[2] == 'a')
-                                   : total(entity, &list, name, rest.data[1] == 'a', scratch);
+        return oracle_total(entity, &list, rest.data, name, scratch);
     }
     return value_of_name(entity, first_by_key(&list), rest, scratch);
 }
@@ -211,7 +211,7 @@ static int compare_json(const cell *a, const cell *b)
     return way;
 }
 
-static int compare_values(const order_value *a, const order_value *b)
+int oracle_compare(const order_value *a, const order_value *b)
 {
     if (a->type == WEFT_TYPE_JSON) {
         return compare_json(&a->value, &b->value);
@@ -229,7 +229,7 @@ static int compare_partners(
     for (int i = 0; i < s->order_count; i++) {
         const order_value x = value_of_term(w, entity, link, s->order[i].path, a, scratch);
         const order_value y = value_of_term(w, entity, link, s->order[i].path, b, scratch);
-        const int way = compare_values(&x, &y);
+        const int way = oracle_compare(&x, &y);
         if (way != 0) {
             return s->order[i].is_descending ? -way : way;
         }

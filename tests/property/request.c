@@ -60,6 +60,18 @@ static void write_edge(const world *w, const condition *c, weft_buf *buf)
     weft_buf_add_text(buf, c->quantifier[0] ? "}}" : "}");
 }
 
+/* Nested or as a path, which mean the same. */
+static void write_aggregate(const world *w, const condition *c, weft_buf *buf)
+{
+    const world_edge *edge = &w->entities[c->entity].edges[c->edge];
+    const char *field = w->entities[edge->to].fields[c->field].name;
+    const char *between = c->is_bare ? "." : "\":{\"";
+    weft_buf_add_format(
+        buf, "{\"%s%s%s%s%s\":{\"%s\":", edge->name, between, c->aggregate, between, field, c->operator_name);
+    write_operands(c, buf);
+    weft_buf_add_text(buf, c->is_bare ? "}}" : "}}}}");
+}
+
 static void write_condition(const world *w, const condition *c, weft_buf *buf)
 {
     switch (c->kind) {
@@ -79,6 +91,9 @@ static void write_condition(const world *w, const condition *c, weft_buf *buf)
         break;
     case CONDITION_EDGE:
         write_edge(w, c, buf);
+        break;
+    case CONDITION_AGGREGATE:
+        write_aggregate(w, c, buf);
         break;
     case CONDITION_COUNT:
         weft_buf_add_format(buf,

@@ -16,7 +16,8 @@ typedef enum condition_kind {
     CONDITION_NOT,
     CONDITION_COMPARE, /* a field, or a path below a json field, of the record or of the link row that led to it */
     CONDITION_EDGE,
-    CONDITION_COUNT
+    CONDITION_COUNT,
+    CONDITION_AGGREGATE /* of `field` of the partners over `edge` */
 } condition_kind;
 
 typedef struct condition condition;
@@ -28,7 +29,8 @@ struct condition {
     int field;
     int through; /* COMPARE: the link entity whose field it is, or WORLD_NONE */
     const char *json_path;
-    const char *operator_name; /* COMPARE, COUNT */
+    const char *operator_name; /* COMPARE, COUNT, AGGREGATE */
+    const char *aggregate;     /* "$max" */
     const cell *operands;
     int operand_count;
     bool is_bare; /* written without its operator, where that means the same */
