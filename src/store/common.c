@@ -188,6 +188,23 @@ weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us)
 
 /* FNV-1a over the text eight bytes at a time, then over how its parameters are bound, because the same text prepared
  * for other types is another statement. */
+bool weft_statement_prefix(const weft_statement *statement,
+                           const char *prefix,
+                           const weft_value_kind *columns,
+                           size_t column_count,
+                           weft_arena *keep,
+                           weft_statement *ret_statement)
+{
+    const weft_str sql = weft_str_format(keep, "%s%.*s", prefix, WEFT_STR_ARG(statement->sql));
+    *ret_statement = *statement;
+    ret_statement->sql = sql;
+    ret_statement->columns = columns;
+    ret_statement->column_count = column_count;
+    ret_statement->is_incremental = false;
+    ret_statement->is_once = true;
+    return sql.data != NULL;
+}
+
 uint64_t weft_statement_hash(const weft_statement *statement)
 {
     const uint64_t prime = UINT64_C(0x100000001b3);

@@ -66,6 +66,14 @@ weft_code weft_decimal_read(weft_str digits, weft_arena *keep, weft_str *ret_dig
 #define WEFT_TIME_TEXT_BYTES 32
 weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us);
 
+/* `statement` with `prefix` before its SQL, to be run once and read as `columns`. False when out of memory. */
+bool weft_statement_prefix(const weft_statement *statement,
+                           const char *prefix,
+                           const weft_value_kind *columns,
+                           size_t column_count,
+                           weft_arena *keep,
+                           weft_statement *ret_statement);
+
 uint64_t weft_statement_hash(const weft_statement *statement);
 
 #endif

@@ -223,5 +223,6 @@ const weft_driver weft_postgres_driver = {
     .next = weft_postgres_next,
     .close_rows = weft_postgres_close_rows,
     .lock = lock,
+    .find_path = weft_postgres_find_path,
     .inspect = weft_postgres_inspect,
 };

@@ -11,6 +11,7 @@
  *   postgres_decode.c   values out of binary results      postgres_decode_text.c  out of text results
  *   postgres_numeric.c  digits out of numeric's binary form
  *   postgres_error.c    SQLSTATEs as errors
+ *   path_postgres.c     how a statement would be run
  *   inspect_postgres.c  what the schema holds */
 #ifndef WEFT_STORE_POSTGRES_H
 #define WEFT_STORE_POSTGRES_H
@@ -238,6 +239,13 @@ weft_code weft_postgres_send_fetch(weft_postgres_rows *rows, weft_error *error);
 /* Rows that are still open when their transaction ends give no more. */
 void weft_postgres_end_open_rows(weft_postgres *pg);
 void weft_postgres_free_rows(weft_postgres *pg);
+
+/* path_postgres.c */
+weft_code weft_postgres_find_path(weft_connection *connection,
+                                  const weft_statement *statement,
+                                  void *keep,
+                                  weft_store_path *ret_path,
+                                  weft_error *error);
 
 /* inspect_postgres.c */
 weft_code weft_postgres_inspect(weft_connection *connection,

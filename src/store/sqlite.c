@@ -331,5 +331,6 @@ const weft_driver weft_sqlite_driver = {
     .next = weft_sqlite_next,
     .close_rows = weft_sqlite_close_rows,
     .lock = lock,
+    .find_path = weft_sqlite_find_path,
     .inspect = weft_sqlite_inspect,
 };

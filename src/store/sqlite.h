@@ -8,6 +8,7 @@
  *   sqlite_error.c      result codes as errors
  *   sqlite_functions.c  weft_like, weft_json_contains … and the collation weft_decimal
  *   sqlite_list.c       weft_list(?), the items of a list parameter as a table
+ *   path_sqlite.c       how a statement would be run
  *   inspect_sqlite.c    what the file holds */
 #ifndef WEFT_STORE_SQLITE_H
 #define WEFT_STORE_SQLITE_H
@@ -130,6 +131,13 @@ void weft_sqlite_free_rows(weft_sqlite *sqlite);
 
 /* sqlite.c: begin, with nothing being read. */
 weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error);
+
+/* path_sqlite.c. */
+weft_code weft_sqlite_find_path(weft_connection *connection,
+                                const weft_statement *statement,
+                                void *keep,
+                                weft_store_path *ret_path,
+                                weft_error *error);
 
 /* inspect_sqlite.c. */
 weft_code weft_sqlite_inspect(weft_connection *connection,

@@ -131,6 +131,15 @@ weft_code weft_connection_lock(weft_connection *connection, weft_str name, weft_
     return driver_of(connection)->lock(connection, name, error);
 }
 
+weft_code weft_connection_find_path(weft_connection *connection,
+                                    const weft_statement *statement,
+                                    weft_arena *keep,
+                                    weft_store_path *ret_path,
+                                    weft_error *error)
+{
+    return driver_of(connection)->find_path(connection, statement, keep, ret_path, error);
+}
+
 weft_code weft_connection_inspect(weft_connection *connection,
                                   weft_arena *keep,
                                   const weft_schema **ret_schema,

@@ -47,6 +47,13 @@ weft_code weft_connection_collect(weft_connection *connection,
                                   size_t *ret_row_count,
                                   weft_error *error);
 
+/* How the store would run `statement`; see weft_driver. */
+weft_code weft_connection_find_path(weft_connection *connection,
+                                    const weft_statement *statement,
+                                    weft_arena *keep,
+                                    weft_store_path *ret_path,
+                                    weft_error *error);
+
 weft_code weft_connection_lock(weft_connection *connection, weft_str name, weft_error *error);
 weft_code weft_connection_inspect(weft_connection *connection,
                                   weft_arena *keep,

@@ -63,6 +63,13 @@ typedef struct weft_statement {
                               send the transaction's end along; commit or rollback still follows */
 } weft_statement;
 
+/* How a store would go about a statement, as far as an index could help. */
+typedef struct weft_store_path {
+    const weft_str *scans; /* what the statement calls the tables whose rows are all looked at; at times one twice */
+    size_t scan_count;
+    bool is_sorted; /* rows are sorted that no index gives in order */
+} weft_store_path;
+
 typedef enum weft_transaction {
     WEFT_TRANSACTION_READ = 1, /* one snapshot for every statement in it; writes are refused */
     WEFT_TRANSACTION_WRITE     /* SQLite: takes the write lock at once; PostgreSQL: read committed */
@@ -242,6 +249,13 @@ struct weft_driver {
 
     /* Wait for the lock called `name` inside the open write transaction, which holds it to its end. */
     weft_code (*lock)(weft_connection *connection, weft_str name, weft_error *error);
+
+    /* How the store would run `statement`, which is not run. In the arena `keep`. */
+    weft_code (*find_path)(weft_connection *connection,
+                           const weft_statement *statement,
+                           void *keep,
+                           weft_store_path *ret_path,
+                           weft_error *error);
 
     /* Read what the store holds (tables of the current schema) into `keep`, which is a weft_arena. */
     weft_code (*inspect)(weft_connection *connection, void *keep, const weft_schema **ret_schema, weft_error *error);

@@ -48,6 +48,7 @@ extern const store_area store_area_cache;
 extern const store_area store_area_inspect;
 extern const store_area store_area_memory;
 extern const store_area store_area_like;
+extern const store_area store_area_path;
 
 bool store_fixture_open(store_fixture *f, weft_store_kind kind);
 void store_fixture_close(store_fixture *f);

@@ -20,6 +20,7 @@ static const store_area *const areas[] = {
     &store_area_inspect,
     &store_area_memory,
     &store_area_like,
+    &store_area_path,
 };
 
 static store_fixture the_fixture;
