@@ -32,7 +32,10 @@ typedef struct cli_run {
     bool is_terminal_out;
     bool is_terminal_err;
     const char *values[CLI_OPTIONS_MAX]; /* by place in the command's options; NULL: not given; "" for a switch */
-    const char *words[CLI_WORDS_MAX];    /* what is no option */
+    const char *given[CLI_WORDS_MAX];    /* every value of an option, in order */
+    int given_to[CLI_WORDS_MAX];         /* by its place in the command's options */
+    int given_count;
+    const char *words[CLI_WORDS_MAX]; /* what is no option */
     int word_count;
     weft_engine *engine; /* opened by cli_open */
     bool progress_shown;
@@ -62,6 +65,8 @@ extern const cli_command cli_command_delete, cli_command_impact, cli_command_res
 /* The value of option `name` of the running command; NULL when not given. */
 const char *cli_value(const cli_run *run, const char *name);
 bool cli_has(const cli_run *run, const char *name);
+/* All values of an option that may be given several times; answers their number. */
+size_t cli_values(const cli_run *run, const char *name, const char *ret_values[CLI_WORDS_MAX]);
 
 /* How the project is opened. */
 void cli_options(cli_run *run, weft_options *ret_options);
@@ -88,6 +93,10 @@ json_t *cli_load(const char *text, size_t len);
 
 /* Write text and a line's end to a file. On failure an exit status other than 0, told. */
 int cli_write_file(const cli_run *run, const char *path, const char *text, size_t len);
+
+/* Create a file with the folders above it and tell its path; fails when it is there. On failure an exit status other
+ * than 0, told. */
+int cli_create_file(const cli_run *run, const char *path, const char *text);
 
 /* db:migrate --drop */
 int cli_drop_table(cli_run *run, const char *name);

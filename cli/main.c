@@ -92,6 +92,18 @@ bool cli_has(const cli_run *run, const char *name)
     return cli_value(run, name) != NULL;
 }
 
+size_t cli_values(const cli_run *run, const char *name, const char *ret_values[CLI_WORDS_MAX])
+{
+    size_t count = 0;
+    const cli_option *options = run->command->options;
+    for (int i = 0; i < run->given_count; i++) {
+        if (strcmp(options[run->given_to[i]].name, name) == 0) {
+            ret_values[count++] = run->given[i];
+        }
+    }
+    return count;
+}
+
 /* The place of the option called by `word` ("--take", "--take=5", "-t") in the command's table, or -1. */
 static int find_option(const cli_command *command, const char *word)
 {
@@ -166,6 +178,11 @@ static int take_command_option(cli_run *run, words *line, const char *word)
     } else {
         return cli_usage(run, "option \"%s\" needs a value", word);
     }
+    if (run->given_count == CLI_WORDS_MAX) {
+        return cli_usage(run, "more than %d options", CLI_WORDS_MAX);
+    }
+    run->given[run->given_count] = run->values[at];
+    run->given_to[run->given_count++] = at;
     return is_utf8(run->values[at]) ? 0 : cli_usage(run, "the value of option \"%s\" is not UTF-8 text", word);
 }
 

@@ -66,7 +66,7 @@ static void make_folders(const char *path)
     }
 }
 
-static int write_file(const cli_run *run, const char *path, const char *text)
+int cli_create_file(const cli_run *run, const char *path, const char *text)
 {
     make_folders(path);
     FILE *out = fopen(path, "wx");
@@ -97,7 +97,7 @@ static int run_init(cli_run *run)
     cli_note(run, "writing");
     for (size_t i = 0; i < SAMPLE_COUNT; i++) {
         (void)snprintf(path, sizeof(path), "%s/%s", directory, sample_files[i].path);
-        const int status = write_file(run, path, sample_files[i].text);
+        const int status = cli_create_file(run, path, sample_files[i].text);
         if (status) {
             return status;
         }

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli/adopt.h"
 #include "cli/import.h"
 
 /* JSON that a command works on: from one word (file, stdin, JSON) or from field=value words. */
@@ -164,6 +165,9 @@ static int run_import(cli_run *run)
     int status = 0;
     FILE *in = NULL;
     weft_import_kind kind = WEFT_IMPORT_KIND_NDJSON;
+    if (!strcmp(run->words[0], "schema") && cli_is_database(run->words[1])) {
+        return cli_import_schema(run, run->words[1], run->directory, false);
+    }
     if (!cli_open(run, &status) || !cli_open_import(run, run->words[1], &in, &kind, &status)) {
         return status;
     }
@@ -175,17 +179,24 @@ static int run_import(cli_run *run)
     return cli_tell_import(run, run->words[0], code, count, &error);
 }
 
-static const cli_option import_options[] = {{"format", 0, "csv|ndjson", "instead of the file's ending"},
-                                            {NULL, 0, NULL, NULL}};
+static const cli_option import_options[] = {
+    {"format", 0, "csv|ndjson", "instead of the file's ending"},
+    {"module", 0, "NAME=WHAT,…", "schema: tables of a module, by schema, name or beginning"},
+    {"key", 0, "TABLE=COLUMN,…", "schema: what tells the rows of a view apart"},
+    {"soft-delete", 0, NULL, "schema: a deleted_at that may be null means soft deletion"},
+    {NULL, 0, NULL, NULL}};
 
 const cli_command cli_command_import = {
     .name = "import",
-    .summary = "create records from a CSV or NDJSON file, all or none",
-    .usage = "import MODEL FILE | -",
+    .summary = "create records from a file, or definitions from a database",
+    .usage = "import MODEL FILE | -\n       weft import schema URL [--module NAME=WHAT,…] [--key TABLE=COLUMN,…]",
     .details = "CSV needs a header line of field names. A line that cannot be read stops the import with its number, "
                "and nothing\n"
-               "is kept.\n",
-    .examples = "  weft import product products.csv\n  zcat posts.ndjson.gz | weft import blog_post -\n",
+               "is kept.\n\n"
+               "import schema reads a PostgreSQL or SQLite database and writes a module file a schema (or as --module\n"
+               "says), and link files; what cannot be mapped is listed and stands in the files as comments.\n",
+    .examples = "  weft import product products.csv\n  zcat posts.ndjson.gz | weft import blog_post -\n"
+                "  weft import schema postgres:///shop --module catalog=product,brand --module sales=order_\n",
     .options = import_options,
     .words_min = 2,
     .words_max = 2,

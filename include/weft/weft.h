@@ -295,6 +295,35 @@ WEFT_API weft_code weft_doctor(weft_engine *engine,
 /* The modules as islands and the links as bridges. DOT, MERMAID or JSON. */
 WEFT_API weft_code weft_graph(weft_engine *engine, weft_format format, weft_text *ret_text, weft_error *error);
 
+/* How a database that exists is adopted. Zeroed members mean what stands in brackets. */
+typedef struct weft_schema_import {
+    const char *url;            /* postgres://…, postgresql://… or sqlite:PATH */
+    const char *const *modules; /* "NAME=WHAT,WHAT…": which tables a module gets, each WHAT a schema, a table or what
+                                   names of tables begin with [a module a schema] */
+    size_t module_count;
+    const char *const *keys; /* "TABLE=COLUMN,COLUMN…": what tells the rows of a view apart [views are left out] */
+    size_t key_count;
+    bool soft_delete; /* a deleted_at that may be null means deletion is soft [it is a field] */
+    bool medusa;      /* the modules and links are those of MedusaJS 2 */
+    const weft_allocator *allocator;
+    weft_observer observer;
+} weft_schema_import;
+
+/* Read what a database holds and write definition files of it: one call of `file` each, in order, `path` below the
+ * project's directory. Changes nothing in the database. *ret_report is JSON: {"modules", "models", "relations", "links",
+ * "files": […], "notes": [{"table", "column", "text", "left_out"}]}, where `left_out` marks what could not be mapped;
+ * docs/adopting.md tells the rules. WEFT_USAGE: an option names what is not there. What `file` answers. WEFT_UNSUPPORTED:
+ * `medusa` and the database is none of MedusaJS 2. Failures of stores. */
+WEFT_API weft_code weft_import_schema(const weft_schema_import *options,
+                                      weft_code (*file)(void *ctx,
+                                                        const char *path,
+                                                        const char *text,
+                                                        size_t len,
+                                                        weft_error *error),
+                                      void *ctx,
+                                      weft_text *ret_report,
+                                      weft_error *error);
+
 /* What the catalog knows of an entity (fields, types, edges), or of all when `entity` is NULL; JSON. For programs that
  * print tables, complete words or build forms. */
 WEFT_API weft_code weft_describe(weft_engine *engine, const char *entity, weft_text *ret_json, weft_error *error);

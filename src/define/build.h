@@ -149,5 +149,9 @@ weft_error *weft_build_fail_clash(
 
 /* `text` with ASCII letters in lower case, in scratch; `.data` NULL when out of memory. */
 weft_str weft_build_lower(weft_builder *builder, weft_str text);
+/* A table's or column's name as its store tells it from others: in lower case where "A" is "a". */
+weft_str weft_build_store_name(weft_builder *builder, const weft_store_def *store, weft_str name);
+/* Report a schema that is given for a table that weft makes. */
+void weft_build_check_schema(weft_builder *builder, const weft_model *model, const weft_word *schema);
 
 #endif

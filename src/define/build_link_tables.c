@@ -75,10 +75,16 @@ static weft_code full_table(weft_builder *builder, const weft_link_draft *draft,
 }
 
 static weft_code key_column(weft_builder *builder,
-                            const weft_link *link,
+                            const weft_link_draft *draft,
                             const weft_link_side *side,
                             weft_str *ret_name)
 {
+    const weft_link *link = draft->link;
+    const weft_word *given = side == &link->left ? &draft->definition->left.column : &draft->definition->right.column;
+    if (given->text.data) {
+        *ret_name = given->text;
+        return WEFT_OK;
+    }
     const bool is_self = link->left.model == link->right.model;
     const bool is_medusa = link->naming == WEFT_NAMING_MEDUSA && !is_self;
     *ret_name = is_medusa
@@ -109,7 +115,7 @@ static weft_code add_side(weft_builder *builder, weft_link_draft *draft, weft_li
     const weft_link_definition *definition = draft->definition;
     const weft_str renamed_from =
         side == &draft->link->left ? definition->left.renamed_from.text : definition->right.renamed_from.text;
-    WEFT_TRY(key_column(builder, draft->link, side, &name));
+    WEFT_TRY(key_column(builder, draft, side, &name));
     weft_field field = weft_build_reference_field(name, name, side->key);
     field.is_primary_key = is_key;
     if (renamed_from.data) {
@@ -129,20 +135,54 @@ static weft_code add_columns(weft_builder *builder, weft_link_draft *draft)
 {
     weft_link *link = draft->link;
     const bool is_medusa = link->naming == WEFT_NAMING_MEDUSA;
-    const bool pair_is_key = is_medusa || link->shard != WEFT_SHARD_NONE;
-    if (!is_medusa) {
+    const bool has_id = !draft->definition->pair_only.value;
+    const bool pair_is_key = is_medusa || link->shard != WEFT_SHARD_NONE || !draft->table->model->is_managed;
+    if (!is_medusa && has_id) {
         WEFT_TRY(add_id(builder, draft, !pair_is_key));
     }
     WEFT_TRY(add_side(builder, draft, &link->left, pair_is_key));
     WEFT_TRY(add_side(builder, draft, &link->right, pair_is_key));
-    if (is_medusa) {
+    if (is_medusa && has_id) {
         WEFT_TRY(add_id(builder, draft, false));
     }
     for (size_t i = 0; i < draft->definition->columns.count; i++) {
         weft_field *added = NULL;
         WEFT_TRY(weft_build_add_defined_field(builder, draft->table, &draft->definition->columns.items[i], &added));
     }
-    return weft_build_add_timestamps(builder, draft->table, true, true);
+    return weft_build_add_timestamps(builder, draft->table, has_id, has_id);
+}
+
+/* What is said of a table that weft did not make is said of no other. */
+static void check_unmanaged(weft_builder *builder, const weft_link_draft *draft)
+{
+    const weft_link_definition *definition = draft->definition;
+    const bool is_managed = draft->table->model->is_managed;
+    const struct {
+        const char *name;
+        bool is_given;
+        weft_place place;
+    } options[] = {
+        {"column", definition->left.column.text.data != NULL, definition->left.column.place},
+        {"column", definition->right.column.text.data != NULL, definition->right.column.place},
+        {"pairOnly", definition->pair_only.value, definition->pair_only.place},
+    };
+    for (size_t i = 0; is_managed && i < WEFT_COUNT_OF(options); i++) {
+        if (options[i].is_given) {
+            weft_error *error = weft_problem(builder->shop,
+                                             options[i].place,
+                                             WEFT_INVALID_DEFINITION,
+                                             "\"%s\" is for a link table that exists already",
+                                             options[i].name);
+            weft_error_set_hint(error, "Say database: { table: …, managed: false }.");
+        }
+    }
+    if (!is_managed && !definition->table.text.data) {
+        (void)weft_problem(builder->shop,
+                           definition->managed.place,
+                           WEFT_INVALID_DEFINITION,
+                           "a link table that is not managed needs its name under \"table\"");
+    }
+    weft_build_check_schema(builder, draft->table->model, &definition->schema);
 }
 
 weft_code weft_build_link_table(weft_builder *builder, weft_link_draft *draft)
@@ -151,7 +191,8 @@ weft_code weft_build_link_table(weft_builder *builder, weft_link_draft *draft)
     weft_link *link = draft->link;
     weft_str full = {NULL, 0};
     WEFT_TRY(full_table(builder, draft, &full));
-    const weft_str table = weft_name_compress(full, builder->shop->keep);
+    const bool is_managed = !definition->managed.is_set || definition->managed.value;
+    const weft_str table = is_managed ? weft_name_compress(full, builder->shop->keep) : full;
     draft->full_table = full;
     draft->table = weft_build_add_draft(builder, definition->place, 6 + definition->columns.count);
     if (!table.data || !draft->table) {
@@ -161,7 +202,8 @@ weft_code weft_build_link_table(weft_builder *builder, weft_link_draft *draft)
     link->id_prefix = definition->id_prefix.text.data ? definition->id_prefix.text : WEFT_STR("link");
     link->model = model;
     model->link = link;
-    model->is_managed = true;
+    model->is_managed = is_managed;
+    model->schema = definition->schema.text;
     model->renamed_from = definition->renamed_from.text;
     if (definition->store.text.data) {
         model->store = weft_build_find_store(builder, &definition->store);
@@ -172,5 +214,6 @@ weft_code weft_build_link_table(weft_builder *builder, weft_link_draft *draft)
     }
     draft->table->edge_capacity = 2;
     WEFT_TRY(weft_build_name_model(builder, draft->table, link->name, table));
+    check_unmanaged(builder, draft);
     return add_columns(builder, draft);
 }

@@ -14,6 +14,11 @@ weft_str weft_build_lower(weft_builder *builder, weft_str text)
     return (weft_str){lower, lower ? text.len : 0};
 }
 
+weft_str weft_build_store_name(weft_builder *builder, const weft_store_def *store, weft_str name)
+{
+    return store && store->kind == WEFT_STORE_POSTGRES ? name : weft_build_lower(builder, name);
+}
+
 weft_model_draft *weft_build_add_draft(weft_builder *builder, weft_place place, size_t field_capacity)
 {
     weft_arena *keep = builder->shop->keep;
@@ -55,7 +60,7 @@ weft_code weft_build_add_field(
     weft_builder *builder, weft_model_draft *draft, const weft_field *field, weft_place place, weft_field **ret_field)
 {
     weft_model *model = draft->model;
-    const weft_str column = weft_build_lower(builder, field->column);
+    const weft_str column = weft_build_store_name(builder, model->store, field->column);
     const weft_str what = weft_str_format(builder->shop->scratch, "a property of \"%.*s\"", WEFT_STR_ARG(model->name));
     const char *kind = field->is_foreign_key ? "the foreign key"
                        : field->is_timestamp ? "weft's own field"
@@ -123,12 +128,39 @@ static bool type_may_be_key(weft_type type)
            type == WEFT_TYPE_AUTOINCREMENT;
 }
 
+/* What a column's own type means for reading and comparing it. */
+static weft_native native_of(weft_type type, weft_str column_type)
+{
+    static const struct {
+        const char *name;
+        weft_native native;
+    } texts[] = {{"uuid", WEFT_NATIVE_UUID},
+                 {"citext", WEFT_NATIVE_LOOSE},
+                 {"char", WEFT_NATIVE_LOOSE},
+                 {"bpchar", WEFT_NATIVE_LOOSE}};
+    const weft_value_kind kind = weft_type_value_kind(type);
+    if (column_type.len == 0) {
+        return WEFT_NATIVE_PLAIN;
+    }
+    for (size_t i = 0; kind == WEFT_VALUE_TEXT && i < WEFT_COUNT_OF(texts); i++) {
+        const size_t dot = weft_str_find(column_type, '.');
+        const weft_str bare = dot < column_type.len ? weft_str_slice(column_type, dot + 1, column_type.len) : column_type;
+        if (weft_str_equal_text(bare, texts[i].name)) {
+            return texts[i].native;
+        }
+    }
+    if (type == WEFT_TYPE_ENUM) {
+        return WEFT_NATIVE_ENUM;
+    }
+    return type == WEFT_TYPE_FLOAT ? WEFT_NATIVE_REAL : WEFT_NATIVE_CAST;
+}
+
 static bool type_may_be_searched(weft_type type)
 {
     return type_may_be_key(type) || type == WEFT_TYPE_ENUM;
 }
 
-static void check_modifiers(weft_builder *builder, const weft_field_definition *definition)
+static void check_modifiers(weft_builder *builder, const weft_field_definition *definition, bool is_managed)
 {
     const weft_type type = definition->type;
     if (definition->prefix.text.data && type != WEFT_TYPE_ID) {
@@ -156,6 +188,10 @@ static void check_modifiers(weft_builder *builder, const weft_field_definition *
         fail_modifier(builder, definition, definition->name.place, "numbers itself and cannot be nullable");
     }
     check_sql_name(builder, &definition->column, "a column");
+    check_sql_name(builder, &definition->column_type, "a column's type");
+    if (definition->column_type.text.data && is_managed) {
+        fail_modifier(builder, definition, definition->column_type.place, "has a columnType, but weft makes its column");
+    }
 }
 
 static weft_code add_values(weft_builder *builder, const weft_field_definition *definition, weft_field *field)
@@ -189,7 +225,7 @@ weft_code weft_build_add_defined_field(weft_builder *builder,
                                        const weft_field_definition *definition,
                                        weft_field **ret_field)
 {
-    check_modifiers(builder, definition);
+    check_modifiers(builder, definition, draft->model->is_managed);
     weft_field field = {
         .name = definition->name.text,
         .column = definition->column.text.data ? definition->column.text : definition->name.text,
@@ -201,6 +237,8 @@ weft_code weft_build_add_defined_field(weft_builder *builder,
         .is_searchable = definition->searchable.value,
         .id_prefix = definition->prefix.text,
         .renamed_from = definition->renamed_from.text,
+        .native = native_of(definition->type, definition->column_type.text),
+        .column_type = definition->column_type.text,
     };
     if (definition->type == WEFT_TYPE_ENUM) {
         WEFT_TRY(add_values(builder, definition, &field));
@@ -242,8 +280,14 @@ weft_code weft_build_add_timestamps(weft_builder *builder, weft_model_draft *dra
 weft_field weft_build_reference_field(weft_str name, weft_str column, const weft_field *key)
 {
     const bool is_integer = weft_type_value_kind(key->type) == WEFT_VALUE_INTEGER;
-    return (weft_field){
+    weft_field field = {
         .name = name, .column = column, .type = is_integer ? WEFT_TYPE_NUMBER : WEFT_TYPE_TEXT, .is_foreign_key = true};
+    /* What refers to a uuid is one, so that an index finds either by the other. */
+    if (key->native == WEFT_NATIVE_UUID) {
+        field.native = key->native;
+        field.column_type = key->column_type;
+    }
+    return field;
 }
 
 /* The fields that are the primary key: those that say so, else the one of type id. */
@@ -361,6 +405,19 @@ static size_t count_foreign_keys(const weft_model_definition *definition)
     return count;
 }
 
+void weft_build_check_schema(weft_builder *builder, const weft_model *model, const weft_word *schema)
+{
+    check_sql_name(builder, schema, "a schema");
+    if (schema->text.data && model->is_managed) {
+        weft_error *error = weft_problem(builder->shop,
+                                         schema->place,
+                                         WEFT_INVALID_DEFINITION,
+                                         "the table \"%.*s\" names a schema, but weft makes it",
+                                         WEFT_STR_ARG(model->table));
+        weft_error_set_hint(error, "Tables are made in the store's own schema; a schema is for \"managed: false\".");
+    }
+}
+
 static weft_code build_model(weft_builder *builder, weft_module *module, const weft_model_definition *definition)
 {
     weft_arena *keep = builder->shop->keep;
@@ -376,8 +433,10 @@ static weft_code build_model(weft_builder *builder, weft_module *module, const w
     draft->model->is_managed = flag_or(definition->managed, true);
     draft->model->is_guarded = read_guard(builder, &definition->guard);
     draft->model->renamed_from = definition->renamed_from.text;
+    draft->model->schema = definition->schema.text;
     WEFT_TRY(weft_build_name_model(builder, draft, name, definition->table.text.data ? definition->table.text : name));
     check_table_name(builder, draft);
+    weft_build_check_schema(builder, draft->model, &definition->schema);
     const bool has_timestamps = flag_or(definition->timestamps, draft->model->is_managed);
     const bool is_soft = flag_or(definition->soft_delete, draft->model->is_managed);
     WEFT_TRY(add_own_fields(builder, draft, has_timestamps, is_soft));

@@ -133,12 +133,16 @@ static weft_code name_links(weft_builder *builder)
     return WEFT_OK;
 }
 
-/* "<store>/<name>" in lower case: SQLite does not tell "A" from "a". */
+/* "<store>/<schema>/<name>", the name in lower case where the store does not tell "A" from "a". */
 static weft_str store_key(weft_builder *builder, const weft_model *model, weft_str name)
 {
-    const weft_str lower = weft_build_lower(builder, name);
-    return lower.data ? weft_str_format(builder->shop->scratch, "%u/%.*s", model->store->index, WEFT_STR_ARG(lower))
-                      : lower;
+    const weft_str key = weft_build_store_name(builder, model->store, name);
+    return key.data ? weft_str_format(builder->shop->scratch,
+                                      "%u/%.*s/%.*s",
+                                      model->store->index,
+                                      WEFT_STR_ARG(model->schema),
+                                      WEFT_STR_ARG(key))
+                    : key;
 }
 
 static weft_code store_words(weft_builder *builder, const weft_model *model, const char *kind, weft_str *ret_what)

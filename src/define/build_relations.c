@@ -55,11 +55,50 @@ static weft_code find_target(weft_builder *builder, weft_relation_draft *relatio
     return WEFT_OK;
 }
 
+/* "post: { belongsTo: blog_post, field: post_ref }": the foreign key is a field of the definition. */
+static void use_field(weft_builder *builder, weft_relation_draft *relation)
+{
+    const weft_relation_definition *definition = relation->definition;
+    const weft_model *model = relation->from->model;
+    const weft_field *named = weft_model_field(model, definition->field.text);
+    const weft_field *key = relation->to->model->keys[0];
+    if (!named) {
+        weft_error error = {0};
+        (void)weft_fail_unknown_field(model, definition->field.text, &error);
+        error.code = WEFT_INVALID_DEFINITION;
+        weft_problem_take(builder->shop, definition->field.place, &error);
+        return;
+    }
+    if (weft_type_value_kind(named->type) != weft_type_value_kind(key->type)) {
+        const weft_str mine = weft_type_name(named->type);
+        const weft_str theirs = weft_type_name(key->type);
+        weft_error *error = fail_relation(builder, relation, "joins fields of different kinds of values");
+        weft_error_set_detail(error,
+                              "\"%.*s\" is %.*s and \"%.*s\" is %.*s.",
+                              WEFT_STR_ARG(named->name),
+                              WEFT_STR_ARG(mine),
+                              WEFT_STR_ARG(key->name),
+                              WEFT_STR_ARG(theirs));
+        return;
+    }
+    if (definition->column.text.data || definition->nullable.is_set) {
+        weft_error *error = fail_relation(builder, relation, "names its field, which has a column and may be null by itself");
+        weft_error_set_hint(error, "Say \"column\" and \"nullable\" at the field.");
+        return;
+    }
+    relation->foreign_key = &relation->from->fields[named->index];
+    relation->foreign_key->is_foreign_key = true;
+}
+
 /* The column post_id for "post: { belongsTo: blog_post }". */
 static weft_code add_foreign_key(weft_builder *builder, weft_relation_draft *relation)
 {
     const weft_relation_definition *definition = relation->definition;
     weft_model_draft *from = relation->from;
+    if (definition->field.text.data) {
+        use_field(builder, relation);
+        return WEFT_OK;
+    }
     const weft_str name = weft_str_format(builder->shop->keep, "%.*s_id", WEFT_STR_ARG(definition->name.text));
     if (!name.data) {
         return WEFT_NO_MEMORY;

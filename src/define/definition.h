@@ -37,6 +37,7 @@ typedef struct weft_field_definition {
     weft_flag searchable;
     weft_word prefix;
     weft_word column;
+    weft_word column_type; /* of a model that is not managed */
     weft_word renamed_from;
     weft_words values;
     const weft_node *default_value; /* NULL: none */
@@ -57,6 +58,7 @@ typedef struct weft_relation_definition {
     weft_flag nullable;            /* belongsTo */
     weft_word column;              /* belongsTo: of the foreign key */
     weft_word renamed_from;        /* belongsTo: the name it had */
+    weft_word field;               /* belongsTo: the field that is the foreign key, in place of one that is added */
     weft_word pivot_table;         /* manyToMany */
     weft_word join_column;         /* manyToMany: holds this model's key */
     weft_word inverse_join_column; /* manyToMany: holds the target's key */
@@ -80,6 +82,7 @@ typedef struct weft_check_definition {
 typedef struct weft_model_definition {
     weft_word name; /* as written */
     weft_word table;
+    weft_word schema; /* not managed: where the table is */
     weft_word renamed_from;
     weft_flag managed;
     weft_word guard;
@@ -107,6 +110,7 @@ typedef struct weft_side_definition {
     weft_word alias;
     weft_word renamed_from; /* the alias it had */
     weft_word field;
+    weft_word column; /* of a table that is not managed */
     weft_words filterable;
 } weft_side_definition;
 
@@ -118,7 +122,10 @@ typedef struct weft_link_definition {
     weft_word renamed_from; /* the name or the table it had */
     weft_flag read_only;
     weft_word table;
+    weft_word schema;
     weft_word id_prefix;
+    weft_flag managed;
+    weft_flag pair_only;
     WEFT_VEC(weft_field_definition) columns; /* extraColumns */
     bool has_database;
     weft_place database_place;

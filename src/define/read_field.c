@@ -16,6 +16,7 @@ typedef struct field_parts {
     weft_word prefix;
     weft_words values;
     weft_word column;
+    weft_word column_type;
     weft_word renamed_from;
 } field_parts;
 
@@ -30,6 +31,7 @@ static const weft_key field_keys[] = {
     {"prefix", WEFT_KEY_WORD, offsetof(field_parts, prefix)},
     {"values", WEFT_KEY_WORDS, offsetof(field_parts, values)},
     {"column", WEFT_KEY_WORD, offsetof(field_parts, column)},
+    {"columnType", WEFT_KEY_WORD, offsetof(field_parts, column_type)},
     {"renamedFrom", WEFT_KEY_WORD, offsetof(field_parts, renamed_from)},
 };
 
@@ -40,6 +42,7 @@ static const weft_key column_keys[] = {
     {"defaultValue", WEFT_KEY_NODE, offsetof(field_parts, default_medusa)},
     {"index", WEFT_KEY_FLAG, offsetof(field_parts, index)},
     {"values", WEFT_KEY_WORDS, offsetof(field_parts, values)},
+    {"columnType", WEFT_KEY_WORD, offsetof(field_parts, column_type)},
     {"renamedFrom", WEFT_KEY_WORD, offsetof(field_parts, renamed_from)},
 };
 
@@ -164,6 +167,7 @@ static weft_code read_object(weft_workshop *shop,
     field->prefix = parts.prefix;
     field->values = parts.values;
     field->column = parts.column;
+    field->column_type = parts.column_type;
     field->renamed_from = parts.renamed_from;
     return WEFT_OK;
 }

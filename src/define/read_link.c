@@ -32,19 +32,26 @@ static const weft_key side_keys[] = {
     {"onDelete", WEFT_KEY_WORD, offsetof(weft_side_definition, on_delete)},
     {"alias", WEFT_KEY_WORD, offsetof(weft_side_definition, alias)},
     {"field", WEFT_KEY_WORD, offsetof(weft_side_definition, field)},
+    {"column", WEFT_KEY_WORD, offsetof(weft_side_definition, column)},
     {"filterable", WEFT_KEY_WORDS, offsetof(weft_side_definition, filterable)},
     {"renamedFrom", WEFT_KEY_WORD, offsetof(weft_side_definition, renamed_from)},
 };
 
 typedef struct database_parts {
     weft_word table;
+    weft_word schema;
     weft_word id_prefix;
+    weft_flag managed;
+    weft_flag pair_only;
     const weft_node *extra_columns;
 } database_parts;
 
 static const weft_key database_keys[] = {
     {"table", WEFT_KEY_WORD, offsetof(database_parts, table)},
+    {"schema", WEFT_KEY_WORD, offsetof(database_parts, schema)},
     {"idPrefix", WEFT_KEY_WORD, offsetof(database_parts, id_prefix)},
+    {"managed", WEFT_KEY_FLAG, offsetof(database_parts, managed)},
+    {"pairOnly", WEFT_KEY_FLAG, offsetof(database_parts, pair_only)},
     {"extraColumns", WEFT_KEY_MAP, offsetof(database_parts, extra_columns)},
 };
 
@@ -82,7 +89,10 @@ static weft_code read_database(weft_workshop *shop, const weft_node *node, weft_
     link->has_database = true;
     link->database_place = node->place;
     link->table = parts.table;
+    link->schema = parts.schema;
     link->id_prefix = parts.id_prefix;
+    link->managed = parts.managed;
+    link->pair_only = parts.pair_only;
     for (size_t i = 0; parts.extra_columns && i < parts.extra_columns->entry_count; i++) {
         weft_field_definition column = {0};
         WEFT_TRY(weft_field_definition_read(shop, &parts.extra_columns->entries[i], true, &column));

@@ -21,6 +21,7 @@ typedef struct model_parts {
     const weft_node *indexes;
     const weft_node *checks;
     weft_word table;
+    weft_word schema;
     weft_word renamed_from;
     weft_flag managed;
     weft_word guard;
@@ -35,6 +36,7 @@ static const weft_key model_keys[] = {
     {"indexes", WEFT_KEY_LIST, offsetof(model_parts, indexes)},
     {"checks", WEFT_KEY_LIST, offsetof(model_parts, checks)},
     {"table", WEFT_KEY_WORD, offsetof(model_parts, table)},
+    {"schema", WEFT_KEY_WORD, offsetof(model_parts, schema)},
     {"renamedFrom", WEFT_KEY_WORD, offsetof(model_parts, renamed_from)},
     {"managed", WEFT_KEY_FLAG, offsetof(model_parts, managed)},
     {"guard", WEFT_KEY_WORD, offsetof(model_parts, guard)},
@@ -55,6 +57,7 @@ static const weft_key relation_keys[] = {
     {"mappedBy", WEFT_KEY_WORD, offsetof(relation_parts, relation.mapped_by)},
     {"nullable", WEFT_KEY_FLAG, offsetof(relation_parts, relation.nullable)},
     {"column", WEFT_KEY_WORD, offsetof(relation_parts, relation.column)},
+    {"field", WEFT_KEY_WORD, offsetof(relation_parts, relation.field)},
     {"pivotTable", WEFT_KEY_WORD, offsetof(relation_parts, relation.pivot_table)},
     {"joinColumn", WEFT_KEY_WORD, offsetof(relation_parts, relation.join_column)},
     {"inverseJoinColumn", WEFT_KEY_WORD, offsetof(relation_parts, relation.inverse_join_column)},
@@ -105,6 +108,7 @@ static void check_relation_keys(weft_workshop *shop, const weft_relation_definit
         {"nullable", "belongsTo", relation->nullable.is_set, is_owned, relation->nullable.place},
         {"column", "belongsTo", relation->column.text.data != NULL, is_owned, relation->column.place},
         {"renamedFrom", "belongsTo", relation->renamed_from.text.data != NULL, is_owned, relation->renamed_from.place},
+        {"field", "belongsTo", relation->field.text.data != NULL, is_owned, relation->field.place},
         {"pivotTable", "manyToMany", relation->pivot_table.text.data != NULL, is_many, relation->pivot_table.place},
         {"joinColumn", "manyToMany", relation->join_column.text.data != NULL, is_many, relation->join_column.place},
         {"inverseJoinColumn",
@@ -207,6 +211,7 @@ static weft_code read_model(weft_workshop *shop, const weft_entry *entry, weft_m
     (void)weft_name_check(shop, &entry->key, "a model");
     WEFT_TRY(WEFT_KEYS_READ(shop, entry->value, "a model", model_keys, &parts));
     ret_model->table = parts.table;
+    ret_model->schema = parts.schema;
     ret_model->renamed_from = parts.renamed_from;
     ret_model->managed = parts.managed;
     ret_model->guard = parts.guard;

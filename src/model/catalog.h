@@ -47,6 +47,17 @@ bool weft_type_from_name(weft_str name, weft_type *ret_type);
 /* The kind of value a field of this type holds. */
 weft_value_kind weft_type_value_kind(weft_type type);
 
+/* How a column that weft did not make, and whose type weft would not have chosen, is read and compared: as a value of
+ * the field's own type, whatever the column's type makes of it. */
+typedef enum weft_native {
+    WEFT_NATIVE_PLAIN = 0, /* as any column */
+    WEFT_NATIVE_UUID,      /* equal and ordered as its text is, in small letters */
+    WEFT_NATIVE_ENUM,      /* equal as its text is, ordered otherwise */
+    WEFT_NATIVE_LOOSE,     /* what is equal as text is equal, and more: citext, char(n) */
+    WEFT_NATIVE_CAST,      /* as what it is cast to only: json, inet, varchar[] */
+    WEFT_NATIVE_REAL       /* as the double its digits are: float4 */
+} weft_native;
+
 struct weft_field {
     weft_str name;   /* as users write it and JSON shows it */
     weft_str column; /* in the table */
@@ -65,6 +76,8 @@ struct weft_field {
     const weft_str *enum_values;
     size_t enum_value_count;
     weft_str renamed_from; /* column it had before, or empty */
+    weft_native native;
+    weft_str column_type; /* of a column that weft did not make, "uuid", "citext", "mood"; or empty */
     const weft_model *model;
 };
 
@@ -131,6 +144,7 @@ struct weft_model {
     weft_str camel;  /* "blogPost" */
     weft_str plural; /* "blog_posts"; of a link: the plural of its entry point */
     weft_str table;
+    weft_str schema;           /* where the table is, or empty: where a bare name finds it */
     const weft_module *module; /* NULL for a link table */
     const weft_link *link;     /* is_link: the link whose rows these are; else NULL */
     const weft_store_def *store;
