@@ -43,7 +43,8 @@ static weft_code take_file(void *ctx, const char *path, const char *text, size_t
     if (!file->path || !file->text) {
         return fail(error, WEFT_NO_MEMORY, "out of memory");
     }
-    (void)snprintf(file->path, path_size, "%s/%s", files->directory, path);
+    const bool is_here = !strcmp(files->directory, ".");
+    (void)snprintf(file->path, path_size, "%s%s%s", is_here ? "" : files->directory, is_here ? "" : "/", path);
     memcpy(file->text, text, len);
     file->text[len] = '\0';
     return WEFT_OK;
@@ -67,9 +68,23 @@ static bool has_password(const char *url)
     return (at && colon && colon < at) || strstr(url, "password=");
 }
 
-static void add_project(made_files *files, const char *url, bool is_medusa, weft_error *error)
+/* weft.yaml speaks of files from the project's directory; one that is elsewhere is named in full. */
+static const char *url_in_project(const made_files *files, const char *url, char *buffer, size_t size)
+{
+    const bool is_relative = !strncmp(url, "sqlite:", 7) && url[7] != '/';
+    char here[1024];
+    if (!is_relative || !strcmp(files->directory, ".") || !getcwd(here, sizeof(here))) {
+        return url;
+    }
+    (void)snprintf(buffer, size, "sqlite:%.1000s/%.2000s", here, url + 7);
+    return buffer;
+}
+
+static void add_project(made_files *files, const char *given, bool is_medusa, weft_error *error)
 {
     char text[4096];
+    char buffer[3072];
+    const char *url = url_in_project(files, given, buffer, sizeof(buffer));
     const bool is_secret = has_password(url);
     (void)snprintf(text,
                    sizeof(text),
@@ -148,7 +163,8 @@ static void tell_report(const cli_run *run, const weft_text *text, const char *u
 
 static void tell_existing_project(const cli_run *run)
 {
-    cli_note(run, "weft.yaml is there already: name the database's store in it, and under \"modules\" each new module's");
+    cli_note(run,
+             "weft.yaml is there already: name the database's store in it, and under \"modules\" each new module's");
 }
 
 int cli_import_schema(cli_run *run, const char *url, const char *directory, bool is_medusa)

@@ -310,19 +310,16 @@ typedef struct weft_schema_import {
 } weft_schema_import;
 
 /* Read what a database holds and write definition files of it: one call of `file` each, in order, `path` below the
- * project's directory. Changes nothing in the database. *ret_report is JSON: {"modules", "models", "relations", "links",
- * "files": […], "notes": [{"table", "column", "text", "left_out"}]}, where `left_out` marks what could not be mapped;
- * docs/adopting.md tells the rules. WEFT_USAGE: an option names what is not there. What `file` answers. WEFT_UNSUPPORTED:
- * `medusa` and the database is none of MedusaJS 2. Failures of stores. */
-WEFT_API weft_code weft_import_schema(const weft_schema_import *options,
-                                      weft_code (*file)(void *ctx,
-                                                        const char *path,
-                                                        const char *text,
-                                                        size_t len,
-                                                        weft_error *error),
-                                      void *ctx,
-                                      weft_text *ret_report,
-                                      weft_error *error);
+ * project's directory. Changes nothing in the database. *ret_report is JSON: {"modules", "models", "relations",
+ * "links", "files": […], "notes": [{"table", "column", "text", "left_out"}]}, where `left_out` marks what could not be
+ * mapped; docs/adopting.md tells the rules. WEFT_USAGE: an option names what is not there. What `file` answers.
+ * WEFT_UNSUPPORTED: `medusa` and the database is none of MedusaJS 2. Failures of stores. */
+WEFT_API weft_code
+weft_import_schema(const weft_schema_import *options,
+                   weft_code (*file)(void *ctx, const char *path, const char *text, size_t len, weft_error *error),
+                   void *ctx,
+                   weft_text *ret_report,
+                   weft_error *error);
 
 /* What the catalog knows of an entity (fields, types, edges), or of all when `entity` is NULL; JSON. For programs that
  * print tables, complete words or build forms. */

@@ -25,7 +25,7 @@ typedef struct weft_adopted_file {
 } weft_adopted_file;
 
 typedef struct weft_adopted_note {
-    weft_str table; /* with its schema; empty: of the whole */
+    weft_str table;  /* with its schema; empty: of the whole */
     weft_str column; /* or constraint; may be empty */
     weft_str text;   /* why it is not mapped, or not as one might think */
     bool is_left_out;
@@ -51,7 +51,8 @@ weft_code weft_adopt(const weft_present *present,
                      const weft_adoption **ret_adoption,
                      weft_error *error);
 
-/* {"modules":n,"models":n,"relations":n,"links":n,"files":[…],"notes":[{"table":…,"column":…,"text":…,"left_out":…}]} */
+/* {"modules":n,"models":n,"relations":n,"links":n,"files":[…],"notes":[{"table":…,"column":…,"text":…,"left_out":…}]}
+ */
 void weft_adoption_write_json(const weft_adoption *adoption, weft_buf *buf);
 
 #endif

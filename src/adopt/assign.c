@@ -33,11 +33,10 @@ static weft_code label_tables(weft_adopting *work)
         weft_adopted_table *mine = &work->tables[i];
         mine->present = table;
         mine->bare = table->name;
-        mine->label = table->schema.len == 0 ? table->name
-                                             : weft_str_format(work->keep,
-                                                               "%.*s.%.*s",
-                                                               WEFT_STR_ARG(table->schema),
-                                                               WEFT_STR_ARG(table->name));
+        mine->label =
+            table->schema.len == 0
+                ? table->name
+                : weft_str_format(work->keep, "%.*s.%.*s", WEFT_STR_ARG(table->schema), WEFT_STR_ARG(table->name));
         if (mine->label.data == NULL) {
             return weft_adopt_fail(work);
         }
@@ -119,7 +118,8 @@ static weft_code assign_option(weft_adopting *work, weft_str option)
     const weft_str name = weft_str_slice(option, 0, equals);
     if (equals + 1 >= option.len || !weft_name_is_module(name)) {
         (void)weft_fail(work->error, WEFT_USAGE, "\"%.*s\" names no module and its tables", WEFT_STR_ARG(option));
-        weft_error_set_hint(work->error, "Write NAME=WHAT, where WHAT is a schema, tables, or what their names begin with.");
+        weft_error_set_hint(work->error,
+                            "Write NAME=WHAT, where WHAT is a schema, tables, or what their names begin with.");
         return WEFT_USAGE;
     }
     weft_adopted_module *module = weft_adopt_module(work, name);
@@ -151,7 +151,8 @@ static weft_code note_left(weft_adopting *work, const weft_adopted_table *table)
     }
     return is_for_users(table)
                ? weft_adopt_note(work, table->label, none, true, "no module was named for it")
-               : weft_adopt_note(work, table->label, none, true, "names of tables cannot begin with \"pg_\" or \"sqlite_\"");
+               : weft_adopt_note(
+                     work, table->label, none, true, "names of tables cannot begin with \"pg_\" or \"sqlite_\"");
 }
 
 weft_code weft_adopt_assign(weft_adopting *work)

@@ -11,12 +11,11 @@ static weft_code add_link(weft_adopting *work, weft_str name, weft_adopted_link 
     const weft_str left = link->left.model->module->name;
     const weft_str right = link->right.model->module->name;
     link->name = name.data != NULL ? weft_adopt_claim(work->keep, &work->link_names, name, work) : none;
-    link->file = link->name.data != NULL ? weft_str_format(work->keep,
-                                                           "%.*s-%.*s/%.*s",
-                                                           WEFT_STR_ARG(left),
-                                                           WEFT_STR_ARG(right),
-                                                           WEFT_STR_ARG(link->name))
-                                         : none;
+    link->file =
+        link->name.data != NULL
+            ? weft_str_format(
+                  work->keep, "%.*s-%.*s/%.*s", WEFT_STR_ARG(left), WEFT_STR_ARG(right), WEFT_STR_ARG(link->name))
+            : none;
     return link->file.data != NULL && weft_vec_push(work->keep, &work->links, *link) ? WEFT_OK : weft_adopt_fail(work);
 }
 
@@ -45,8 +44,9 @@ static weft_code add_read_only(weft_adopting *work, const weft_adopted_reference
     }
     const bool is_list = !reference->field->is_unique;
     const weft_str right = claim_alias(work, from, name, false);
-    const bool is_simple = is_list ? weft_map_get(&reference->to->claims, weft_name_plural(from->name, work->keep)) == NULL
-                                   : weft_map_get(&reference->to->claims, from->name) == NULL;
+    const bool is_simple = is_list
+                               ? weft_map_get(&reference->to->claims, weft_name_plural(from->name, work->keep)) == NULL
+                               : weft_map_get(&reference->to->claims, from->name) == NULL;
     const weft_str wanted =
         is_simple ? from->name
                   : weft_str_format(work->keep, "%.*s_%.*s", WEFT_STR_ARG(right), WEFT_STR_ARG(from->name));
@@ -54,10 +54,13 @@ static weft_code add_read_only(weft_adopting *work, const weft_adopted_reference
     if (right.data == NULL || left.data == NULL) {
         return weft_adopt_fail(work);
     }
-    weft_adopted_link link = {.left = {.model = from, .alias = left, .field = reference->field->name, .is_list = is_list},
-                              .right = {.model = reference->to, .alias = right, .field = reference->aim->name}};
-    const weft_str link_name =
-        weft_str_format(work->keep, "%.*s_%.*s", WEFT_STR_ARG(from->name), WEFT_STR_ARG(right));
+    weft_adopted_link link = {
+        .left = {.model = from, .alias = left, .field = reference->field->name, .is_list = is_list},
+        .right = {.model = reference->to, .alias = right}};
+    if (!reference->aim->is_primary_key) {
+        link.right.field = reference->aim->name;
+    }
+    const weft_str link_name = weft_str_format(work->keep, "%.*s_%.*s", WEFT_STR_ARG(from->name), WEFT_STR_ARG(right));
     return add_link(work, link_name, &link);
 }
 
@@ -88,11 +91,10 @@ static weft_code add_table_link(weft_adopting *work, const weft_present_table *t
     if (left->module == right->module) {
         return WEFT_OK;
     }
-    weft_adopted_link link = {
-        .left = {.model = left, .column = keys[0].columns[0], .is_list = true},
-        .right = {.model = right, .column = keys[1].columns[0], .is_list = true},
-        .table = table,
-        .is_row = is_link_row(table)};
+    weft_adopted_link link = {.left = {.model = left, .column = keys[0].columns[0], .is_list = true},
+                              .right = {.model = right, .column = keys[1].columns[0], .is_list = true},
+                              .table = table,
+                              .is_row = is_link_row(table)};
     link.left.is_list = !weft_present_is_unique(table, &keys[1].columns[0], 1, link.is_row);
     link.right.is_list = !weft_present_is_unique(table, &keys[0].columns[0], 1, link.is_row);
     link.right.alias = claim_alias(

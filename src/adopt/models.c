@@ -117,36 +117,42 @@ static bool is_in(const weft_str *names, size_t count, weft_str name)
     return false;
 }
 
-static weft_code add_field(
-    weft_adopting *work, weft_adopted_table *table, const weft_present_column *column, bool is_primary_key)
+static weft_code note_column(weft_adopting *work,
+                             const weft_adopted_table *table,
+                             const weft_present_column *column,
+                             bool is_left_out,
+                             const char *why)
+{
+    const bool is_typed = column->native.len > 0;
+    return weft_adopt_note(work,
+                           table->label,
+                           column->name,
+                           is_left_out,
+                           "%s%s%.*s%s",
+                           why,
+                           is_typed ? " (" : "",
+                           WEFT_STR_ARG(column->native),
+                           is_typed ? ")" : "");
+}
+
+static weft_code add_field(weft_adopting *work,
+                           weft_adopted_table *table,
+                           const weft_present_column *column,
+                           bool is_primary_key)
 {
     weft_adopted_model *model = table->model;
     if (column->type == 0) {
-        return weft_adopt_note(work,
-                               table->label,
-                               column->name,
-                               true,
-                               "%s (%.*s)",
-                               column->problem,
-                               WEFT_STR_ARG(column->native));
+        return note_column(work, table, column, true, column->problem);
     }
-    const weft_adopted_field field = {.name = weft_adopt_claim(work->keep,
-                                                               &model->claims,
-                                                               weft_adopt_identifier(work->keep, column->name),
-                                                               column),
-                                      .column = column,
-                                      .is_primary_key = is_primary_key,
-                                      .is_unique = !is_primary_key && weft_present_is_unique(table->present,
-                                                                                             &column->name,
-                                                                                             1,
-                                                                                             model->is_soft)};
+    const weft_adopted_field field = {
+        .name = weft_adopt_claim(work->keep, &model->claims, weft_adopt_identifier(work->keep, column->name), column),
+        .column = column,
+        .is_primary_key = is_primary_key,
+        .is_unique = !is_primary_key && weft_present_is_unique(table->present, &column->name, 1, model->is_soft)};
     if (field.name.data == NULL || !weft_vec_push(work->keep, &model->fields, field)) {
         return weft_adopt_fail(work);
     }
-    return column->note != NULL
-               ? weft_adopt_note(
-                     work, table->label, column->name, false, "%s (%.*s)", column->note, WEFT_STR_ARG(column->native))
-               : WEFT_OK;
+    return column->note != NULL ? note_column(work, table, column, false, column->note) : WEFT_OK;
 }
 
 static weft_code add_fields(weft_adopting *work, weft_adopted_table *table, const weft_str *keys, size_t key_count)
@@ -233,7 +239,8 @@ static weft_code add_model(weft_adopting *work, weft_adopted_table *table)
     }
     *model = (weft_adopted_model){.module = table->module, .table = table->present, .key_count = key_count};
     weft_map_init(&model->claims, work->keep);
-    model->is_soft = (work->options->is_soft || work->options->is_medusa) && is_moment(table->present, "deleted_at", true);
+    model->is_soft =
+        (work->options->is_soft || work->options->is_medusa) && is_moment(table->present, "deleted_at", true);
     model->has_timestamps = model->is_soft && is_moment(table->present, "created_at", false) &&
                             is_moment(table->present, "updated_at", false);
     table->model = model;

@@ -1,6 +1,6 @@
 /* Names out of a database made names of weft, one of a kind where they must be. */
-#include "adopt/work.h"
 #include "model/names.h"
+#include "adopt/work.h"
 
 #define NAME_BYTES_MAX 63
 

@@ -11,7 +11,7 @@ typedef struct weft_present_column {
     weft_str native; /* type as the store writes it */
     weft_type type;  /* 0: no type of weft holds its values, `problem` says why */
     const char *problem;
-    const char *note; /* mapped, but not as its declared type would have it; or NULL */
+    const char *note;     /* mapped, but not as its declared type would have it; or NULL */
     weft_str column_type; /* what the definition says under columnType, or empty */
     bool is_nullable;
     bool is_key;
@@ -19,8 +19,8 @@ typedef struct weft_present_column {
     size_t label_count;
 } weft_present_column;
 
-/* A unique index or constraint over whole columns of all rows, or of those that are not soft-deleted. The first one of a
- * table is its primary key when there is one. */
+/* A unique index or constraint over whole columns of all rows, or of those that are not soft-deleted. The first one of
+ * a table is its primary key when there is one. */
 typedef struct weft_present_unique {
     const weft_str *columns;
     size_t column_count;
@@ -49,7 +49,7 @@ typedef struct weft_present_table {
 } weft_present_table;
 
 typedef struct weft_present {
-    weft_str database; /* name of the database, or of the file without its ending */
+    weft_str database;                /* name of the database, or of the file without its ending */
     const weft_present_table *tables; /* the own schema's first, then by schema and name */
     size_t table_count;
 } weft_present;

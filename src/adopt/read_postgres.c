@@ -78,8 +78,7 @@ static weft_code ask(const reader *r, const char *sql, const char *letters, fact
     const weft_statement statement = {
         .sql = weft_str_from(sql), .columns = kinds, .column_count = width, .is_once = true};
     ret_list->width = width;
-    return weft_connection_collect(
-        r->connection, &statement, r->keep, &ret_list->values, &ret_list->count, r->error);
+    return weft_connection_collect(r->connection, &statement, r->keep, &ret_list->values, &ret_list->count, r->error);
 }
 
 static weft_str text_at(const fact_list *list, size_t row, size_t column)
@@ -146,9 +145,8 @@ static bool read_column(const reader *r, size_t row, weft_present_column *column
                                      .counts_itself = flag_at(list, row, 9),
                                      .item = text_at(list, row, 11),
                                      .has_plain_items = !weft_str_equal_text(text_at(list, row, 12), "c")};
-    *column = (weft_present_column){.name = text_at(list, row, 3),
-                                    .native = text_at(list, row, 4),
-                                    .is_nullable = flag_at(list, row, 8)};
+    *column = (weft_present_column){
+        .name = text_at(list, row, 3), .native = text_at(list, row, 4), .is_nullable = flag_at(list, row, 8)};
     return read_labels(r, text_at(list, row, 10), column) && weft_native_type_map(&native, r->keep, column);
 }
 
@@ -219,12 +217,11 @@ static bool add_foreign_keys(const reader *r, size_t *at, weft_present_table *ta
     table->foreign_keys = keys;
     for (size_t done = 0; done < count;) {
         const size_t columns = run_length(list, from + done, 3);
-        keys[table->foreign_key_count++] =
-            (weft_present_foreign_key){.columns = names + done,
-                                       .target_columns = names + count + done,
-                                       .column_count = columns,
-                                       .target_schema = text_at(list, from + done, 3),
-                                       .target_table = text_at(list, from + done, 4)};
+        keys[table->foreign_key_count++] = (weft_present_foreign_key){.columns = names + done,
+                                                                      .target_columns = names + count + done,
+                                                                      .column_count = columns,
+                                                                      .target_schema = text_at(list, from + done, 3),
+                                                                      .target_table = text_at(list, from + done, 4)};
         done += columns;
     }
     return true;

@@ -90,11 +90,21 @@ static weft_type declared_type(weft_str declared)
         const char *word;
         weft_type type;
     } words[] = {
-        {"bool", WEFT_TYPE_BOOLEAN},   {"json", WEFT_TYPE_JSON},  {"datetime", WEFT_TYPE_DATE_TIME},
-        {"timestamp", WEFT_TYPE_DATE_TIME}, {"date", WEFT_TYPE_DATE_TIME}, {"decimal", WEFT_TYPE_FLOAT},
-        {"numeric", WEFT_TYPE_FLOAT},  {"int", WEFT_TYPE_NUMBER}, {"char", WEFT_TYPE_TEXT},
-        {"clob", WEFT_TYPE_TEXT},      {"text", WEFT_TYPE_TEXT},  {"uuid", WEFT_TYPE_TEXT},
-        {"time", WEFT_TYPE_TEXT},      {"real", WEFT_TYPE_FLOAT}, {"floa", WEFT_TYPE_FLOAT},
+        {"bool", WEFT_TYPE_BOOLEAN},
+        {"json", WEFT_TYPE_JSON},
+        {"datetime", WEFT_TYPE_DATE_TIME},
+        {"timestamp", WEFT_TYPE_DATE_TIME},
+        {"date", WEFT_TYPE_DATE_TIME},
+        {"decimal", WEFT_TYPE_FLOAT},
+        {"numeric", WEFT_TYPE_FLOAT},
+        {"int", WEFT_TYPE_NUMBER},
+        {"char", WEFT_TYPE_TEXT},
+        {"clob", WEFT_TYPE_TEXT},
+        {"text", WEFT_TYPE_TEXT},
+        {"uuid", WEFT_TYPE_TEXT},
+        {"time", WEFT_TYPE_TEXT},
+        {"real", WEFT_TYPE_FLOAT},
+        {"floa", WEFT_TYPE_FLOAT},
         {"doub", WEFT_TYPE_FLOAT},
     };
     for (size_t i = 0; i < WEFT_COUNT_OF(words); i++) {
@@ -155,9 +165,10 @@ static void settle_type(const weft_schema_column *from, const weft_value *counts
     for (size_t i = 0; i < WEFT_COUNT_OF(others); i++) {
         if (holds_all(others[i], counts)) {
             column->type = others[i];
-            column->note = declared == WEFT_TYPE_DATE_TIME
-                               ? "its values are no ISO 8601 times with milliseconds in UTC, so they are read as they are"
-                               : "its values are not what its declared type says";
+            column->note =
+                declared == WEFT_TYPE_DATE_TIME
+                    ? "its values are no ISO 8601 times with milliseconds in UTC, so they are read as they are"
+                    : "its values are not what its declared type says";
             return;
         }
     }

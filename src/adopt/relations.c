@@ -107,8 +107,7 @@ weft_str weft_adopt_other_end(weft_adopting *work, const weft_adopted_reference 
 {
     const weft_adopted_model *from = reference->from;
     const weft_str mine = reference->field->is_unique ? from->name : weft_name_plural(from->name, work->keep);
-    if (mine.data == NULL ||
-        (count_references(reference) == 1 && weft_map_get(&reference->to->claims, mine) == NULL)) {
+    if (mine.data == NULL || (count_references(reference) == 1 && weft_map_get(&reference->to->claims, mine) == NULL)) {
         return mine;
     }
     return weft_str_format(work->keep, "%.*s_%.*s", WEFT_STR_ARG(name), WEFT_STR_ARG(mine));

@@ -26,8 +26,8 @@ typedef struct weft_adopted_relation {
     weft_str name;
     weft_adopted_kind kind;
     const weft_adopted_model *target;
-    weft_str field;     /* belongsTo */
-    weft_str mapped_by; /* of the relation on the other side; may be empty */
+    weft_str field;                  /* belongsTo */
+    weft_str mapped_by;              /* of the relation on the other side; may be empty */
     const weft_present_table *pivot; /* manyToMany, on one side only */
     weft_str join_column;
     weft_str inverse_join_column;
@@ -72,7 +72,7 @@ typedef struct weft_adopted_side {
 
 typedef struct weft_adopted_link {
     weft_str name;
-    weft_str file; /* name of its file, without ending */
+    weft_str file;       /* name of its file, without ending */
     const char *comment; /* or NULL */
     weft_adopted_side left;
     weft_adopted_side right;
@@ -115,8 +115,7 @@ weft_code weft_adopt_write(weft_adopting *work);     /* the files */
 
 /* Note about a table, or a column or constraint of it (`column` may be empty). */
 weft_code weft_adopt_note(
-    weft_adopting *work, weft_str table, weft_str column, bool is_left_out, const char *format, ...)
-    WEFT_PRINTF(5, 6);
+    weft_adopting *work, weft_str table, weft_str column, bool is_left_out, const char *format, ...) WEFT_PRINTF(5, 6);
 
 weft_code weft_adopt_fail(const weft_adopting *work);
 

@@ -69,14 +69,14 @@ static void add_labels(weft_buf *buf, const weft_present_column *column)
     weft_buf_add_char(buf, ']');
 }
 
-static void add_field(weft_buf *buf, const weft_adopted_field *field, size_t width)
+static void add_field(weft_buf *buf, const char *indent, const weft_adopted_field *field, size_t width)
 {
     const weft_present_column *column = field->column;
     const bool is_renamed = !weft_str_equal(field->name, column->name);
     const bool is_short = !is_renamed && !field->is_primary_key && !field->is_unique && column->label_count == 0 &&
                           column->column_type.len == 0;
     const weft_str type = weft_type_name(column->type);
-    add_name(buf, "      ", field->name, width);
+    add_name(buf, indent, field->name, width);
     weft_buf_add_format(buf,
                         is_short ? "%.*s%s" : "{ type: %.*s%s",
                         WEFT_STR_ARG(type),
@@ -170,7 +170,7 @@ static void add_model(const weft_adopting *work, weft_buf *buf, const weft_adopt
     weft_buf_add_text(buf, model->is_soft ? "    softDelete: true\n" : "");
     weft_buf_add_text(buf, "    fields:\n");
     for (size_t i = 0; i < model->fields.count; i++) {
-        add_field(buf, &model->fields.items[i], width);
+        add_field(buf, "      ", &model->fields.items[i], width);
     }
     weft_buf_add_text(buf, model->relations.count > 0 ? "    relations:\n" : "");
     for (size_t i = 0; i < model->relations.count; i++) {
@@ -214,11 +214,8 @@ static weft_code write_module(weft_adopting *work, const weft_adopted_module *mo
 
 static void add_side(weft_buf *buf, const char *name, const weft_adopted_side *side)
 {
-    weft_buf_add_format(buf,
-                        "%s{ linkable: %.*s.%.*s",
-                        name,
-                        WEFT_STR_ARG(side->model->module->name),
-                        WEFT_STR_ARG(side->model->name));
+    weft_buf_add_format(
+        buf, "%s{ linkable: %.*s.%.*s", name, WEFT_STR_ARG(side->model->module->name), WEFT_STR_ARG(side->model->name));
     if (!weft_str_equal(side->alias, side->model->name)) {
         add_key(buf, "alias", side->alias);
     }
@@ -255,7 +252,7 @@ static void add_extra_columns(weft_buf *buf, const weft_adopted_link *link)
         }
         const weft_adopted_field field = {.name = column->name, .column = column};
         weft_buf_add_text(buf, is_first ? "  extraColumns:\n" : "");
-        add_field(buf, &field, 0);
+        add_field(buf, "    ", &field, 0);
         is_first = false;
     }
 }

@@ -179,6 +179,12 @@ weft_code weft_cascade_walk_links(weft_cascade_walk *walk,
         if (link->is_read_only) {
             continue;
         }
+        if (link->model->schema.len > 0 && (link->left.model == table->model || link->right.model == table->model)) {
+            return weft_fail(error,
+                             WEFT_UNSUPPORTED,
+                             "rows of link \"%.*s\" would go too, and its table is in another schema",
+                             WEFT_STR_ARG(link->name));
+        }
         if (link->left.model == table->model) {
             WEFT_TRY(walk_link(walk, link, &link->left, &look, error));
         }

@@ -19,6 +19,7 @@ static weft_code run_select(const weft_cascade_walk *walk,
     for (size_t i = 0; i < model->key_count; i++) {
         order[i].expr = select->outputs[i].expr;
     }
+    select->schema = model->schema;
     select->table = model->table;
     select->order = order;
     select->order_count = model->key_count;

@@ -263,7 +263,8 @@ static weft_code add_medusa_indexes(weft_builder *builder, weft_link_draft *draf
 
 weft_code weft_build_link_indexes(weft_builder *builder, weft_link_draft *draft)
 {
-    if (!draft->table || !draft->table->model->is_managed || !draft->link->left.column || !draft->link->right.column || !draft->table->model->deleted_at) {
+    if (!draft->table || !draft->table->model->is_managed || !draft->link->left.column || !draft->link->right.column ||
+        !draft->table->model->deleted_at) {
         return WEFT_OK;
     }
     WEFT_TRY(draft->link->naming == WEFT_NAMING_MEDUSA ? add_medusa_indexes(builder, draft)

@@ -122,6 +122,11 @@ static weft_code add_side(weft_builder *builder, weft_link_draft *draft, weft_li
         field.renamed_from = weft_str_format(
             builder->shop->keep, "%.*s_%.*s", WEFT_STR_ARG(renamed_from), WEFT_STR_ARG(side->key->name));
     }
+    if (draft->link->naming == WEFT_NAMING_MEDUSA) {
+        /* Its keys are texts, whatever they lead to. */
+        field.native = WEFT_NATIVE_PLAIN;
+        field.column_type = (weft_str){NULL, 0};
+    }
     weft_field *added = NULL;
     WEFT_TRY(weft_build_add_field(builder, draft->table, &field, draft->definition->place, &added));
     if (is_key && added) {

@@ -144,7 +144,8 @@ static weft_native native_of(weft_type type, weft_str column_type)
     }
     for (size_t i = 0; kind == WEFT_VALUE_TEXT && i < WEFT_COUNT_OF(texts); i++) {
         const size_t dot = weft_str_find(column_type, '.');
-        const weft_str bare = dot < column_type.len ? weft_str_slice(column_type, dot + 1, column_type.len) : column_type;
+        const weft_str bare =
+            dot < column_type.len ? weft_str_slice(column_type, dot + 1, column_type.len) : column_type;
         if (weft_str_equal_text(bare, texts[i].name)) {
             return texts[i].native;
         }
@@ -190,7 +191,8 @@ static void check_modifiers(weft_builder *builder, const weft_field_definition *
     check_sql_name(builder, &definition->column, "a column");
     check_sql_name(builder, &definition->column_type, "a column's type");
     if (definition->column_type.text.data && is_managed) {
-        fail_modifier(builder, definition, definition->column_type.place, "has a columnType, but weft makes its column");
+        fail_modifier(
+            builder, definition, definition->column_type.place, "has a columnType, but weft makes its column");
     }
 }
 

@@ -82,7 +82,8 @@ static void use_field(weft_builder *builder, weft_relation_draft *relation)
         return;
     }
     if (definition->column.text.data || definition->nullable.is_set) {
-        weft_error *error = fail_relation(builder, relation, "names its field, which has a column and may be null by itself");
+        weft_error *error =
+            fail_relation(builder, relation, "names its field, which has a column and may be null by itself");
         weft_error_set_hint(error, "Say \"column\" and \"nullable\" at the field.");
         return;
     }

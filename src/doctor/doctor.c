@@ -17,6 +17,9 @@ static weft_code find_link(weft_examination *examination, weft_error *error)
     if (link->is_read_only) {
         return weft_fail(error, WEFT_UNSUPPORTED, "link \"%s\" is read-only and keeps no rows", name);
     }
+    if (!weft_link_has_rows(link)) {
+        return weft_fail(error, WEFT_UNSUPPORTED, "the rows of link \"%s\" are not weft's to examine", name);
+    }
     examination->only = link;
     return WEFT_OK;
 }
@@ -33,7 +36,7 @@ static weft_code check_wanted_link(weft_examination *examination,
                                    bool has_drift,
                                    weft_error *error)
 {
-    if (link->is_read_only || (examination->only && link != examination->only)) {
+    if (!weft_link_has_rows(link) || (examination->only && link != examination->only)) {
         return WEFT_OK;
     }
     const weft_code code = check_link(examination, link, error);

@@ -66,6 +66,7 @@ static weft_code read_groups(const grouping *by,
     const weft_sql_expr *group[WEFT_PLACE_MAX];
     weft_sql_select select = {.outputs = outputs,
                               .output_count = width,
+                              .schema = by->link->model->schema,
                               .table = by->link->model->table,
                               .group = group,
                               .group_count = width,

@@ -110,6 +110,7 @@ static weft_code make_select(const ends *known,
     const weft_sql_select select = {
         .outputs = outputs,
         .output_count = is_soft ? 2 : 1,
+        .schema = model->schema,
         .table = model->table,
         .where = weft_sql_binary(
             scratch, WEFT_SQL_IN_LIST, outputs[0].expr, weft_sql_list(scratch, keys, known->count, kind)),

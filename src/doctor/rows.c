@@ -55,6 +55,7 @@ weft_code weft_doctor_rows_read(weft_connection *connection,
     const weft_dialect *dialect = weft_connection_dialect(connection);
     const weft_sql_select sql = {.outputs = outputs,
                                  .output_count = output_count,
+                                 .schema = select->link->model->schema,
                                  .table = select->link->model->table,
                                  .where = live(select->link, select->where, keep),
                                  .order = select->order,

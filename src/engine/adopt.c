@@ -1,5 +1,9 @@
 /* The adopting walk: database ─read▶ present ─decide and write▶ definition files, handed to the caller one by one. It
  * needs no project and no engine: it is what makes one. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
 #include "adopt/adopt.h"
 #include "base/buf.h"
 #include "engine/engine.h"
@@ -10,6 +14,17 @@ typedef struct import_work {
     weft_arena scratch;
     weft_store_def store;
 } import_work;
+
+/* Opening a file that is not there would make it. */
+static weft_code check_file(const char *path, weft_error *error)
+{
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        return weft_fail(error, WEFT_STORE_UNAVAILABLE, "could not open \"%.200s\": %s", path, strerror(errno));
+    }
+    (void)fclose(file);
+    return WEFT_OK;
+}
 
 static weft_code read_url(const char *url, weft_store_def *store, weft_error *error)
 {
@@ -22,7 +37,7 @@ static weft_code read_url(const char *url, weft_store_def *store, weft_error *er
     if (weft_str_starts_with(text, sqlite) && text.len > sqlite.len) {
         store->kind = WEFT_STORE_SQLITE;
         store->path = weft_str_slice(text, sqlite.len, text.len);
-        return WEFT_OK;
+        return check_file(store->path.data, error);
     }
     (void)weft_fail(error, WEFT_USAGE, "the URL names no database weft knows");
     weft_error_set_hint(error, "Write sqlite:PATH, postgres://… or postgresql://….");
@@ -96,7 +111,8 @@ weft_code weft_import_schema(
     weft_error *error)
 {
     if (!options || !options->url || !file || !ret_report) {
-        return weft_fail(error, WEFT_MISUSE, "options with a URL, a taker of files and a place for the report must be given");
+        return weft_fail(
+            error, WEFT_MISUSE, "options with a URL, a taker of files and a place for the report must be given");
     }
     const weft_allocator *allocator = weft_allocator_or_default(options->allocator);
     import_work work = {.options = options};

@@ -166,7 +166,8 @@ static weft_code add_side(weft_link_cardinality *cardinality, bool is_right, wef
         return weft_fail_arena(error, batch->scratch);
     }
     const weft_field *outputs[2] = {link->left.column, link->right.column};
-    const weft_link_select select = {.table = link->model->table,
+    const weft_link_select select = {.schema = link->model->schema,
+                                     .table = link->model->table,
                                      .outputs = outputs,
                                      .output_count = 2,
                                      .column = outputs[is_right ? 1 : 0],

@@ -73,7 +73,8 @@ static weft_code look_at_side(weft_link_batch *batch,
     if (!is_here) {
         WEFT_TRY(weft_session_connection(batch->session, model->store, &connection, error));
     }
-    const weft_link_select select = {.table = model->table,
+    const weft_link_select select = {.schema = model->schema,
+                                     .table = model->table,
                                      .outputs = &side->side->key,
                                      .output_count = 1,
                                      .column = side->side->key,

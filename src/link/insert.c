@@ -55,7 +55,7 @@ static weft_code make_columns(const weft_link_shape *shape,
                                   : count == 1                  ? link->right.column
                                   : count == columns->count - 1 ? weft_link_id_field(link)
                                                                 : shape->fields[count - 2];
-        assignments[count] = (weft_sql_assignment){field->column, weft_sql_bulk(scratch, count, columns->kinds[count])};
+        assignments[count] = (weft_sql_assignment){field->column, weft_sql_bulk_of(scratch, count, field)};
     }
     const weft_field *times[2] = {link->model->created_at, link->model->updated_at};
     const weft_value now = weft_value_from_time(shape->batch->now_us);

@@ -76,6 +76,7 @@ weft_code weft_link_select_statement(const weft_link_select *select,
     const weft_sql_order order = {column, false};
     const weft_sql_select sql = {.outputs = outputs,
                                  .output_count = select->output_count,
+                                 .schema = select->schema,
                                  .table = select->table,
                                  .where = where,
                                  .order = &order,

@@ -24,6 +24,7 @@ weft_code weft_link_looks_run(const weft_link_looks *looks, weft_connection *con
 
 /* SELECT outputs WHERE `column` is in `keys` AND `deleted_at` (when not NULL) IS NULL. */
 typedef struct weft_link_select {
+    weft_str schema;
     weft_str table;
     const weft_field *const *outputs;
     size_t output_count;

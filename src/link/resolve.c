@@ -20,8 +20,14 @@ typedef struct resolve_work {
 
 weft_code weft_link_check_writable(const weft_link *link, weft_error *error)
 {
-    if (!link->is_read_only) {
+    if (weft_link_has_rows(link)) {
         return WEFT_OK;
+    }
+    if (!link->is_read_only) {
+        (void)weft_fail(
+            error, WEFT_UNSUPPORTED, "the table of link \"%.*s\" is not weft's to write", WEFT_STR_ARG(link->name));
+        weft_error_set_hint(error, "Its rows have no id and no times of their own, or it is in another schema.");
+        return WEFT_UNSUPPORTED;
     }
     const weft_code code =
         weft_fail(error, WEFT_UNSUPPORTED, "link \"%.*s\" is read-only and has no rows", WEFT_STR_ARG(link->name));

@@ -63,8 +63,11 @@ static weft_code make_statement(weft_link_batch *batch, weft_statement *ret_stat
     weft_link_columns columns = {0};
     WEFT_TRY(weft_link_columns_make(&keys_only, pairs, batch->count, 0, &columns, error));
     *bulk = weft_link_columns_bulk(&columns);
-    const weft_sql_select select = {
-        .outputs = outputs, .output_count = AT_COUNT, .table = link->model->table, .where = where};
+    const weft_sql_select select = {.outputs = outputs,
+                                    .output_count = AT_COUNT,
+                                    .schema = link->model->schema,
+                                    .table = link->model->table,
+                                    .where = where};
     return weft_sql_render_select_bulk(
         &select, bulk, weft_connection_dialect(batch->connection), scratch, ret_statement, error);
 }

@@ -36,6 +36,9 @@ static weft_str column_type(weft_maker *maker, const weft_dialect *dialect, cons
 {
     const weft_model *model = field->model;
     const bool is_key = weft_is_link_key(model, field);
+    if (field->native == WEFT_NATIVE_UUID && dialect->has_native_types) {
+        return WEFT_STR("UUID");
+    }
     const bool is_id = model->link && field->type == WEFT_TYPE_ID && weft_str_equal_text(field->name, "id");
     if (!is_text(field->type) || (!is_key && !is_id)) {
         return shout(

@@ -217,6 +217,13 @@ struct weft_link {
     uint32_t index;
 };
 
+/* True when the link has a table whose rows weft can write and examine: all columns of a link row, where a bare name
+ * finds it. */
+static inline bool weft_link_has_rows(const weft_link *link)
+{
+    return !link->is_read_only && link->model->deleted_at != NULL && link->model->schema.len == 0;
+}
+
 struct weft_catalog {
     weft_str directory; /* of the project */
     const weft_store_def *stores;

@@ -8,9 +8,12 @@
 #define SHOWN_BYTES_MAX 40
 
 /* What a value of the type is called in a message. */
-static const char *expectation(weft_type type)
+static const char *expectation(const weft_field *field)
 {
-    switch (type) {
+    if (field->native == WEFT_NATIVE_UUID) {
+        return "a uuid";
+    }
+    switch (field->type) {
     case WEFT_TYPE_NUMBER:
     case WEFT_TYPE_AUTOINCREMENT:
         return "an integer of 64 bits";
@@ -68,7 +71,7 @@ weft_code weft_operand_fail(const weft_field *field, weft_str found, weft_error 
                     WEFT_TYPE_MISMATCH,
                     "\"%.*s\" must be %s, not %.*s%s",
                     WEFT_STR_ARG(field->name),
-                    expectation(field->type),
+                    expectation(field),
                     WEFT_STR_ARG(shown),
                     shown.len < found.len ? "…" : "");
     if (field->type == WEFT_TYPE_ENUM) {

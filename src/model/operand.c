@@ -185,6 +185,9 @@ weft_code weft_operand_read(
     if (field->type == WEFT_TYPE_BIG_NUMBER) {
         return read_decimal(field, json, keep, ret_value, error);
     }
+    if (field->native == WEFT_NATIVE_UUID && is_text(json)) {
+        return weft_operand_uuid(field, weft_json_text(json), keep, ret_value, error);
+    }
     weft_value value = {.kind = WEFT_VALUE_NULL};
     if (read_plain(field, json, &value)) {
         *ret_value = value;

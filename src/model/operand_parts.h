@@ -11,6 +11,10 @@ weft_code weft_operand_fail(const weft_field *field, weft_str found, weft_error 
 /* True, and set, when `text` is a value of an id, text or enum field. Borrows. */
 bool weft_operand_text(const weft_field *field, weft_str text, weft_value *ret_value);
 
+/* `text` as a uuid in small letters, the form that is stored and compared; WEFT_TYPE_MISMATCH when it is none. */
+weft_code weft_operand_uuid(
+    const weft_field *field, weft_str text, weft_arena *keep, weft_value *ret_value, weft_error *error);
+
 /* True, and set, when `text` is a time; cut to milliseconds toward the past, as weft_time_format does. */
 bool weft_operand_time(weft_str text, weft_value *ret_value);
 

@@ -4,6 +4,8 @@
 #include "model/operand_parts.h"
 #include "json/writer.h"
 
+#define UUID_BYTES 36
+
 static weft_code fail_text(const weft_field *field, weft_str text, weft_arena *keep, weft_error *error)
 {
     const weft_arena_mark mark = weft_arena_mark_here(keep);
@@ -14,6 +16,32 @@ static weft_code fail_text(const weft_field *field, weft_str text, weft_arena *k
         buf.failed ? weft_fail_arena(error, keep) : weft_operand_fail(field, weft_buf_str(&buf), error);
     weft_arena_rewind(keep, mark);
     return code;
+}
+
+static bool is_uuid_byte(char byte, size_t at)
+{
+    const bool is_hyphen = at == 8 || at == 13 || at == 18 || at == 23;
+    return is_hyphen ? byte == '-'
+                     : (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'f') || (byte >= 'A' && byte <= 'F');
+}
+
+weft_code weft_operand_uuid(
+    const weft_field *field, weft_str text, weft_arena *keep, weft_value *ret_value, weft_error *error)
+{
+    bool is_uuid = text.len == UUID_BYTES;
+    for (size_t i = 0; is_uuid && i < text.len; i++) {
+        is_uuid = is_uuid_byte(text.data[i], i);
+    }
+    if (!is_uuid) {
+        return fail_text(field, text, keep, error);
+    }
+    char *small = weft_arena_alloc(keep, UUID_BYTES + 1);
+    for (size_t i = 0; small && i < UUID_BYTES; i++) {
+        const char byte = text.data[i];
+        small[i] = byte >= 'A' && byte <= 'F' ? (char)(byte - 'A' + 'a') : byte;
+    }
+    *ret_value = (weft_value){.kind = WEFT_VALUE_TEXT, .as.text = {small, UUID_BYTES}};
+    return small ? WEFT_OK : weft_fail_arena(error, keep);
 }
 
 /* JSON has no "+5", ".5" or "007", so its reader gets the normal form. */
@@ -105,6 +133,9 @@ weft_code weft_operand_read_text(
     case WEFT_TYPE_DATE_TIME:
     case WEFT_TYPE_ENUM:
         break;
+    }
+    if (field->native == WEFT_NATIVE_UUID) {
+        return weft_operand_uuid(field, text, keep, ret_value, error);
     }
     weft_value value = {.kind = WEFT_VALUE_NULL};
     if (!read_word(field, text, &value)) {

@@ -34,6 +34,7 @@ static weft_field operand_field(const weft_comparison *comparison, weft_operator
                          (op == WEFT_OP_CONTAINS && field.type != WEFT_TYPE_JSON);
     if (is_text) {
         field.type = WEFT_TYPE_TEXT;
+        field.native = WEFT_NATIVE_PLAIN;
     }
     return field;
 }

@@ -129,7 +129,7 @@ static weft_code add_column(insert_work *work, const weft_field *field, insert_c
     const size_t at = columns->count;
     const weft_value_kind kind = weft_type_value_kind(field->type);
     weft_value *values = WEFT_ARENA_ARRAY(work->scratch, weft_value, work->shape_count);
-    const weft_sql_expr *bulk = weft_sql_bulk(work->scratch, at, kind);
+    const weft_sql_expr *bulk = weft_sql_bulk_of(work->scratch, at, field);
     if (!values || !bulk) {
         return weft_fail_arena(error, work->scratch);
     }

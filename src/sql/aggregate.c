@@ -68,12 +68,13 @@ static void add_tables(maker *m)
 {
     const weft_edge *edge = m->step->edge;
     const bool has_link = edge->through != NULL;
+    m->select.schema = has_link ? edge->through->schema : edge->to->schema;
     m->select.table = has_link ? edge->through->table : edge->to->table;
     m->select.alias = has_link ? LINK_ALIAS : TARGET_ALIAS;
     if (!has_link) {
         return;
     }
-    m->join = (weft_sql_join){.table = edge->to->table, .alias = TARGET_ALIAS};
+    m->join = (weft_sql_join){.schema = edge->to->schema, .table = edge->to->table, .alias = TARGET_ALIAS};
     m->join.on = weft_sql_binary(m->keep,
                                  WEFT_SQL_EQ,
                                  weft_sql_field(m->keep, TARGET_ALIAS, edge->to_field),

@@ -35,6 +35,8 @@ const weft_sql_expr *weft_sql_field(weft_arena *keep, weft_str alias, const weft
         expr->type = field->type;
         expr->is_nullable = field->is_nullable;
         expr->is_foreign = field->model != NULL && !field->model->is_managed;
+        expr->native = field->native;
+        expr->column_type = field->column_type;
     }
     return expr;
 }
@@ -68,6 +70,19 @@ const weft_sql_expr *weft_sql_bulk(weft_arena *keep, size_t bulk_column, weft_va
         expr->bulk_column = bulk_column;
         expr->value_kind = kind;
         expr->is_nullable = true;
+    }
+    return expr;
+}
+
+const weft_sql_expr *weft_sql_bulk_of(weft_arena *keep, size_t bulk_column, const weft_field *field)
+{
+    weft_sql_expr *expr = make(keep, WEFT_SQL_BULK);
+    if (expr != NULL) {
+        expr->bulk_column = bulk_column;
+        expr->value_kind = weft_type_value_kind(field->type);
+        expr->is_nullable = true;
+        expr->native = field->native;
+        expr->column_type = field->column_type;
     }
     return expr;
 }
@@ -159,12 +174,20 @@ const weft_sql_expr *weft_sql_path(
     return expr;
 }
 
+/* What is cast where it is written has the type it was cast to. */
+static weft_native native_of_value(const weft_sql_expr *expr)
+{
+    const bool is_kept = expr->native == WEFT_NATIVE_UUID || expr->native == WEFT_NATIVE_ENUM;
+    return is_kept ? expr->native : WEFT_NATIVE_PLAIN;
+}
+
 const weft_sql_expr *weft_sql_subselect(weft_arena *keep, weft_sql_kind kind, const weft_sql_select *select)
 {
     weft_sql_expr *expr = select == NULL ? NULL : make(keep, kind);
     if (expr != NULL) {
         expr->select = select;
         expr->type = select->output_count > 0 ? select->outputs[0].expr->type : 0;
+        expr->native = select->output_count > 0 ? native_of_value(select->outputs[0].expr) : WEFT_NATIVE_PLAIN;
         expr->is_nullable = kind == WEFT_SQL_SCALAR && select->outputs[0].expr->kind != WEFT_SQL_COUNT_ALL;
     }
     return expr;

@@ -54,12 +54,14 @@ typedef enum weft_sql_kind {
 
 struct weft_sql_expr {
     weft_sql_kind kind;
-    weft_type type;   /* COLUMN, JSON_PATH: decides collation and casts; 0: plain */
-    bool is_foreign;  /* COLUMN of a table that weft did not make: its text has the database's own collation */
-    bool is_nullable; /* may be NULL: NOT and ORDER BY then say what NULL means */
-    weft_str alias;   /* COLUMN; may be empty */
-    weft_str name;    /* COLUMN, EXCLUDED; text of TRUSTED */
-    weft_value value; /* VALUE */
+    weft_type type;       /* COLUMN, JSON_PATH: decides collation and casts; 0: plain */
+    bool is_foreign;      /* COLUMN of a table that weft did not make: its text has the database's own collation */
+    weft_native native;   /* COLUMN, and SCALAR of one; BULK: of the column it is meant for */
+    weft_str column_type; /* with `native` */
+    bool is_nullable;     /* may be NULL: NOT and ORDER BY then say what NULL means */
+    weft_str alias;       /* COLUMN; may be empty */
+    weft_str name;        /* COLUMN, EXCLUDED; text of TRUSTED */
+    weft_value value;     /* VALUE */
     weft_value_kind value_kind; /* VALUE, LIST, BULK: how to bind */
     const weft_value *items;    /* LIST */
     size_t item_count;
@@ -86,11 +88,13 @@ typedef struct weft_sql_join {
     weft_str alias;
     const weft_sql_expr *on;
     bool is_left;
+    weft_str schema; /* empty: where a bare name finds the table */
 } weft_sql_join;
 
 struct weft_sql_select {
     const weft_sql_output *outputs;
     size_t output_count;
+    weft_str schema; /* empty: where a bare name finds the table */
     weft_str table;
     weft_str alias;
     const weft_sql_join *joins; /* joined in this order; the renderer pins it where the dialect can */
@@ -154,6 +158,8 @@ const weft_sql_expr *weft_sql_field(weft_arena *keep, weft_str alias, const weft
 const weft_sql_expr *weft_sql_value(weft_arena *keep, weft_value value, weft_value_kind kind);
 const weft_sql_expr *weft_sql_list(weft_arena *keep, const weft_value *items, size_t count, weft_value_kind kind);
 const weft_sql_expr *weft_sql_bulk(weft_arena *keep, size_t bulk_column, weft_value_kind kind);
+/* A column of the bulk whose values are meant for `field`. */
+const weft_sql_expr *weft_sql_bulk_of(weft_arena *keep, size_t bulk_column, const weft_field *field);
 const weft_sql_expr *weft_sql_excluded(weft_arena *keep, weft_str name);
 const weft_sql_expr *weft_sql_leaf(weft_arena *keep, weft_sql_kind kind); /* NULL, TRUE, FALSE, COUNT_ALL */
 const weft_sql_expr *weft_sql_unary(weft_arena *keep, weft_sql_kind kind, const weft_sql_expr *arg);

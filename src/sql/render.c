@@ -76,8 +76,12 @@ void weft_sql_add_unnest(weft_sql_text *text)
     weft_buf_add_char(&text->sql, ')');
 }
 
-static void add_table(weft_sql_text *text, weft_str table, weft_str alias)
+static void add_table(weft_sql_text *text, weft_str schema, weft_str table, weft_str alias)
 {
+    if (schema.len > 0) {
+        weft_sql_add_name(&text->sql, schema);
+        weft_buf_add_char(&text->sql, '.');
+    }
     weft_sql_add_name(&text->sql, table);
     if (alias.len > 0 && !weft_str_equal(table, alias)) {
         weft_buf_add_text(&text->sql, " AS ");
@@ -96,11 +100,11 @@ static void add_from(weft_sql_text *text, const weft_sql_select *select)
         weft_sql_add_unnest(text);
         weft_buf_add_text(&text->sql, " CROSS JOIN ");
     }
-    add_table(text, select->table, select->alias);
+    add_table(text, select->schema, select->table, select->alias);
     for (size_t i = 0; i < select->join_count; i++) {
         const weft_sql_join *join = &select->joins[i];
         weft_buf_add_text(&text->sql, join->is_left ? " LEFT JOIN " : text->dialect->join);
-        add_table(text, join->table, join->alias);
+        add_table(text, join->schema, join->table, join->alias);
         weft_buf_add_text(&text->sql, " ON ");
         weft_sql_add_expr(text, join->on);
     }
@@ -113,8 +117,7 @@ static void add_order(weft_sql_text *text, const weft_sql_select *select)
     for (size_t i = 0; i < select->order_count; i++) {
         const weft_sql_order *order = &select->order[i];
         weft_buf_add_text(&text->sql, i > 0 ? ", " : " ORDER BY ");
-        weft_sql_add_expr(text, order->expr);
-        weft_sql_add_collation(text, order->expr->type);
+        weft_sql_add_ordered(text, order->expr);
         weft_buf_add_text(&text->sql, order->is_descending ? " DESC" : "");
         if (order->expr->is_nullable && !text->dialect->nulls_are_largest) {
             weft_buf_add_text(&text->sql, order->is_descending ? " NULLS FIRST" : " NULLS LAST");
@@ -183,7 +186,9 @@ static void add_ranked(weft_sql_text *text, const weft_sql_select *select)
     add_where(text, select);
     weft_buf_add_format(
         &text->sql, ") AS ranked WHERE rank <= %" PRIu64 " ORDER BY c%zu", select->rank_limit, select->rank_key);
-    weft_sql_add_collation(text, key->type);
+    if (!weft_sql_is_uuid(text, key)) {
+        weft_sql_add_collation(text, key->type);
+    }
     weft_buf_add_text(&text->sql, ", rank");
 }
 

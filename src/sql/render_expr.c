@@ -51,6 +51,8 @@ static void add_bulk(weft_sql_text *text, const weft_sql_expr *expr)
     weft_buf_add_format(&text->sql, "bulk.c%zu", expr->bulk_column);
     if (expr->value_kind == WEFT_VALUE_ARRAY) {
         weft_buf_add_format(&text->sql, "::%s", text->dialect->value_types[WEFT_VALUE_ARRAY]);
+    } else if (weft_sql_is_uuid(text, expr)) {
+        add(text, "::uuid");
     }
 }
 
@@ -62,6 +64,7 @@ static void add_column(weft_sql_text *text, const weft_sql_expr *expr)
         weft_buf_add_char(&text->sql, '.');
     }
     weft_sql_add_name(&text->sql, expr->name);
+    weft_sql_add_native_cast(text, expr);
 }
 
 static bool is_text(weft_type type)
@@ -93,9 +96,13 @@ static void add_comparison(weft_sql_text *text, const weft_sql_expr *expr, const
     const weft_sql_expr *a = expr->args[0];
     const weft_sql_expr *b = expr->args[1];
     const bool is_ordering = needs_order || (a->type == WEFT_TYPE_BIG_NUMBER && a->kind != WEFT_SQL_COLUMN);
-    weft_sql_add_expr(text, a);
+    if (!is_ordering && weft_sql_add_native_comparison(text, expr, infix)) {
+        return;
+    }
     if (is_ordering) {
-        weft_sql_add_collation(text, a->type);
+        weft_sql_add_ordered(text, a);
+    } else {
+        weft_sql_add_expr(text, a);
     }
     add(text, infix);
     weft_sql_add_expr(text, b);
@@ -112,6 +119,9 @@ static void add_in_list(weft_sql_text *text, const weft_sql_expr *expr)
     const weft_sql_expr *list = expr->args[1];
     const weft_param param = {
         .kind = WEFT_PARAM_LIST, .type = list->value_kind, .items = list->items, .item_count = list->item_count};
+    if (weft_sql_add_native_list(text, expr)) {
+        return;
+    }
     weft_sql_add_expr(text, expr->args[0]);
     add(text, text->dialect->list_is_array ? " = ANY(" : " IN weft_list(");
     weft_sql_add_param(text, param);
@@ -127,7 +137,7 @@ static void add_operator(weft_sql_text *text, const weft_sql_expr *expr, const c
     if (operator_ == NULL) {
         weft_buf_add_format(&text->sql, "%s(", function);
     }
-    weft_sql_add_expr(text, expr->args[0]);
+    weft_sql_add_as_text(text, expr->args[0]);
     if (operator_ == NULL) {
         add(text, ", ");
     } else {
@@ -211,9 +221,11 @@ static void add_subselect(weft_sql_text *text, const weft_sql_expr *expr)
 static void add_call(weft_sql_text *text, const weft_sql_expr *expr, const char *function)
 {
     weft_buf_add_format(&text->sql, "%s(", function);
-    weft_sql_add_expr(text, expr->args[0]);
     if (expr->kind == WEFT_SQL_MIN || expr->kind == WEFT_SQL_MAX) {
+        weft_sql_add_as_text(text, expr->args[0]);
         weft_sql_add_collation(text, expr->args[0]->type);
+    } else {
+        weft_sql_add_expr(text, expr->args[0]);
     }
     weft_buf_add_char(&text->sql, ')');
 }

@@ -102,12 +102,13 @@ static void add_outputs(maker *m, const weft_step *step)
 static void add_tables(maker *m, const weft_step *step)
 {
     const weft_model *target = step->selection->model;
+    m->select.schema = has_link(step) ? step->edge->through->schema : target->schema;
     m->select.table = has_link(step) ? step->edge->through->table : target->table;
     m->select.alias = key_alias(step);
     if (step->kind != WEFT_STEP_JOINED) {
         return;
     }
-    m->join = (weft_sql_join){.table = target->table, .alias = TARGET_ALIAS};
+    m->join = (weft_sql_join){.schema = target->schema, .table = target->table, .alias = TARGET_ALIAS};
     m->join.on = weft_sql_binary(m->keep,
                                  WEFT_SQL_EQ,
                                  weft_sql_field(m->keep, TARGET_ALIAS, step->edge->to_field),

@@ -37,6 +37,19 @@ void weft_sql_add_param(weft_sql_text *text, weft_param param);
 void weft_sql_add_placeholder(weft_sql_text *text, size_t place);
 void weft_sql_add_cast(weft_sql_text *text, weft_value_kind kind);
 void weft_sql_add_json_path(weft_sql_text *text, const weft_sql_expr *expr);
+/* An expression as something to order by: bytewise (or as a number), whatever its column's own type and collation. */
+void weft_sql_add_ordered(weft_sql_text *text, const weft_sql_expr *expr);
+/* True where the expression is a uuid of the database's own: it orders as its text does, and has no collation. */
+bool weft_sql_is_uuid(const weft_sql_text *text, const weft_sql_expr *expr);
+/* Equality and lists of a column whose type weft would not have chosen; false when it is as any other. */
+bool weft_sql_add_native_comparison(weft_sql_text *text, const weft_sql_expr *expr, const char *infix);
+bool weft_sql_add_native_list(weft_sql_text *text, const weft_sql_expr *expr);
+/* The type of a column, in quotes: "public"."citext". */
+void weft_sql_add_type_name(weft_sql_text *text, weft_str name);
+/* The cast behind a column that is read as something else than it is. */
+void weft_sql_add_native_cast(weft_sql_text *text, const weft_sql_expr *expr);
+/* The expression as text, where its type has no order or pattern of texts. */
+void weft_sql_add_as_text(weft_sql_text *text, const weft_sql_expr *expr);
 /* Bytewise (or numeric) collation for comparing and ordering values of `type`. */
 void weft_sql_add_collation(weft_sql_text *text, weft_type type);
 

@@ -48,11 +48,13 @@ static void step_to(weft_sql_walk *walk, weft_str alias, const weft_field *field
     if (alias.data == NULL || on == NULL) {
         walk->has_failed = true;
     } else if (walk->table.len == 0) {
+        walk->schema = field->model->schema;
         walk->table = field->model->table;
         walk->alias = alias;
         weft_sql_walk_where(walk, on);
     } else {
-        const weft_sql_join join = {.table = field->model->table, .alias = alias, .on = on};
+        const weft_sql_join join = {
+            .schema = field->model->schema, .table = field->model->table, .alias = alias, .on = on};
         walk->has_failed = !weft_vec_push(walk->keep, &walk->joins, join) || walk->has_failed;
     }
     walk->end = alias;
@@ -79,6 +81,7 @@ weft_sql_select *weft_sql_walk_select(weft_sql_walk *walk)
     if (select == NULL || where == NULL || walk->has_failed) {
         return NULL;
     }
+    select->schema = walk->schema;
     select->table = walk->table;
     select->alias = walk->alias;
     select->joins = walk->joins.items;

@@ -8,6 +8,7 @@
 typedef struct weft_sql_walk {
     weft_arena *keep;
     size_t depth; /* edges walked so far from the outermost table: numbers the aliases */
+    weft_str schema;
     weft_str table;
     weft_str alias;
     WEFT_VEC(weft_sql_join) joins;

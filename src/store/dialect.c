@@ -37,6 +37,7 @@ const weft_dialect weft_postgres_dialect = {
     .has_include = true,
     .has_row_locks = true,
     .has_sequences = true,
+    .has_native_types = true,
     .has_alter_column = true,
     .text_collation = " COLLATE \"C\"",
     .foreign_collation = " COLLATE \"default\"",

@@ -150,6 +150,7 @@ typedef struct weft_dialect {
     bool has_include;      /* CREATE INDEX … INCLUDE (…) */
     bool has_row_locks;    /* SELECT … FOR SHARE */
     bool has_sequences;    /* an autoincrement column numbers itself, whatever the primary key; else weft numbers it */
+    bool has_native_types; /* columns have types beyond weft's own: a definition's columnType is heeded */
     bool has_alter_column; /* ALTER TABLE can change types, nullability, defaults and constraints; else the table is
                               rebuilt */
     const char *

@@ -130,7 +130,8 @@ static void test_joins_and_locks(void **state)
     const weft_sql_output outputs[] = {{weft_sql_leaf(&arena, WEFT_SQL_COUNT_ALL), WEFT_VALUE_INTEGER}};
     const weft_sql_expr *on =
         weft_sql_binary(&arena, WEFT_SQL_EQ, column("b", "id", WEFT_TYPE_ID), column("a", "b_id", WEFT_TYPE_ID));
-    const weft_sql_join joins[] = {{WEFT_STR("b"), WEFT_STR("b"), on, false}, {WEFT_STR("c"), WEFT_STR("x"), on, true}};
+    const weft_sql_join joins[] = {{.table = WEFT_STR("b"), .alias = WEFT_STR("b"), .on = on},
+                                   {.table = WEFT_STR("c"), .alias = WEFT_STR("x"), .on = on, .is_left = true}};
     const weft_sql_select select = {.outputs = outputs,
                                     .output_count = 1,
                                     .table = WEFT_STR("a"),
