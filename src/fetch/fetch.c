@@ -243,6 +243,17 @@ void weft_fetch_place(const weft_fetch *fetch, const weft_row *row, weft_value *
     (void)weft_term_values(&ordered, root->keys, root->key_count, NULL, ret_values, NULL); /* columns cannot fail */
 }
 
+const weft_probe_report *weft_fetch_probes(const weft_fetch *fetch, size_t *ret_count)
+{
+    *ret_count = fetch->probe_count;
+    return fetch->probes;
+}
+
+weft_step_cost weft_fetch_count_cost(const weft_fetch *fetch)
+{
+    return fetch->count_cost;
+}
+
 weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step)
 {
     return fetch->states[step->number].cost;

@@ -58,6 +58,19 @@ typedef struct weft_step_cost {
     uint64_t duration_us; /* waiting for its rows */
 } weft_step_cost;
 
+/* What came of asking a look for the keys that match, before anything else. */
+typedef struct weft_probe_report {
+    const weft_step *look;
+    weft_step_cost cost;
+    size_t key_count;
+    bool is_complete; /* these were all, and the root's store filtered by them; else weft filtered in batches */
+} weft_probe_report;
+
+/* Those probes that were asked; `*ret_count` of them. */
+const weft_probe_report *weft_fetch_probes(const weft_fetch *fetch, size_t *ret_count);
+/* What the statement that counts has cost, where there is one. */
+weft_step_cost weft_fetch_count_cost(const weft_fetch *fetch);
+
 weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step);
 /* NULL is fine. */
 void weft_fetch_close(weft_fetch *fetch);

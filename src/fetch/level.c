@@ -7,7 +7,7 @@
 
 #include <string.h>
 
-static size_t text_bytes(const weft_value *values, size_t count)
+size_t weft_values_text_bytes(const weft_value *values, size_t count)
 {
     size_t bytes = 0;
     for (size_t i = 0; i < count; i++) {
@@ -20,7 +20,7 @@ static size_t text_bytes(const weft_value *values, size_t count)
 weft_row *weft_row_copy(const weft_value *values, size_t count, size_t edge_count, weft_arena *arena)
 {
     const size_t fixed = sizeof(weft_row) + count * sizeof(weft_value) + edge_count * sizeof(weft_group);
-    char *memory = weft_arena_alloc(arena, fixed + text_bytes(values, count));
+    char *memory = weft_arena_alloc(arena, fixed + weft_values_text_bytes(values, count));
     if (!memory) {
         return NULL;
     }
@@ -77,7 +77,7 @@ static weft_code read_rows(weft_fetch *fetch, weft_step_state *state, size_t row
             return weft_fail_arena(error, &fetch->batch_arena);
         }
         state->cost.rows++;
-        state->cost.bytes += text_bytes(values, state->step->column_count);
+        state->cost.bytes += weft_values_text_bytes(values, state->step->column_count);
     }
     return WEFT_OK;
 }

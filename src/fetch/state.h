@@ -15,6 +15,9 @@
 #include "fetch/fetch.h"
 #include "fetch/sorter.h"
 
+/* level.c: bytes of text among `values`. */
+size_t weft_values_text_bytes(const weft_value *values, size_t count);
+
 /* True when the bytes of `value` lie elsewhere. */
 static inline bool weft_value_holds_text(const weft_value *value)
 {
@@ -87,6 +90,9 @@ struct weft_fetch {
     uint64_t rows_behind; /* of these, those behind the cursor */
     uint64_t rows_returned;
     uint64_t count;
+    weft_step_cost count_cost;
+    weft_probe_report *probes; /* that were asked; room for every look of the root */
+    size_t probe_count;
     weft_sorter *sorter; /* where all root records are put before the first is given out; NULL before */
     bool is_started;
     bool is_root_ended;

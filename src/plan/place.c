@@ -5,6 +5,7 @@
  * facts alone. */
 #include "plan/place.h"
 
+#include "base/check.h"
 #include "base/fail.h"
 
 static const weft_store_def *store_of(const weft_model *model)
@@ -126,29 +127,48 @@ bool weft_plan_counts_in_store(const weft_plan *plan)
     return plan->has_count && plan->root->residual == NULL;
 }
 
-/* The looks that must have found something for `residual` to hold are its own, and those of its ANDs. */
-static bool needs(const weft_residual *residual, size_t place)
+static bool is_probed(const weft_step *root, const weft_residual *residual, size_t depth)
 {
+    WEFT_CHECK(depth < WEFT_PLAN_DEPTH_MAX);
     if (residual->kind == WEFT_RESIDUAL_SOME) {
-        return residual->place == place;
+        const weft_step *look = root->looks[residual->place];
+        return (look->kind == WEFT_STEP_THROUGH ? look->children[0] : look)->residual == NULL;
     }
-    for (size_t i = 0; residual->kind == WEFT_RESIDUAL_AND && i < residual->child_count; i++) {
-        if (needs(residual->children[i], place)) {
-            return true;
-        }
+    bool is_all = residual->kind == WEFT_RESIDUAL_AND || residual->kind == WEFT_RESIDUAL_OR ||
+                  residual->kind == WEFT_RESIDUAL_NOT || residual->kind == WEFT_RESIDUAL_MARK;
+    for (size_t i = 0; is_all && i < residual->child_count; i++) {
+        is_all = is_probed(root, residual->children[i], depth + 1);
     }
-    return false;
+    return is_all;
+}
+
+bool weft_residual_is_probed(const weft_step *root, const weft_residual *part)
+{
+    return is_probed(root, part, 0);
+}
+
+static bool asks(const weft_residual *residual, size_t place, size_t depth)
+{
+    WEFT_CHECK(depth < WEFT_PLAN_DEPTH_MAX);
+    bool is_asked = residual->kind == WEFT_RESIDUAL_SOME && residual->place == place;
+    for (size_t i = 0; !is_asked && i < residual->child_count; i++) {
+        is_asked = asks(residual->children[i], place, depth + 1);
+    }
+    return is_asked;
 }
 
 bool weft_plan_next_probe(const weft_plan *plan, size_t *place)
 {
     const weft_step *root = plan->root;
-    for (size_t i = *place; root->residual != NULL && i < root->look_count; i++) {
-        const weft_step *look = root->looks[i];
-        const weft_step *records = look->kind == WEFT_STEP_THROUGH ? look->children[0] : look;
-        if (needs(root->residual, i) && records->residual == NULL) {
-            *place = i;
-            return true;
+    const bool is_and = root->residual != NULL && root->residual->kind == WEFT_RESIDUAL_AND;
+    const size_t part_count = is_and ? root->residual->child_count : root->residual != NULL;
+    for (size_t i = *place; i < root->look_count; i++) {
+        for (size_t j = 0; j < part_count; j++) {
+            const weft_residual *part = is_and ? root->residual->children[j] : root->residual;
+            if (weft_residual_is_probed(root, part) && asks(part, i, 0)) {
+                *place = i;
+                return true;
+            }
         }
     }
     return false;

@@ -153,8 +153,10 @@ bool weft_step_is_paged(const weft_step *root);
 bool weft_step_reads_beyond(const weft_step *root);
 /* True when the root's store counts the records: otherwise weft counts what passes the residual. */
 bool weft_plan_counts_in_store(const weft_plan *plan);
-/* The looks of the root that may be asked for the matching keys first, because no record passes without a partner
- * there: the first `place` from `*place` on, or false. */
+/* True when `part`, which must hold of a record (the root's residual, or one that it joins by AND), can be decided by
+ * the root's store once the keys that its looks find are known. */
+bool weft_residual_is_probed(const weft_step *root, const weft_residual *part);
+/* The looks of the root that are asked for the matching keys first: the first `place` from `*place` on, or false. */
 bool weft_plan_next_probe(const weft_plan *plan, size_t *place);
 
 /* Aligned text for people and golden tests. */

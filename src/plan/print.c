@@ -304,8 +304,8 @@ static void print_probes(const weft_plan *plan, weft_buf *buf)
     for (size_t place = 0; weft_plan_next_probe(plan, &place); place++) {
         add_line(buf, 0, "probe");
         weft_buf_add_format(buf,
-                            "the keys found by #%" PRIu32 " are asked for first: when they are at most %d, the records "
-                            "are found by them in the store, else weft filters in batches\n",
+                            "the keys found by #%" PRIu32 " are asked for first: when they are at most %d, the store "
+                            "filters by them, else weft does in batches\n",
                             plan->root->looks[place]->number,
                             WEFT_PROBE_KEYS_MAX);
     }

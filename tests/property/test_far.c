@@ -89,6 +89,10 @@ static const char no_posts[] = "{\"entity\":\"product\",\"fields\":[\"id\"],\"pa
 static const char by_posts[] = "{\"entity\":\"product\",\"fields\":[\"id\",\"posts.id\"],\"pagination\":{\"skip\":0,"
                                "\"take\":1,\"order\":{\"posts.$max.views\":\"DESC\"}}}";
 
+static const char either_post[] =
+    "{\"entity\":\"product\",\"fields\":[\"id\"],\"pagination\":{\"skip\":0,\"take\":1},\"filters\":{\"posts\":"
+    "{\"$some\":{\"views\":{\"$lt\":4}}},\"$or\":[{\"title\":\"Product 0\"},{\"posts\":{\"views\":[2,3,9]}}]}}";
+
 /* Few partners match: they are asked for, then the root, which counts and pages alone. */
 static void test_probe(void **state)
 {
@@ -97,6 +101,12 @@ static void test_probe(void **state)
     stand_open(&s, 20, 0, 0);
     ask(&s, some_posts, "{\"data\":[{\"id\":\"p10\"}]", "\"count\":16}}");
     assert_int_equal(s.statements, 2 + 2);
+    /* The other way round too: the records that none of few matching partners has. */
+    ask(&s, no_posts, "{\"data\":[{\"id\":\"p10\"}]", "\"count\":16}}");
+    assert_int_equal(s.statements, 2 + 2);
+    /* Every condition over another store is asked for its keys, wherever it stands. */
+    ask(&s, either_post, "{\"data\":[{\"id\":\"p0\"}]", "\"count\":3}}");
+    assert_int_equal(s.statements, 2 + 2 + 2);
     stand_close(&s);
 }
 
@@ -109,7 +119,7 @@ static void test_batches(void **state)
     ask(&s, some_posts, "{\"data\":[{\"id\":\"p10\"}]", "\"count\":16}}");
     assert_int_equal(s.statements, 1 + 1 + 2);
     ask(&s, no_posts, "{\"data\":[{\"id\":\"p10\"}]", "\"count\":16}}");
-    assert_int_equal(s.statements, 1 + 2);
+    assert_int_equal(s.statements, 1 + 1 + 2);
     ask(&s, by_posts, "{\"data\":[{\"id\":\"p19\",\"posts\":[{\"id\":\"t19\"},{\"id\":\"u19\"}]}]", "\"count\":20}}");
     assert_int_equal(s.statements, 2 + 2 + 2);
     stand_close(&s);
