@@ -56,7 +56,7 @@ struct cli_command {
 extern const cli_command cli_command_init, cli_command_check, cli_command_graph;
 extern const cli_command cli_command_db_status, cli_command_db_plan, cli_command_db_migrate, cli_command_db_sync_links;
 extern const cli_command cli_command_db_apply, cli_command_db_undo, cli_command_db_purge;
-extern const cli_command cli_command_db_rollback;
+extern const cli_command cli_command_db_rollback, cli_command_module;
 extern const cli_command cli_command_create, cli_command_update, cli_command_import;
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
 extern const cli_command cli_command_link, cli_command_doctor, cli_command_serve;

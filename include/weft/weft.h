@@ -259,6 +259,22 @@ WEFT_API weft_code weft_migrate_rollback(weft_engine *engine, size_t *ret_revert
 /* Per store: reachable, pending, unknown link tables, the trash, last batch. JSON. */
 WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
+/* Move a module's tables to another store: {"module","from","to","outcome","tables","rows"}, where outcome is "moved",
+ * "finished" (a move that was cut off behind weft.yaml), "nothing" or "undone". Rows are copied in one stream and
+ * compared, weft.yaml is switched as a text, the old tables go to the trash (weft_migrate_undo, weft_migrate_purge).
+ * Cut off anywhere, every query answers as before, and calling it again goes on. The engine's own catalog is of
+ * yesterday then: close it and open another. `is_undo` gives up a move that was cut off; `store` is NULL then. Progress
+ * is told to the observer. See docs/migrating.md.
+ * WEFT_INVALID_REQUEST (no such module or store), WEFT_UNSUPPORTED (a model is not managed; weft.yaml cannot be edited,
+ * or the engine was opened from a text), WEFT_REFUSED_UNSAFE, WEFT_DRIFTED, WEFT_FILE_ERROR, WEFT_TIMEOUT, failures of
+ * stores. `ret_json` may be NULL. */
+WEFT_API weft_code weft_module_move(weft_engine *engine,
+                                    const char *module,
+                                    const char *store,
+                                    bool is_undo,
+                                    weft_text *ret_json,
+                                    weft_error *error);
+
 /* What the doctor does with what it finds. */
 typedef enum weft_doctor_fix {
     WEFT_DOCTOR_LOOK = 0, /* tells it */

@@ -103,6 +103,7 @@ static weft_code define_project(const weft_options *options,
 static weft_code open_engine(weft_engine *engine, const weft_options *options, weft_error *error)
 {
     WEFT_TRY(define_project(options, &engine->keep, &engine->catalog, NULL, NULL, error));
+    engine->has_project_text = options->project != NULL;
     engine->limits = settle_limits(&options->limits, &engine->catalog->limits);
     return open_pools(engine, options, error);
 }

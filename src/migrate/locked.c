@@ -98,3 +98,48 @@ weft_code weft_migration_run_reading(
     }
     return code;
 }
+
+static weft_code begin_locked(weft_connection *connection, const weft_session *session, weft_error *error)
+{
+    weft_connection_base *base = weft_connection_of(connection);
+    const weft_dialect *dialect = weft_connection_dialect(connection);
+    if (dialect->migrate_before) {
+        WEFT_TRY(weft_migration_execute(connection, weft_str_from(dialect->migrate_before), error));
+    }
+    const int64_t deadline_us = base->deadline_us;
+    base->deadline_us = weft_clock_monotonic_us(session->clock) + (int64_t)WEFT_MIGRATION_WAIT_MS * 1000;
+    weft_code code = weft_connection_begin(connection, WEFT_TRANSACTION_WRITE, error);
+    if (code == WEFT_OK) {
+        code = weft_connection_lock(connection, WEFT_STR("weft_migrate"), error);
+    }
+    base->deadline_us = deadline_us;
+    return code;
+}
+
+weft_code weft_migration_open(weft_session *session,
+                              const weft_store_def *store,
+                              weft_connection **ret_connection,
+                              weft_error *error)
+{
+    weft_connection *connection = NULL;
+    weft_code code =
+        weft_pool_acquire(session->pools[store->index], session->deadline_us, session->cancel, &connection, error);
+    if (code == WEFT_OK) {
+        code = begin_locked(connection, session, error);
+    }
+    if (code != WEFT_OK) {
+        weft_error_set_store(error, store->name);
+        weft_migration_close(session, store, connection);
+        return code;
+    }
+    *ret_connection = connection;
+    return WEFT_OK;
+}
+
+void weft_migration_close(weft_session *session, const weft_store_def *store, weft_connection *connection)
+{
+    if (connection) {
+        reset_connection(connection, weft_connection_dialect(connection));
+        weft_pool_release(session->pools[store->index], connection);
+    }
+}

@@ -20,4 +20,14 @@ weft_code weft_migration_run_trial(
 weft_code weft_migration_run_reading(
     weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
 
+/* The same in steps, for work in two stores at once: open takes the lock, close ends what was not committed and gives
+ * the connection back (NULL is fine). Whoever has the lock is waited for WEFT_MIGRATION_WAIT_MS; then WEFT_TIMEOUT. */
+#define WEFT_MIGRATION_WAIT_MS 30000
+
+weft_code weft_migration_open(weft_session *session,
+                              const weft_store_def *store,
+                              weft_connection **ret_connection,
+                              weft_error *error);
+void weft_migration_close(weft_session *session, const weft_store_def *store, weft_connection *connection);
+
 #endif

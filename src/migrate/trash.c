@@ -202,13 +202,42 @@ static weft_code undo_one(trash_work *work, weft_trash_entry entry, weft_error *
     return record(work, &entry, "untrash", &statements, error);
 }
 
+static bool is_found(const trash_work *work, weft_str table)
+{
+    for (size_t i = 0; i < work->found.count; i++) {
+        if (weft_str_equal(work->found.items[i].table, table)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Tables that go together may point at each other: where the store holds them to it, they let go first. */
+static weft_code let_go(trash_work *work, weft_error *error)
+{
+    const bool is_held = weft_connection_dialect(work->connection)->has_alter_column;
+    for (size_t i = 0; is_held && i < work->found.count; i++) {
+        const weft_schema_table *table = weft_schema_find_table(work->present.schema, work->found.items[i].table);
+        for (size_t k = 0; table && k < table->foreign_key_count; k++) {
+            if (!is_found(work, table->foreign_keys[k].target_table)) {
+                continue;
+            }
+            const weft_str sql = weft_ddl_format(
+                &work->maker, "ALTER TABLE %N DROP CONSTRAINT %N", &table->name, &table->foreign_keys[k].name);
+            WEFT_TRY(weft_maker_check(&work->maker, error));
+            WEFT_TRY(weft_migration_execute(work->connection, sql, error));
+        }
+    }
+    return WEFT_OK;
+}
+
 static weft_code check_unreferenced(const trash_work *work, weft_str table, weft_error *error)
 {
     const weft_schema *schema = work->present.schema;
     for (size_t i = 0; i < schema->table_count; i++) {
         const weft_schema_table *other = &schema->tables[i];
         for (size_t k = 0; k < other->foreign_key_count; k++) {
-            if (weft_str_equal(other->foreign_keys[k].target_table, table) && !weft_str_equal(other->name, table)) {
+            if (weft_str_equal(other->foreign_keys[k].target_table, table) && !is_found(work, other->name)) {
                 return weft_fail(error,
                                  WEFT_REFUSED_UNSAFE,
                                  "table \"%.*s\" cannot be purged: \"%.*s\" has a foreign key to it",
@@ -223,7 +252,6 @@ static weft_code check_unreferenced(const trash_work *work, weft_str table, weft
 static weft_code purge_one(trash_work *work, weft_trash_entry entry, weft_error *error)
 {
     weft_statements statements = {0};
-    WEFT_TRY(check_unreferenced(work, entry.table, error));
     weft_ddl_push(&work->maker, &statements, weft_ddl_format(&work->maker, "DROP TABLE %N", &entry.table));
     WEFT_TRY(weft_maker_check(&work->maker, error));
     WEFT_TRY(run_all(work, &statements, error));
@@ -235,6 +263,10 @@ static weft_code change_found(void *ctx, weft_connection *connection, weft_error
     trash_work *work = ctx;
     work->journal.connection = connection;
     WEFT_TRY(find(ctx, connection, error));
+    for (size_t i = 0; work->change == WEFT_TRASH_PURGE && i < work->found.count; i++) {
+        WEFT_TRY(check_unreferenced(work, work->found.items[i].table, error));
+    }
+    WEFT_TRY(work->change == WEFT_TRASH_PURGE ? let_go(work, error) : WEFT_OK);
     for (size_t i = 0; i < work->found.count; i++) {
         const weft_trash_entry entry = work->found.items[i];
         if (work->change == WEFT_TRASH_DROP) {
@@ -312,4 +344,29 @@ weft_code weft_migration_change_trash(const weft_catalog *catalog,
         weft_ulid_source_done(ulids);
     }
     return code;
+}
+
+weft_code weft_trash_put(weft_connection *connection,
+                         const weft_store_def *store,
+                         const weft_str *tables,
+                         size_t count,
+                         weft_journal *journal,
+                         weft_arena *scratch,
+                         weft_error *error)
+{
+    weft_trash_entries changed = {0};
+    trash_work work = {.store = store,
+                       .change = WEFT_TRASH_DROP,
+                       .connection = connection,
+                       .journal = *journal,
+                       .changed = &changed,
+                       .maker = {.keep = scratch}};
+    WEFT_TRY(weft_store_present_read(connection, scratch, &work.present, error));
+    WEFT_TRY(weft_journal_ensure(&work.journal, work.present.schema, scratch, error));
+    WEFT_TRY(weft_trash_read(connection, store, work.present.schema, scratch, &work.trash, &work.ever, error));
+    for (size_t i = 0; i < count; i++) {
+        const weft_trash_entry entry = {.store = store, .was = tables[i], .link = WEFT_STR("")};
+        WEFT_TRY(drop_one(&work, entry, error));
+    }
+    return WEFT_OK;
 }

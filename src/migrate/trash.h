@@ -13,4 +13,14 @@ weft_code weft_trash_read(weft_connection *connection,
                           size_t *ret_ever,
                           weft_error *error);
 
+/* Put these tables, which are there, into the trash, in the transaction of a connection that holds the lock of
+ * migrations; `journal` writes to it. */
+weft_code weft_trash_put(weft_connection *connection,
+                         const weft_store_def *store,
+                         const weft_str *tables,
+                         size_t count,
+                         weft_journal *journal,
+                         weft_arena *scratch,
+                         weft_error *error);
+
 #endif

@@ -76,5 +76,6 @@ const weft_dialect weft_postgres_dialect = {
     .link_text_type = "varchar",
     .has_table_sql = "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = $1::text AND relkind IN ('r', 'p') AND "
                      "pg_catalog.pg_table_is_visible(oid)",
+    .lock_table_sql = "LOCK TABLE %N IN SHARE ROW EXCLUSIVE MODE",
     .now_sql = "now()",
 };

@@ -177,6 +177,8 @@ typedef struct weft_dialect {
                                    in it, and its name is the store's */
     const char *link_text_type; /* DDL type of a link table's id and keys: "varchar", "text" */
     const char *has_table_sql;  /* the number of tables (0 or 1) that have the name bound to it */
+    const char *lock_table_sql; /* %N is the quoted name: nobody else writes to the table until the transaction ends;
+                                   NULL: a WRITE transaction keeps every other writer out anyway */
     const char *now_sql;        /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
     const char *migrate_before; /* statement run outside a transaction before and after migrating, or NULL: SQLite */
     const char *migrate_after;  /* can turn its foreign keys off only there, and a rebuild must not fire them */
