@@ -6,6 +6,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/prefer.h"
 #include "server/server.h"
 
 /* Answers up to this size are whole before the first byte is sent: they get a length and an entity tag, and their
@@ -174,8 +175,8 @@ static weft_code stream(
     weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error)
 {
     const char *accept = weft_call_header(call, "Accept");
-    const bool is_ndjson = shape != SERVER_SHAPE_ONE && shape != SERVER_SHAPE_INNER && accept &&
-                           strstr(accept, "application/x-ndjson") != NULL;
+    const bool is_ndjson = shape != SERVER_SHAPE_ONE && shape != SERVER_SHAPE_INNER &&
+                           server_accepts(accept, "application/x-ndjson", "application/json");
     server_answer *answer = &call->answer;
     SERVER_TRY(server_source_open(
         &answer->source, call->project->engine, request, is_ndjson ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, error));
@@ -186,15 +187,33 @@ static weft_code stream(
     return server_answer_header(answer, "Content-Type", is_ndjson ? "application/x-ndjson" : "application/json", error);
 }
 
-weft_code server_call_stream(
-    weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error)
+/* The request as its principal may have it run: itself, or what `narrowed` then holds. */
+static weft_code permit_query(weft_call *call, const server_text *request, server_text *narrowed, weft_error *error)
 {
-    const server_work work = {.kind = SERVER_WORK_QUERY, .request = request->data, .request_len = request->len};
-    server_text narrowed = {0};
     if (request->failed) {
         return server_fail_no_memory(error);
     }
-    weft_code code = server_permit(call, &work, &narrowed, error);
+    const server_work work = {.kind = SERVER_WORK_QUERY, .request = request->data, .request_len = request->len};
+    return server_permit(call, &work, narrowed, error);
+}
+
+weft_code server_call_ask(weft_call *call, const server_text *request, weft_text *ret_answer, weft_error *error)
+{
+    server_text narrowed = {0};
+    weft_code code = permit_query(call, request, &narrowed, error);
+    if (code == WEFT_OK) {
+        const server_text *asked = narrowed.len > 0 ? &narrowed : request;
+        code = weft_query_json(call->project->engine, asked->data, asked->len, ret_answer, error);
+    }
+    server_text_done(&narrowed);
+    return code;
+}
+
+weft_code server_call_stream(
+    weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error)
+{
+    server_text narrowed = {0};
+    weft_code code = permit_query(call, request, &narrowed, error);
     if (code == WEFT_OK) {
         code = stream(call, narrowed.len > 0 ? &narrowed : request, shape, name, error);
     }

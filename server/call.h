@@ -70,6 +70,9 @@ int64_t server_now_us(void);
 weft_code server_call_stream(
     weft_call *call, const server_text *request, server_shape shape, const char *name, weft_error *error);
 
+/* Ask a graph request of the server's own, whole. */
+weft_code server_call_ask(weft_call *call, const server_text *request, weft_text *ret_answer, weft_error *error);
+
 /* Set a header of the answer, in place of one of the same name. */
 weft_code server_answer_header(server_answer *answer, const char *name, const char *value, weft_error *error);
 void server_answer_done(server_answer *answer);

@@ -8,9 +8,20 @@
 #include "server/server.h"
 
 const server_route server_model_routes[] = {
+    {"GET", "/openapi.json", server_get_openapi, NULL},
     {"POST", "/graph", server_query_graph, NULL},
+    {"POST", "/graph/explain", server_explain_graph, NULL},
+    {"POST", "/restore", server_restore_deletion, NULL},
+    {"POST", "/links", server_create_links, NULL},
+    {"DELETE", "/links", server_dismiss_links, NULL},
+    {"POST", "/links/restore", server_restore_links, NULL},
+    {"GET", "/links/[name]", server_list_links, NULL},
     {"GET", "/[plural]", server_list_records, NULL},
+    {"POST", "/[plural]", server_create_records, NULL},
     {"GET", "/[plural]/[id]", server_get_record, NULL},
+    {"PATCH", "/[plural]/[id]", server_update_record, NULL},
+    {"DELETE", "/[plural]/[id]", server_delete_record, NULL},
+    {"GET", "/[plural]/[id]/[edge]", server_list_partners, NULL},
 };
 const size_t server_model_route_count = sizeof(server_model_routes) / sizeof(server_model_routes[0]);
 

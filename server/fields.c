@@ -165,28 +165,37 @@ static weft_code read_list(json_t *fields, const json_t *entity, const char *lis
     return WEFT_OK;
 }
 
-static void write_list(server_text *text, const json_t *fields)
+static void write_field(server_text *text, const char *edge, const char *name)
+{
+    server_text whole = {0};
+    server_text_format(&whole, "%s%s%s", edge ? edge : "", edge ? "." : "", name);
+    if (whole.failed) {
+        text->failed = true;
+    } else {
+        server_text_json(text, whole.data);
+    }
+    server_text_done(&whole);
+}
+
+static void write_list(server_text *text, const char *edge, const json_t *fields)
 {
     size_t at = 0;
     json_t *field = NULL;
     json_array_foreach(fields, at, field)
     {
         server_text_put(text, at ? "," : "[");
-        server_text_json(text, json_string_value(field));
+        write_field(text, edge, json_string_value(field));
     }
     server_text_put(text, "]");
 }
 
-weft_code server_fields_add(server_text *text, const json_t *entity, const char *list, weft_error *error)
+weft_code server_fields_add(
+    server_text *text, const json_t *entity, const char *edge, const char *list, weft_error *error)
 {
-    if (!list) {
-        server_text_put(text, "[\"*\"]");
-        return WEFT_OK;
-    }
     json_t *fields = json_array();
-    const weft_code code = read_list(fields, entity, list, error);
+    const weft_code code = read_list(fields, entity, list ? list : "*", error);
     if (code == WEFT_OK) {
-        write_list(text, fields);
+        write_list(text, edge, fields);
     } else {
         server_error_where(error, "?fields");
     }

@@ -13,8 +13,10 @@
 #include "weft/error.h"
 
 /* Append the fields of a request for `entity` as a JSON array; `list` NULL: the route's own, all columns. The record's
- * key always stands among them. WEFT_INVALID_REQUEST: a "-" beside fields without a sign, or one that takes nothing
- * away. Whether a field exists is the engine's to say. */
-weft_code server_fields_add(server_text *text, const json_t *entity, const char *list, weft_error *error);
+ * key always stands among them. With an `edge` they are the fields of the entity at its end, each behind "edge.".
+ * WEFT_INVALID_REQUEST: a "-" beside fields without a sign, or one that takes nothing away. Whether a field exists is
+ * the engine's to say. */
+weft_code server_fields_add(
+    server_text *text, const json_t *entity, const char *edge, const char *list, weft_error *error);
 
 #endif

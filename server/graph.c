@@ -3,15 +3,53 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/params.h"
+#include "server/prefer.h"
 #include "server/server.h"
 
 weft_code server_query_graph(weft_call *call, void *ctx, weft_error *error)
 {
     (void)ctx;
+    static const char *const no_params[] = {NULL};
+    SERVER_TRY(server_params_check(&call->target, no_params, error));
     if (call->body.len == 0) {
         return server_fail(error, WEFT_INVALID_REQUEST, "the body must be a graph request, and is empty");
     }
     return server_call_stream(call, &call->body, SERVER_SHAPE_PLAIN, NULL, error);
+}
+
+/* POST /graph/explain: ?analyze runs it, Accept: text/plain is for people. */
+weft_code server_explain_graph(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    static const char *const known[] = {"analyze", NULL};
+    bool analyzes = false;
+    weft_text told = {0};
+    SERVER_TRY(server_params_check(&call->target, known, error));
+    SERVER_TRY(server_params_switch(&call->target, "analyze", &analyzes, error));
+    if (call->body.len == 0) {
+        return server_fail(error, WEFT_INVALID_REQUEST, "the body must be a graph request, and is empty");
+    }
+    const bool is_text = server_accepts(weft_call_header(call, "Accept"), "text/plain", "application/json");
+    const server_work work = {.kind = SERVER_WORK_EXPLAIN, .request = call->body.data, .request_len = call->body.len};
+    server_text narrowed = {0};
+    weft_code code = server_permit(call, &work, &narrowed, error);
+    const server_text *request = narrowed.len > 0 ? &narrowed : &call->body;
+    if (code == WEFT_OK) {
+        code = (analyzes ? weft_explain_analyze : weft_explain)(call->project->engine,
+                                                                request->data,
+                                                                request->len,
+                                                                is_text ? WEFT_FORMAT_TEXT : WEFT_FORMAT_JSON,
+                                                                &told,
+                                                                error);
+    }
+    if (code == WEFT_OK) {
+        code = weft_call_answer(
+            call, 200, is_text ? "text/plain; charset=utf-8" : "application/json", told.data, told.len, error);
+    }
+    weft_text_free(&told);
+    server_text_done(&narrowed);
+    return code;
 }
 
 /* The length of the text `"[name]"` that begins at `at`, 0 when none does. */

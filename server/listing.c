@@ -269,15 +269,11 @@ static weft_code write_request(const server_listing *listing,
                                server_text *request,
                                weft_error *error)
 {
-    char *name = server_schema_entity_name(listing->entity);
-    if (!name) {
-        return server_fail_no_memory(error);
-    }
     server_text_put(request, "{\"entity\":");
-    server_text_json(request, name);
-    free(name);
+    server_text_json(request, server_schema_text(listing->entity, "name"));
     server_text_put(request, ",\"fields\":");
-    SERVER_TRY(server_fields_add(request, listing->entity, server_target_param(listing->target, "fields"), error));
+    SERVER_TRY(
+        server_fields_add(request, listing->entity, NULL, server_target_param(listing->target, "fields"), error));
     SERVER_TRY(add_filters(listing, request, filters, error));
     SERVER_TRY(listing->is_one ? WEFT_OK : add_page(listing, request, error));
     SERVER_TRY(add_with_deleted(listing, request, error));

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 
 #include "server/fail.h"
+#include "server/openapi.h"
 #include "server/project.h"
 
 static void close_project(server_project *project)
@@ -16,7 +17,7 @@ static weft_code open_project(server_project *project, const weft_options *optio
 {
     SERVER_TRY(weft_open(options, &project->engine, error));
     SERVER_TRY(server_schema_read(project->engine, &project->schema, error));
-    return WEFT_OK;
+    return server_openapi_make(&project->schema, &project->openapi, error);
 }
 
 weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_error *error)

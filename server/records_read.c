@@ -1,27 +1,23 @@
-/* GET /{plural} and GET /{plural}/{id}. */
-#include <stdlib.h>
+/* GET /{plural}, GET /{plural}/{id} and GET /openapi.json. */
 #include <string.h>
 
 #include "server/call.h"
 #include "server/fail.h"
 #include "server/key.h"
 #include "server/listing.h"
+#include "server/params.h"
+#include "server/prefer.h"
 #include "server/server.h"
-
-/* Whether the client asked not to count. */
-static bool skips_count(const weft_call *call)
-{
-    const char *prefer = weft_call_header(call, "Prefer");
-    return prefer && strstr(prefer, "count=none") != NULL;
-}
 
 weft_code server_list_records(weft_call *call, void *ctx, weft_error *error)
 {
     (void)ctx;
     json_t *entity = NULL;
     SERVER_TRY(server_schema_model(&call->project->schema, weft_call_path_value(call, "plural"), &entity, error));
-    const server_listing listing = {
-        .schema = &call->project->schema, .entity = entity, .target = &call->target, .skips_count = skips_count(call)};
+    const server_listing listing = {.schema = &call->project->schema,
+                                    .entity = entity,
+                                    .target = &call->target,
+                                    .skips_count = server_prefers_no_count(weft_call_header(call, "Prefer"))};
     server_text request = {0};
     weft_code code = server_listing_request(&listing, &request, error);
     if (code == WEFT_OK) {
@@ -55,4 +51,18 @@ weft_code server_get_record(weft_call *call, void *ctx, weft_error *error)
     server_text_done(&condition);
     server_text_done(&request);
     return code;
+}
+
+weft_code server_get_openapi(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    static const char *const no_params[] = {NULL};
+    const server_work work = {.kind = SERVER_WORK_SCHEMA};
+    server_text unused = {0};
+    SERVER_TRY(server_params_check(&call->target, no_params, error));
+    const weft_code code = server_permit(call, &work, &unused, error);
+    server_text_done(&unused);
+    SERVER_TRY(code);
+    const char *document = call->project->openapi;
+    return weft_call_answer(call, 200, "application/json", document, strlen(document), error);
 }

@@ -7,6 +7,21 @@
 #include "server/near.h"
 #include "server/schema.h"
 
+/* "product.product", or a link's entry point: the name by which a request names an entity beyond doubt. */
+static bool add_names(json_t *entities)
+{
+    bool is_fine = true;
+    size_t at = 0;
+    json_t *entity = NULL;
+    json_array_foreach(entities, at, entity)
+    {
+        const char *module = server_schema_text(entity, "module");
+        json_t *name = json_sprintf("%s%s%s", module, *module ? "." : "", server_schema_text(entity, "entity"));
+        is_fine = json_object_set_new(entity, "name", name) == 0 && is_fine;
+    }
+    return is_fine;
+}
+
 weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, weft_error *error)
 {
     weft_text text = {0};
@@ -17,7 +32,8 @@ weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, wef
         entities = json_loadb(text.data, text.len, JSON_DECODE_INT_AS_REAL, NULL);
     }
     weft_text_free(&text);
-    if (!entities) {
+    if (!entities || !add_names(entities)) {
+        json_decref(entities);
         return server_fail_no_memory(error);
     }
     ret_schema->entities = entities;
@@ -183,16 +199,4 @@ json_t *server_schema_target(const server_schema *schema, const json_t *edge)
         }
     }
     return NULL;
-}
-
-char *server_schema_entity_name(const json_t *entity)
-{
-    const char *module = server_schema_text(entity, "module");
-    const char *name = server_schema_text(entity, "entity");
-    const size_t size = strlen(module) + strlen(name) + 2;
-    char *text = malloc(size);
-    if (text) {
-        (void)snprintf(text, size, "%s%s%s", module, *module ? "." : "", name);
-    }
-    return text;
 }

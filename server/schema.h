@@ -8,7 +8,8 @@
 
 #include "weft/weft.h"
 
-/* An entity or edge or field is the object weft_describe gives of it. */
+/* An entity or edge or field is the object weft_describe gives of it; an entity has its "name" besides, by which a
+ * request names it beyond doubt: "product.product", or a link's entry point. */
 typedef struct server_schema {
     json_t *entities; /* array */
 } server_schema;
@@ -32,9 +33,6 @@ json_t *server_schema_target(const server_schema *schema, const json_t *edge);
 
 /* A text member, "" when it is missing. */
 const char *server_schema_text(const json_t *object, const char *name);
-/* The name by which a request names this entity beyond doubt: "product.product", or a link's entry point. Caller frees.
- */
-char *server_schema_entity_name(const json_t *entity);
 /* Equal but for "-" in `segment` where `name` has "_". */
 bool server_schema_is_kebab(const char *segment, const char *name);
 

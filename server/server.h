@@ -47,6 +47,17 @@ extern const size_t server_model_route_count;
 /* Handlers, by file. */
 weft_code server_list_records(weft_call *call, void *ctx, weft_error *error);
 weft_code server_get_record(weft_call *call, void *ctx, weft_error *error);
+weft_code server_list_partners(weft_call *call, void *ctx, weft_error *error);
+weft_code server_create_records(weft_call *call, void *ctx, weft_error *error);
+weft_code server_update_record(weft_call *call, void *ctx, weft_error *error);
+weft_code server_delete_record(weft_call *call, void *ctx, weft_error *error);
+weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error);
 weft_code server_query_graph(weft_call *call, void *ctx, weft_error *error);
+weft_code server_explain_graph(weft_call *call, void *ctx, weft_error *error);
+weft_code server_create_links(weft_call *call, void *ctx, weft_error *error);
+weft_code server_dismiss_links(weft_call *call, void *ctx, weft_error *error);
+weft_code server_restore_links(weft_call *call, void *ctx, weft_error *error);
+weft_code server_list_links(weft_call *call, void *ctx, weft_error *error);
+weft_code server_get_openapi(weft_call *call, void *ctx, weft_error *error);
 
 #endif

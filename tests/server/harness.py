@@ -124,3 +124,20 @@ def run_tests(module, argument):
                 print("# " + line, flush=True)
     print(f"1..{len(tests)}")
     return 1 if failed or not tests else 0
+
+
+def main(module, weft):
+    """Run the tests of `module` against one server over a fresh shop."""
+    shop = Shop(weft)
+    server = None
+    try:
+        server = Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0"], shop.environment)
+        server.shop = shop
+        status = run_tests(module, server)
+        ended = server.stop()
+        assert ended == 0, f"weft serve ended with {ended}: {''.join(server.log)}"
+        return status
+    finally:
+        if server:
+            server.kill()
+        shop.close()

@@ -130,21 +130,5 @@ def test_a_large_answer_is_streamed(server):
     assert answer.json["count"] == 400 and len(answer.body) > 800000
 
 
-def main():
-    shop = harness.Shop(sys.argv[1])
-    server = None
-    try:
-        server = harness.Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0"], shop.environment)
-        server.shop = shop
-        status = harness.run_tests(globals(), server)
-        ended = server.stop()
-        assert ended == 0, f"weft serve ended with {ended}: {''.join(server.log)}"
-        return status
-    finally:
-        if server:
-            server.kill()
-        shop.close()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.main(globals(), sys.argv[1]))
