@@ -115,6 +115,15 @@ WEFT_API weft_code weft_explain_analyze(weft_engine *engine,
                                         weft_text *ret_text,
                                         weft_error *error);
 
+/* One live record by its key (a composite key: a JSON array), as JSON. `fields` ends with NULL; NULL: "*", the record's
+ * own. WEFT_NOT_FOUND: no live record has it; WEFT_UNKNOWN_ENTITY, WEFT_TYPE_MISMATCH, and as a graph request. */
+WEFT_API weft_code weft_record_retrieve_json(weft_engine *engine,
+                                             const char *entity,
+                                             const char *key,
+                                             const char *const *fields,
+                                             weft_text *ret_json,
+                                             weft_error *error);
+
 /* Create one record (an object) or many (an array; all or nothing); answers the records as JSON. See docs/records.md.
  * WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD, WEFT_TYPE_MISMATCH, WEFT_REQUIRED_VALUE, WEFT_UNIQUE_VIOLATION,
  * WEFT_CHECK_VIOLATION, WEFT_UNSUPPORTED (the model is not managed). */

@@ -1,5 +1,7 @@
-/* The order of values: pure comparisons, nothing can fail. */
+/* The order of values, and copies of them; only a copy can fail, for want of memory. */
 #include "base/value.h"
+
+#include "base/str.h"
 
 static int compare_integers(int64_t a, int64_t b)
 {
@@ -39,4 +41,27 @@ int weft_value_compare(const weft_value *a, const weft_value *b)
 bool weft_value_equal(const weft_value *a, const weft_value *b)
 {
     return weft_value_compare(a, b) == 0;
+}
+
+bool weft_value_copy(weft_arena *keep, weft_value value, weft_value *ret_value)
+{
+    switch (value.kind) {
+    case WEFT_VALUE_TEXT:
+    case WEFT_VALUE_DECIMAL:
+    case WEFT_VALUE_JSON:
+    case WEFT_VALUE_ARRAY:
+        value.as.text = weft_str_copy(keep, value.as.text);
+        if (value.as.text.data == NULL) {
+            return false;
+        }
+        break;
+    case WEFT_VALUE_NULL:
+    case WEFT_VALUE_BOOLEAN:
+    case WEFT_VALUE_INTEGER:
+    case WEFT_VALUE_DOUBLE:
+    case WEFT_VALUE_TIME:
+        break;
+    }
+    *ret_value = value;
+    return true;
 }

@@ -4,6 +4,7 @@
 #ifndef WEFT_BASE_VALUE_H
 #define WEFT_BASE_VALUE_H
 
+#include "base/arena.h"
 #include "base/str.h"
 
 /* Below, at or above zero. */
@@ -19,5 +20,8 @@ static inline weft_value weft_value_from_time(int64_t time_us)
 {
     return (weft_value){.kind = WEFT_VALUE_TIME, .as.time_us = time_us};
 }
+
+/* A copy of `value` whose bytes live in `keep`; false when out of memory. */
+bool weft_value_copy(weft_arena *keep, weft_value value, weft_value *ret_value);
 
 #endif

@@ -22,6 +22,12 @@ weft_code weft_operand_read(
 weft_code weft_operand_read_text(
     const weft_field *field, weft_str text, weft_arena *keep, weft_value *ret_value, weft_error *error);
 
+/* The key of a record of `model` from text: of one field as weft_operand_read_text reads it, of several a JSON array.
+ * `ret_values` has room for model->key_count. WEFT_TYPE_MISMATCH: it does not fit, or has no value; WEFT_INVALID_JSON.
+ */
+weft_code weft_model_read_key(
+    const weft_model *model, weft_str key, weft_arena *keep, weft_value *ret_values, weft_error *error);
+
 /* Exact decimal digits in normal form (see weft/sys/store.h) from "1e3", "-0.50", "007"; false when it is no number or
  * has more than 1000 digits, or when out of memory. */
 bool weft_decimal_normalize(weft_str text, weft_arena *keep, weft_str *ret_text);

@@ -12,48 +12,11 @@ typedef struct update_work {
     weft_record_row row;
 } update_work;
 
-static weft_code read_one_key(update_work *work, weft_str key, weft_error *error)
-{
-    const weft_code code = weft_operand_read_text(work->model->keys[0], key, work->scratch, &work->keys[0], error);
-    if (code == WEFT_OK && work->keys[0].kind == WEFT_VALUE_NULL) {
-        return weft_fail(error, WEFT_TYPE_MISMATCH, "the key must have a value");
-    }
-    return code;
-}
-
-static weft_code read_key_array(update_work *work, const json_t *json, weft_error *error)
-{
-    if (!json_is_array(json) || json_array_size(json) != work->model->key_count) {
-        return weft_fail(error,
-                         WEFT_TYPE_MISMATCH,
-                         "the key of %.*s must be a JSON array of %zu values",
-                         WEFT_STR_ARG(work->model->name),
-                         work->model->key_count);
-    }
-    for (size_t i = 0; i < work->model->key_count; i++) {
-        weft_value borrowed = {0};
-        WEFT_TRY(weft_operand_read(work->model->keys[i], json_array_get(json, i), work->scratch, &borrowed, error));
-        if (!weft_value_copy(work->scratch, borrowed, &work->keys[i])) {
-            return weft_fail_arena(error, work->scratch);
-        }
-    }
-    return WEFT_OK;
-}
-
 static weft_code read_key(update_work *work, weft_str key, weft_error *error)
 {
     work->keys = WEFT_ARENA_ARRAY(work->scratch, weft_value, work->model->key_count);
-    if (!work->keys) {
-        return weft_fail_arena(error, work->scratch);
-    }
-    if (work->model->key_count == 1) {
-        return read_one_key(work, key, error);
-    }
-    json_t *json = NULL;
-    WEFT_TRY(weft_json_read(key, WEFT_ROW_BYTES_MAX, &json, error));
-    const weft_code code = read_key_array(work, json, error);
-    json_decref(json);
-    return code;
+    return work->keys ? weft_model_read_key(work->model, key, work->scratch, work->keys, error)
+                      : weft_fail_arena(error, work->scratch);
 }
 
 /* The live record with the key. */

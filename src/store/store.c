@@ -147,26 +147,3 @@ weft_code weft_connection_inspect(weft_connection *connection,
 {
     return driver_of(connection)->inspect(connection, keep, ret_schema, error);
 }
-
-bool weft_value_copy(weft_arena *keep, weft_value value, weft_value *ret_value)
-{
-    switch (value.kind) {
-    case WEFT_VALUE_TEXT:
-    case WEFT_VALUE_DECIMAL:
-    case WEFT_VALUE_JSON:
-    case WEFT_VALUE_ARRAY:
-        value.as.text = weft_str_copy(keep, value.as.text);
-        if (value.as.text.data == NULL) {
-            return false;
-        }
-        break;
-    case WEFT_VALUE_NULL:
-    case WEFT_VALUE_BOOLEAN:
-    case WEFT_VALUE_INTEGER:
-    case WEFT_VALUE_DOUBLE:
-    case WEFT_VALUE_TIME:
-        break;
-    }
-    *ret_value = value;
-    return true;
-}

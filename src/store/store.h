@@ -3,6 +3,7 @@
 #define WEFT_STORE_STORE_H
 
 #include "base/arena.h"
+#include "base/value.h"
 #include "model/catalog.h"
 #include "weft/sys/store.h"
 
@@ -59,8 +60,5 @@ weft_code weft_connection_inspect(weft_connection *connection,
                                   weft_arena *keep,
                                   const weft_schema **ret_schema,
                                   weft_error *error);
-
-/* A copy of `value` whose bytes live in `keep`; false when out of memory. */
-bool weft_value_copy(weft_arena *keep, weft_value value, weft_value *ret_value);
 
 #endif
