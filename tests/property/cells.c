@@ -157,6 +157,12 @@ cell cell_from_text(weft_arena *keep, const char *text)
     return (cell){.text = text, .shown = show_text(keep, text)};
 }
 
+cell cell_from_number(weft_arena *keep, int64_t number)
+{
+    const char *digits = weft_str_format(keep, "%lld", (long long)number).data;
+    return (cell){.integer = number, .text = digits, .shown = digits};
+}
+
 cell cell_from_time(weft_arena *keep, int64_t time_ms)
 {
     return (cell){.integer = time_ms, .shown = show_time(keep, time_ms)};
@@ -180,7 +186,7 @@ cell cell_random(randomness *r, weft_type type, weft_arena *keep)
     case WEFT_TYPE_NUMBER:
     case WEFT_TYPE_AUTOINCREMENT:
         at = random_below(r, WEFT_COUNT_OF(numbers));
-        return (cell){.integer = numbers[at], .shown = weft_str_format(keep, "%lld", (long long)numbers[at]).data};
+        return cell_from_number(keep, numbers[at]);
     case WEFT_TYPE_BIG_NUMBER:
         at = random_below(r, WEFT_COUNT_OF(decimals));
         return (cell){.text = decimals[at], .shown = decimals[at]};

@@ -11,13 +11,14 @@ typedef struct cell {
     bool is_null;
     int64_t integer;   /* number; boolean; dateTime in milliseconds */
     double real;       /* float */
-    const char *text;  /* as stored: id, text, enum, bigNumber, json, array */
+    const char *text;  /* as stored: id, text, enum, bigNumber, json, array; of a number its digits */
     const char *shown; /* as answered */
 } cell;
 
 /* A value of `type` out of its pool; never null. Text that is made lives in `keep`. */
 cell cell_random(randomness *r, weft_type type, weft_arena *keep);
 cell cell_from_text(weft_arena *keep, const char *text);
+cell cell_from_number(weft_arena *keep, int64_t number);
 cell cell_from_time(weft_arena *keep, int64_t time_ms);
 cell cell_null(void);
 const char *const *cell_enum_values(size_t *ret_count);

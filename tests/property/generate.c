@@ -279,7 +279,7 @@ static const char *random_orderable(const generator *g, int entity)
     if (field->type == WEFT_TYPE_JSON) {
         return join_path(g, field->name, random_name(g, paths, WEFT_COUNT_OF(paths)));
     }
-    return is_orderable(field->type) ? field->name : "id";
+    return is_orderable(field->type) ? field->name : world_key_name(e);
 }
 
 /* "$min.name" and the like */
@@ -389,7 +389,7 @@ static void add_edges(const generator *g, int entity, const char *path, int dept
         if (g->q->field_count >= REQUEST_FIELDS_MAX) {
             return;
         }
-        add_path(g, random_chance(g->r, 25) ? below : join_path(g, below, "id"));
+        add_path(g, random_chance(g->r, 25) ? below : join_path(g, below, world_key_name(&g->w->entities[edge->to])));
         add_fields(g, edge->to, below);
         add_aggregates(g, edge->to, below);
         if (g->q->with_count < REQUEST_SCOPES_MAX && !has_scope(g, below) && random_chance(g->r, 50)) {
@@ -420,7 +420,7 @@ request *request_make(const world *w, randomness *r, weft_arena *keep)
     } while (w->entities[g.q->entity].is_pivot);
     g.q->root.path = "";
     g.q->is_counted = random_chance(r, 80);
-    add_path(&g, "id");
+    add_path(&g, world_key_name(&w->entities[g.q->entity]));
     add_fields(&g, g.q->entity, "");
     add_aggregates(&g, g.q->entity, "");
     add_edges(&g, g.q->entity, "", EDGE_DEPTH_MAX);

@@ -39,7 +39,7 @@ void oracle_aggregate(const world *w,
 const char *oracle_exact_sum(const partner_list *list, weft_type type, int field, weft_arena *scratch);
 /* oracle_aggregate.c: the sum of floats in `field` in the order of keys, or (is_average) an average of whatever type.
  */
-double oracle_real(partner_list *list, weft_type type, int field, bool is_average, weft_arena *scratch);
+double oracle_real(const world_entity *entity, partner_list *list, int field, bool is_average, weft_arena *scratch);
 /* oracle_aggregate.c: -1, 0, 1 as numbers; plain decimal digits. */
 int oracle_decimal_compare(const char *a, const char *b);
 

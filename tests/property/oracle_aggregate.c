@@ -7,12 +7,12 @@
 
 #define PLACES 80 /* decimal places on either side of the point */
 
-static void order_by_key(partner_list *list)
+static void order_by_key(const world_entity *entity, partner_list *list)
 {
     for (int i = 1; i < list->count; i++) {
         for (int j = i; j > 0; j--) {
             partner *before = &list->items[j - 1];
-            if (strcmp(before->row->cells[0].text, before[1].row->cells[0].text) <= 0) {
+            if (world_key_compare(entity, before->row, before[1].row) <= 0) {
                 break;
             }
             const partner moved = *before;
@@ -123,14 +123,15 @@ static int count_values(const partner_list *list, int field)
     return count;
 }
 
-double oracle_real(partner_list *list, weft_type type, int field, bool is_average, weft_arena *scratch)
+double oracle_real(const world_entity *entity, partner_list *list, int field, bool is_average, weft_arena *scratch)
 {
+    const weft_type type = entity->fields[field].type;
     const int divisor = is_average ? count_values(list, field) : 1;
     if (type != WEFT_TYPE_FLOAT) {
         return strtod(oracle_exact_sum(list, type, field, scratch), NULL) / divisor;
     }
     double sum = 0;
-    order_by_key(list);
+    order_by_key(entity, list);
     for (int i = 0; i < list->count; i++) {
         const cell *value = &list->items[i].row->cells[field];
         sum += value->is_null ? 0 : value->real;
@@ -180,7 +181,7 @@ void oracle_aggregate(const world *w,
     } else if (weft_str_equal_text(aggregate, "$max") || weft_str_equal_text(aggregate, "$min")) {
         write_extreme(&list, type, field, weft_str_equal_text(aggregate, "$max"), buf);
     } else if (is_average || type == WEFT_TYPE_FLOAT) {
-        weft_json_add_double(buf, oracle_real(&list, type, field, is_average, scratch));
+        weft_json_add_double(buf, oracle_real(&w->entities[edge->to], &list, field, is_average, scratch));
     } else if (type == WEFT_TYPE_BIG_NUMBER) {
         weft_buf_add_text(buf, oracle_exact_sum(&list, type, field, scratch));
     } else {

@@ -79,7 +79,7 @@ static order_value total(
         return (order_value){WEFT_TYPE_FLOAT, cell_null()};
     }
     if (is_average || type == WEFT_TYPE_FLOAT) {
-        return (order_value){WEFT_TYPE_FLOAT, {.real = oracle_real(list, type, field, is_average, scratch)}};
+        return (order_value){WEFT_TYPE_FLOAT, {.real = oracle_real(entity, list, field, is_average, scratch)}};
     }
     return (order_value){WEFT_TYPE_BIG_NUMBER, {.text = oracle_exact_sum(list, type, field, scratch)}};
 }
@@ -139,12 +139,12 @@ static partner_list partners_of_all(const world *w,
     return all;
 }
 
-static const world_row *first_by_key(const partner_list *list)
+static const world_row *first_by_key(const world_entity *entity, const partner_list *list)
 {
     const world_row *first = NULL;
     for (int i = 0; i < list->count; i++) {
         const world_row *row = list->items[i].row;
-        first = !first || strcmp(row->cells[0].text, first->cells[0].text) < 0 ? row : first;
+        first = !first || world_key_compare(entity, row, first) < 0 ? row : first;
     }
     return first;
 }
@@ -174,7 +174,7 @@ static order_value value_over_edge(
         const weft_str name = weft_str_slice(rest, end + 1, rest.len);
         return oracle_total(entity, &list, rest.data, name, scratch);
     }
-    return value_of_name(entity, first_by_key(&list), rest, scratch);
+    return value_of_name(entity, first_by_key(entity, &list), rest, scratch);
 }
 
 static order_value value_of_term(
@@ -234,7 +234,7 @@ static int compare_partners(
             return s->order[i].is_descending ? -way : way;
         }
     }
-    return strcmp(a->row->cells[0].text, b->row->cells[0].text);
+    return world_key_compare(&w->entities[entity], a->row, b->row);
 }
 
 void oracle_order(const world *w, int entity, int link, const scope *s, partner_list *list, weft_arena *scratch)

@@ -113,7 +113,8 @@ static weft_code write_project(
         (void)snprintf(name, sizeof(name), "src/modules/%s/module.yaml", w->modules[i]);
         WEFT_TRY(write_file(directory, name, world_module_text(w, i), error));
     }
-    weft_buf_add_format(&buf, "links: { store: %s }\n", store_of(place, WORLD_NONE));
+    weft_buf_add_format(
+        &buf, "links: { store: %s, naming: %s }\n", store_of(place, WORLD_NONE), w->is_medusa ? "medusa" : "weft");
     for (int i = 0; i < w->link_count; i++) {
         char name[128];
         (void)snprintf(name, sizeof(name), "src/links/lk%d.yaml", i);

@@ -61,9 +61,9 @@ static int add_entity(world *w, world_entity entity)
 
 static void add_timestamps(world_entity *entity)
 {
-    (void)add_field(entity, (world_field){"created_at", WEFT_TYPE_DATE_TIME, false, false});
-    (void)add_field(entity, (world_field){"updated_at", WEFT_TYPE_DATE_TIME, false, false});
-    (void)add_field(entity, (world_field){"deleted_at", WEFT_TYPE_DATE_TIME, true, false});
+    (void)add_field(entity, (world_field){"created_at", WEFT_TYPE_DATE_TIME, false, false, false});
+    (void)add_field(entity, (world_field){"updated_at", WEFT_TYPE_DATE_TIME, false, false, false});
+    (void)add_field(entity, (world_field){"deleted_at", WEFT_TYPE_DATE_TIME, true, false, false});
 }
 
 static weft_type random_type(randomness *r)
@@ -81,15 +81,40 @@ static weft_type random_type(randomness *r)
     return types[random_below(r, WEFT_COUNT_OF(types))];
 }
 
+/* An id; or a number; or a text and a number together. */
+static void add_keys(builder *b, world_entity *entity)
+{
+    const size_t kind = random_below(&b->r, 10);
+    entity->key_count = kind == 0 ? 2 : 1;
+    if (kind == 0) {
+        (void)add_field(entity, (world_field){"code", WEFT_TYPE_TEXT, false, true, true});
+    }
+    if (kind < 3) {
+        (void)add_field(entity, (world_field){"number", WEFT_TYPE_NUMBER, false, true, true});
+    } else {
+        (void)add_field(entity, (world_field){"id", WEFT_TYPE_ID, false, true, false});
+    }
+}
+
+/* The field that holds a key of `entity` elsewhere: "<name>_id" in a model, "<name>_<key>" in a link's table. */
+static world_field reference(builder *b, const char *name, const world_entity *entity, bool is_nullable)
+{
+    const world_field *key = &entity->fields[0];
+    const char *key_name = is_nullable ? "id" : key->name;
+    const weft_type type = key->type == WEFT_TYPE_NUMBER ? WEFT_TYPE_NUMBER : WEFT_TYPE_TEXT;
+    return (world_field){weft_str_format(b->keep, "%s_%s", name, key_name).data, type, is_nullable, false, false};
+}
+
 static void add_model(builder *b, int module)
 {
     const size_t noun = take_noun(b);
-    world_entity entity = {.name = nouns[noun][0], .module = module, .link = WORLD_NONE, .relations = ""};
-    (void)add_field(&entity, (world_field){"id", WEFT_TYPE_ID, false, true});
+    world_entity entity = {
+        .name = nouns[noun][0], .module = module, .link = WORLD_NONE, .relations = "", .keys = {0, 1}};
+    add_keys(b, &entity);
     const size_t count = random_between(&b->r, 1, 5);
     for (size_t i = 0; i < count; i++) {
         const weft_type type = random_type(&b->r);
-        (void)add_field(&entity, (world_field){format_name(b, "f"), type, random_chance(&b->r, 50), true});
+        (void)add_field(&entity, (world_field){format_name(b, "f"), type, random_chance(&b->r, 50), true, false});
     }
     (void)add_entity(b->w, entity);
 }
@@ -101,8 +126,7 @@ static void add_belonging(builder *b, int parent, int child, bool is_list)
     world_entity *c = &b->w->entities[child];
     const char *up = format_name(b, "up");
     const char *down = format_name(b, "down");
-    const int column =
-        add_field(c, (world_field){weft_str_format(b->keep, "%s_id", up).data, WEFT_TYPE_TEXT, true, false});
+    const int column = add_field(c, reference(b, up, p, true));
     c->relations =
         weft_str_format(b->keep, "%s      %s: { belongsTo: %s, nullable: true }\n", c->relations, up, p->name).data;
     p->relations = weft_str_format(b->keep,
@@ -134,8 +158,8 @@ static void add_many_to_many(builder *b, int one, int other)
                           .owner = one,
                           .owner_edge = there,
                           .relations = ""};
-    const int from = add_field(&pivot, (world_field){"from", WEFT_TYPE_TEXT, false, false});
-    const int to = add_field(&pivot, (world_field){"to", WEFT_TYPE_TEXT, false, false});
+    const int from = add_field(&pivot, reference(b, "from", a, false));
+    const int to = add_field(&pivot, reference(b, "to", z, false));
     const int through = add_entity(b->w, pivot);
     (void)add_edge(a, (world_edge){there, true, other, 0, 0, through, from, to});
     (void)add_edge(z, (world_edge){back, true, one, 0, 0, through, to, from});
@@ -145,13 +169,16 @@ static void add_relations(builder *b, int first, int count)
 {
     for (int i = 1; i < count; i++) {
         const int parent = first + (int)random_below(&b->r, (size_t)i);
-        if (random_chance(&b->r, 30)) {
+        if (b->w->entities[parent].key_count > 1) {
+            continue; /* nothing refers to a key of two fields */
+        }
+        if (b->w->entities[first + i].key_count == 1 && random_chance(&b->r, 30)) {
             add_many_to_many(b, parent, first + i);
         } else {
             add_belonging(b, parent, first + i, random_chance(&b->r, 75));
         }
     }
-    if (random_chance(&b->r, 30)) {
+    if (b->w->entities[first].key_count == 1 && random_chance(&b->r, 30)) {
         add_belonging(b, first, first, true); /* a tree */
     }
 }
@@ -163,6 +190,7 @@ typedef struct side {
     const char *alias;
     const char *plural;
     bool is_renamed;
+    const char *field; /* read-only: the one that is joined; NULL: the key */
     int column;
 } side;
 
@@ -201,6 +229,9 @@ static void print_side(const builder *b, const side *s, const char *which, weft_
     if (s->is_renamed) {
         weft_buf_add_format(buf, ", alias: %s", s->alias);
     }
+    if (s->field) {
+        weft_buf_add_format(buf, ", field: %s", s->field);
+    }
     weft_buf_add_text(buf, " }\n");
 }
 
@@ -227,15 +258,41 @@ static void add_extra_columns(builder *b, world_entity *table, weft_buf *buf)
     static const weft_type types[] = {
         WEFT_TYPE_NUMBER, WEFT_TYPE_TEXT, WEFT_TYPE_JSON, WEFT_TYPE_BOOLEAN, WEFT_TYPE_DATE_TIME};
     const size_t count = random_below(&b->r, 3);
+    if (count > 0 || b->w->is_medusa) {
+        weft_buf_add_text(buf, "database:\n");
+    }
+    if (b->w->is_medusa) { /* two links between the same models would share a table */
+        weft_buf_add_format(buf, "  table: table%d\n", b->w->link_count);
+    }
     if (count > 0) {
-        weft_buf_add_text(buf, "database:\n  extraColumns:\n");
+        weft_buf_add_text(buf, "  extraColumns:\n");
     }
     for (size_t i = 0; i < count; i++) {
         const weft_type type = types[random_below(&b->r, WEFT_COUNT_OF(types))];
         const char *name = format_name(b, "x");
         weft_buf_add_format(buf, "    %s: { type: %s, nullable: true }\n", name, type_name(b->keep, type));
-        (void)add_field(table, (world_field){name, type, true, true});
+        (void)add_field(table, (world_field){name, type, true, true, false});
     }
+}
+
+/* What the column of a side is called after: its alias; Medusa says its model. */
+static const char *column_name(const builder *b, const side *s, const side *other)
+{
+    return b->w->is_medusa && s->entity != other->entity ? b->w->entities[s->entity].name : s->alias;
+}
+
+static void add_link_columns(builder *b, world_entity *table, side *l, side *r, weft_buf *buf)
+{
+    const world_field id = {"id", WEFT_TYPE_ID, false, false, false};
+    const bool is_medusa = b->w->is_medusa;
+    (void)(is_medusa ? 0 : add_field(table, id));
+    l->column = add_field(table, reference(b, column_name(b, l, r), &b->w->entities[l->entity], false));
+    r->column = add_field(table, reference(b, column_name(b, r, l), &b->w->entities[r->entity], false));
+    (void)(is_medusa ? add_field(table, id) : 0);
+    table->key_count = is_medusa ? 2 : 1;
+    table->keys[1] = 1;
+    add_extra_columns(b, table, buf);
+    add_timestamps(table);
 }
 
 static void add_link(builder *b, int left, int right)
@@ -252,23 +309,68 @@ static void add_link(builder *b, int left, int right)
     print_side(b, &l, "left", &buf);
     print_side(b, &r, "right", &buf);
     world_entity table = {.module = WORLD_NONE, .link = w->link_count, .relations = ""};
-    (void)add_field(&table, (world_field){"id", WEFT_TYPE_ID, false, false});
-    l.column =
-        add_field(&table, (world_field){weft_str_format(b->keep, "%s_id", l.alias).data, WEFT_TYPE_TEXT, false, false});
-    r.column =
-        add_field(&table, (world_field){weft_str_format(b->keep, "%s_id", r.alias).data, WEFT_TYPE_TEXT, false, false});
-    add_extra_columns(b, &table, &buf);
-    add_timestamps(&table);
+    add_link_columns(b, &table, &l, &r, &buf);
     table.name = weft_str_format(b->keep, "lk%d", w->link_count).data;
     const int entity = add_entity(w, table);
     add_link_edges(b, entity, &l, &r);
     add_link_edges(b, entity, &r, &l);
-    w->links[w->link_count++] = (world_link){weft_str_copy(b->keep, weft_buf_str(&buf)).data, entity};
+    w->links[w->link_count++] =
+        (world_link){.definition = weft_str_copy(b->keep, weft_buf_str(&buf)).data, .entity = entity};
 }
 
-static bool has_room_for_edges(const world *w, int entity)
+static const char *side_name(const side *s)
 {
-    return w->entities[entity].edge_count + 4 < WORLD_EDGES_MAX;
+    return s->is_list ? s->plural : s->alias;
+}
+
+/* A field of `referring` that may hold keys of `referred`, or WORLD_NONE. */
+static int find_reference(const world *w, int referring, int referred)
+{
+    const world_entity *e = &w->entities[referring];
+    const bool is_number = w->entities[referred].fields[0].type == WEFT_TYPE_NUMBER;
+    for (int f = e->key_count; f < e->field_count; f++) {
+        if (e->fields[f].is_own && e->fields[f].type == (is_number ? WEFT_TYPE_NUMBER : WEFT_TYPE_TEXT)) {
+            return f;
+        }
+    }
+    return WORLD_NONE;
+}
+
+/* A field of one side holds keys of the other; of the left side it can be walked back only when that is a list. */
+static void add_read_only(builder *b, int left, int right)
+{
+    world *w = b->w;
+    const bool is_left = random_chance(&b->r, 60);
+    const int referring = is_left ? left : right;
+    const int field = find_reference(w, referring, is_left ? right : left);
+    side l = make_side(b, left, right, left == right);
+    side r = make_side(b, right, left, left == right);
+    if (field == WORLD_NONE || !strcmp(l.alias, r.alias)) {
+        return;
+    }
+    r.is_list = r.is_list || !is_left;
+    *(is_left ? &l.field : &r.field) = w->entities[referring].fields[field].name;
+    weft_buf buf;
+    weft_buf_init_arena(&buf, b->keep);
+    weft_buf_add_format(&buf, "name: lk%d\nreadOnly: true\n", w->link_count);
+    print_side(b, &l, "left", &buf);
+    print_side(b, &r, "right", &buf);
+    const int from = is_left ? field : 0;
+    const int to = is_left ? 0 : field;
+    (void)add_edge(&w->entities[left], (world_edge){side_name(&r), r.is_list, right, from, to, WORLD_NONE, 0, 0});
+    if (l.is_list || !is_left) {
+        (void)add_edge(&w->entities[right], (world_edge){side_name(&l), l.is_list, left, to, from, WORLD_NONE, 0, 0});
+    }
+    w->links[w->link_count++] = (world_link){.definition = weft_str_copy(b->keep, weft_buf_str(&buf)).data,
+                                             .entity = WORLD_NONE,
+                                             .referring = referring,
+                                             .field = field,
+                                             .referred = is_left ? right : left};
+}
+
+static bool is_linkable(const world *w, int entity)
+{
+    return w->entities[entity].key_count == 1 && w->entities[entity].edge_count + 4 < WORLD_EDGES_MAX;
 }
 
 static void add_links(builder *b, const int *models, size_t model_count)
@@ -277,7 +379,12 @@ static void add_links(builder *b, const int *models, size_t model_count)
     for (size_t i = 0; i < count; i++) {
         const int left = models[random_below(&b->r, model_count)];
         const int right = models[random_below(&b->r, model_count)];
-        if (has_room_for_edges(b->w, left) && has_room_for_edges(b->w, right)) {
+        if (!is_linkable(b->w, left) || !is_linkable(b->w, right)) {
+            continue;
+        }
+        if (random_chance(&b->r, 25)) {
+            add_read_only(b, left, right);
+        } else {
             add_link(b, left, right);
         }
     }
@@ -307,6 +414,20 @@ static cell row_id(builder *b, const world_entity *entity, int number)
     static const char *const starts[] = {"", "A", "a", "\xc3\xa4", "z"};
     const char *start = starts[random_below(&b->r, WEFT_COUNT_OF(starts))];
     return cell_from_text(b->keep, weft_str_format(b->keep, "%s%c%d", start, entity->name[0], number).data);
+}
+
+/* No two rows have the same. Numbers come in no order, and are as large as they can be. */
+static cell row_key(builder *b, const world_entity *entity, int field, int number)
+{
+    static const char *const codes[] = {"b", "", "B"};
+    if (entity->key_count == 2 && field == 0) {
+        return cell_from_text(b->keep, codes[number % 3]);
+    }
+    if (entity->fields[field].type != WEFT_TYPE_NUMBER) {
+        return row_id(b, entity, number);
+    }
+    const int shuffled = (number * 5) % 16 - 4;
+    return cell_from_number(b->keep, shuffled == 7 ? INT64_MAX : shuffled == -3 ? INT64_MIN : shuffled);
 }
 
 static void fill_times(builder *b, const world_entity *entity, world_row *row)
@@ -355,7 +476,8 @@ static void fill_belongings(builder *b, int number, world_row *row)
     const world_entity *entity = &w->entities[number];
     for (int i = 0; i < entity->edge_count; i++) {
         const world_edge *edge = &entity->edges[i];
-        if (edge->through != WORLD_NONE || edge->from_field == 0 || entity->fields[edge->from_field].is_own) {
+        if (edge->through != WORLD_NONE || edge->from_field < entity->key_count ||
+            entity->fields[edge->from_field].is_own) {
             continue;
         }
         const world_entity *parent = &w->entities[edge->to];
@@ -377,9 +499,8 @@ static void fill_model(builder *b, int number)
     entity->rows = WEFT_ARENA_ARRAY(b->keep, world_row, (size_t)count);
     for (int i = 0; i < count; i++) {
         world_row *row = &entity->rows[i];
-        row->cells[0] = row_id(b, entity, i);
-        for (int f = 1; f < entity->field_count - 3; f++) {
-            row->cells[f] = random_cell(b, &entity->fields[f]);
+        for (int f = 0; f < entity->field_count - 3; f++) {
+            row->cells[f] = f < entity->key_count ? row_key(b, entity, f, i) : random_cell(b, &entity->fields[f]);
         }
         fill_belongings(b, number, row);
         fill_times(b, entity, row);
@@ -390,8 +511,9 @@ static void fill_model(builder *b, int number)
 static cell random_key(builder *b, int entity)
 {
     const world_entity *e = &b->w->entities[entity];
-    if (e->row_count == 0 || random_chance(&b->r, 8)) {
-        return cell_from_text(b->keep, format_name(b, "gone")); /* a dangling end */
+    if (e->row_count == 0 || random_chance(&b->r, 8)) { /* a dangling end */
+        return e->fields[0].type == WEFT_TYPE_NUMBER ? cell_from_number(b->keep, 900 + b->name_count++)
+                                                     : cell_from_text(b->keep, format_name(b, "gone"));
     }
     return e->rows[random_below(&b->r, (size_t)e->row_count)].cells[0];
 }
@@ -437,14 +559,16 @@ static void fill_link(builder *b, int number)
     table->rows = WEFT_ARENA_ARRAY(b->keep, world_row, (size_t)count);
     for (int i = 0; i < count; i++) {
         world_row *row = &table->rows[table->row_count];
-        row->cells[0] = row_id(b, table, i);
-        row->cells[1] = random_key(b, table->edges[1].to);
-        row->cells[2] = random_key(b, table->edges[0].to);
+        row->cells[b->w->is_medusa ? 2 : 0] = row_id(b, table, i);
+        for (int e = 0; e < 2; e++) {
+            row->cells[table->edges[e].from_field] = random_key(b, table->edges[e].to);
+        }
         for (int f = 3; f < table->field_count - 3; f++) {
             row->cells[f] = random_cell(b, &table->fields[f]);
         }
         fill_times(b, table, row);
-        if (!has_pair(table, row, 1, 2) && !breaks_cardinality(b->w, number, row)) {
+        if (!has_pair(table, row, table->edges[0].from_field, table->edges[1].from_field) &&
+            !breaks_cardinality(b->w, number, row)) {
             table->row_count++;
         }
     }
@@ -466,12 +590,28 @@ static void fill_pivot(builder *b, int number)
     }
 }
 
+/* What a read-only link joins holds keys, or what it held at random. */
+static void fill_references(builder *b, const world_link *link)
+{
+    world_entity *referring = &b->w->entities[link->referring];
+    for (int i = 0; i < referring->row_count; i++) {
+        if (random_chance(&b->r, 65)) {
+            referring->rows[i].cells[link->field] = random_key(b, link->referred);
+        }
+    }
+}
+
 static void fill_entities(builder *b)
 {
     world *w = b->w;
     for (int i = 0; i < w->entity_count; i++) {
         if (w->entities[i].module != WORLD_NONE) {
             fill_model(b, i);
+        }
+    }
+    for (int i = 0; i < w->link_count; i++) {
+        if (w->links[i].entity == WORLD_NONE) {
+            fill_references(b, &w->links[i]);
         }
     }
     for (int i = 0; i < w->entity_count; i++) {
@@ -487,6 +627,7 @@ world *world_make(uint64_t seed, weft_arena *keep)
 {
     builder b = {.w = WEFT_ARENA_NEW(keep, world), .keep = keep, .r = {seed}};
     b.w->keep = keep;
+    b.w->is_medusa = random_chance(&b.r, 25);
     int models[WORLD_MODULES_MAX * 3];
     size_t count = 0;
     add_modules(&b, models, &count);
@@ -507,6 +648,7 @@ static void print_field(const world_field *field, weft_buf *buf)
         }
         weft_buf_add_text(buf, "]");
     }
+    weft_buf_add_text(buf, field->is_key ? ", primaryKey: true" : "");
     weft_buf_add_text(buf, field->is_nullable ? ", nullable: true }\n" : " }\n");
 }
 
@@ -531,6 +673,21 @@ const char *world_module_text(const world *w, int module)
         }
     }
     return buf.data;
+}
+
+const char *world_key_name(const world_entity *entity)
+{
+    return entity->fields[entity->keys[0]].name;
+}
+
+int world_key_compare(const world_entity *entity, const world_row *a, const world_row *b)
+{
+    int way = 0;
+    for (int i = 0; i < entity->key_count && way == 0; i++) {
+        const int field = entity->keys[i];
+        way = cell_compare(entity->fields[field].type, &a->cells[field], &b->cells[field]);
+    }
+    return way;
 }
 
 int world_field_find(const world_entity *entity, weft_str name)

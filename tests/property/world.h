@@ -18,6 +18,7 @@ typedef struct world_field {
     weft_type type;
     bool is_nullable;
     bool is_own; /* stands in the definition file; else weft adds it */
+    bool is_key; /* and is said there to be of the primary key */
 } world_field;
 
 typedef struct world_edge {
@@ -46,6 +47,8 @@ typedef struct world_entity {
     const char *owner_edge;
     world_field fields[WORLD_FIELDS_MAX];
     int field_count;
+    int keys[2]; /* the primary key's fields */
+    int key_count;
     world_edge edges[WORLD_EDGES_MAX];
     int edge_count;
     const char *relations; /* text of "relations:" in the definition */
@@ -55,11 +58,14 @@ typedef struct world_entity {
 
 typedef struct world_link {
     const char *definition; /* the file's text */
-    int entity;             /* of its table */
+    int entity;             /* of its table; WORLD_NONE: read-only */
+    int referring, field;   /* read-only: the entity whose `field` holds keys, and of whom */
+    int referred;
 } world_link;
 
 typedef struct world {
     weft_arena *keep;
+    bool is_medusa; /* link tables are named and shaped as Medusa does */
     const char *modules[WORLD_MODULES_MAX];
     int module_count;
     world_entity entities[WORLD_ENTITIES_MAX];
@@ -74,6 +80,10 @@ world *world_make(uint64_t seed, weft_arena *keep);
 /* The definition files' text. */
 const char *world_module_text(const world *w, int module);
 
+/* The name of the first field of the primary key. */
+const char *world_key_name(const world_entity *entity);
+/* -1, 0, 1: by the primary key. */
+int world_key_compare(const world_entity *entity, const world_row *a, const world_row *b);
 /* Number of the field or edge, or WORLD_NONE. */
 int world_field_find(const world_entity *entity, weft_str name);
 int world_edge_find(const world_entity *entity, weft_str name);

@@ -585,7 +585,7 @@ static void test_wrong_operands(void **state)
         {WITH_FILTERS("{\"blog_posts.$max.views\":\"1\"}"),
          WEFT_TYPE_MISMATCH,
          "/filters/blog_posts.$max.views",
-         "\"views\" must be a number, not \"1\"",
+         "\"views\" must be an integer of 64 bits, not \"1\"",
          NULL},
         {WITH_FILTERS("{\"title\":{\"$some\":{\"x\":1}}}"),
          WEFT_INVALID_REQUEST,
