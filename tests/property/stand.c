@@ -12,7 +12,7 @@
 #include "store/session.h"
 #include "support/directory.h"
 
-#define LITTLE_KIB 96
+#define LITTLE_KIB 160
 
 static const size_t batch_rows[STAND_BATCHES] = {1, 7, 1000};
 
