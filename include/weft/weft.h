@@ -204,9 +204,23 @@ WEFT_API weft_code weft_delete_json(weft_engine *engine,
  * WEFT_CARDINALITY_VIOLATION (something took a place meanwhile; nothing is restored). */
 WEFT_API weft_code weft_restore_json(weft_engine *engine, const char *deletion, weft_text *ret_json, weft_error *error);
 
-/* Finish every deletion and restore that a crash or a lost store cut off: {"finished":[…],"pending":[…]}. Call it when
- * a program starts. *ret_json is set even when something is still pending; the code is then that of the first. */
+/* How far recovering goes; zeroed: all the way. */
+typedef struct weft_recover_options {
+    size_t records_max; /* rows the cascade of one delete by plain SQL may touch; 0: 10000 */
+    uint64_t notes_max; /* of each store's outbox at most so many notes are tried, so that a call ends; 0: all */
+} weft_recover_options;
+
+/* Finish every deletion and restore that a crash or a lost store cut off, then carry out the cascades of deletes by
+ * plain SQL that the triggers of guarded models noted (docs/deleting.md): {"finished":[…],"pending":[…]}, and where an
+ * outbox held anything "outbox":[{"store","settled","void","refused","left","deletions","deletion_count","refusals"}].
+ * Call it when a program starts, and a server with guarded models now and then. Several may call it at once. *ret_json
+ * is set even when something is still pending or was refused; the code is then that of the first. */
 WEFT_API weft_code weft_recover(weft_engine *engine, weft_text *ret_json, weft_error *error);
+/* The same; `options` may be NULL. */
+WEFT_API weft_code weft_recover_with(weft_engine *engine,
+                                     const weft_recover_options *options,
+                                     weft_text *ret_json,
+                                     weft_error *error);
 
 typedef enum weft_migrate_scope { WEFT_SCOPE_ALL = 0, WEFT_SCOPE_LINKS } weft_migrate_scope;
 

@@ -2,6 +2,7 @@
  * parents. Each statement is for a whole table, and says itself which rows it changed: only those are written down.
  * Fails as the store does. */
 #include "base/value.h"
+#include "cascade/outbox.h"
 #include "cascade/part.h"
 #include "json/writer.h"
 
@@ -53,32 +54,56 @@ static weft_code run_noting(
     return WEFT_OK;
 }
 
-static weft_code mark_batch(
-    application *a, const weft_model *model, const weft_value *const *keys, size_t count, weft_error *error)
+/* Give each a deleted_at: rows that are live, or with `is_taken` rows that are not. */
+static weft_code mark_rows(application *a,
+                           const weft_cascade_keys *by,
+                           const weft_model *model,
+                           bool is_taken,
+                           weft_statement *ret_statement,
+                           weft_error *error)
 {
     weft_arena *scratch = a->part->scratch;
     const weft_value time = weft_value_from_time(a->part->deletion->deleted_at);
     const weft_sql_assignment assignment = {model->deleted_at->column, weft_sql_value(scratch, time, WEFT_VALUE_TIME)};
-    weft_cascade_keys by = {0};
-    weft_statement statement = {0};
-    WEFT_TRY(weft_cascade_keys_make(model, keys, count, scratch, &by, error));
+    const weft_sql_expr *state = weft_sql_unary(scratch,
+                                                is_taken ? WEFT_SQL_IS_NOT_NULL : WEFT_SQL_IS_NULL,
+                                                weft_sql_field(scratch, (weft_str){0}, model->deleted_at));
     const weft_sql_update update = {
         .table = model->table,
         .assignments = &assignment,
         .assignment_count = 1,
-        .where = weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, weft_cascade_is_live(model, scratch)),
+        .where = weft_sql_binary(scratch, WEFT_SQL_AND, by->condition, state),
         .returning = weft_cascade_outputs(model->keys, model->key_count, scratch),
         .returning_count = model->key_count,
     };
     if (!assignment.expr || !update.where || !update.returning) {
         return weft_fail_arena(error, scratch);
     }
-    WEFT_TRY(weft_sql_render_update(&update,
-                                    weft_cascade_keys_bulk(&by),
-                                    weft_connection_dialect(a->part->connection),
-                                    scratch,
-                                    &statement,
-                                    error));
+    return weft_sql_render_update(&update,
+                                  weft_cascade_keys_bulk(by),
+                                  weft_connection_dialect(a->part->connection),
+                                  scratch,
+                                  ret_statement,
+                                  error);
+}
+
+static weft_code mark_batch(
+    application *a, const weft_model *model, const weft_value *const *keys, size_t count, weft_error *error)
+{
+    weft_cascade_keys by = {0};
+    weft_statement statement = {0};
+    WEFT_TRY(weft_cascade_keys_make(model, keys, count, a->part->scratch, &by, error));
+    WEFT_TRY(mark_rows(a, &by, model, false, &statement, error));
+    return run_noting(a, model, &statement, count, error);
+}
+
+static weft_code take_batch(
+    application *a, const weft_model *model, const weft_value *const *keys, size_t count, weft_error *error)
+{
+    weft_cascade_keys by = {0};
+    weft_statement statement = {0};
+    WEFT_TRY(weft_cascade_keys_make(model, keys, count, a->part->scratch, &by, error));
+    WEFT_TRY(mark_rows(a, &by, model, true, &statement, error));
     return run_noting(a, model, &statement, count, error);
 }
 
@@ -298,6 +323,7 @@ static weft_code mark_and_clear(application *a, weft_error *error)
         }
         if (table->rows.count > table->removals.count) {
             WEFT_TRY(each_batch(a, table, WEFT_CASCADE_MARK, mark_batch, error));
+            WEFT_TRY(each_batch(a, table, WEFT_CASCADE_TAKE, take_batch, error));
         }
     }
     return WEFT_OK;
@@ -335,6 +361,7 @@ weft_code weft_cascade_part_apply(const weft_cascade_part *part,
     application a = {.part = part, .work = work, .is_exact = is_exact};
     WEFT_TRY(mark_and_clear(&a, error));
     WEFT_TRY(remove_rows(&a, error));
+    WEFT_TRY(weft_outbox_forget_rows(part, work->catalog, &a.rows, error));
     WEFT_TRY(
         weft_deletions_insert_rows(part->connection, part->deletion, a.rows.items, a.rows.count, part->scratch, error));
     return weft_deletions_insert(part->connection, part->deletion, part->scratch, error);

@@ -4,6 +4,7 @@
  *      delete    keys ─walk under locks▶ work ─one part a store, uncommitted▶ commit home ▶ commit the others ▶ done
  *      impact    keys ─walk in a snapshot▶ work ─print▶ JSON
  *      recover   unfinished deletions of every store ─missing parts▶ done
+ *                notes of deletes by plain SQL ─walk under locks▶ work ─as deleting▶ done
  *      restore   rows a deletion wrote down ─one part a store, uncommitted▶ commit home ▶ commit the others ▶ restored
  *
  * Home is the store of the model that was named. Its part and the journal row, which holds the work of the other
@@ -54,10 +55,21 @@ weft_code weft_cascade_restore(const weft_catalog *catalog,
                                weft_buf *ret_json,
                                weft_error *error);
 
-/* Finish every deletion and restore that was cut off; appends {"finished":[…],"pending":[…]}. The code is that of the
- * first store that could not be reached, or of the first deletion that could not be finished; the others are finished
- * all the same. */
-weft_code weft_cascade_recover(
-    const weft_catalog *catalog, weft_session *session, weft_arena *scratch, weft_buf *ret_json, weft_error *error);
+/* How far recovering goes; zeroed: all the way. */
+typedef struct weft_cascade_recovery {
+    size_t records_max; /* rows the cascade of one delete by plain SQL may touch; 0: WEFT_CASCADE_RECORDS_MAX */
+    uint64_t notes_max; /* of an outbox, at most so many are tried; 0: all */
+} weft_cascade_recovery;
+
+/* Finish every deletion and restore that was cut off, then drain every outbox; appends
+ * {"finished":[…],"pending":[…],"outbox":[…]}, the last where an outbox held anything. The code is that of the first
+ * store that could not be reached, of the first deletion that could not be finished, or of the first note that was
+ * refused; the others are finished all the same. */
+weft_code weft_cascade_recover(const weft_catalog *catalog,
+                               const weft_cascade_recovery *options,
+                               weft_session *session,
+                               weft_arena *scratch,
+                               weft_buf *ret_json,
+                               weft_error *error);
 
 #endif

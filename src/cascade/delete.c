@@ -76,7 +76,7 @@ static weft_code settle_time(weft_cascade_run *run, const weft_connection *const
     return WEFT_OK;
 }
 
-static weft_code enter_stores(weft_cascade_run *run, const weft_model *model, weft_error *error)
+weft_code weft_cascade_enter(weft_cascade_run *run, const weft_model *model, weft_error *error)
 {
     bool is_reached[WEFT_STORES_MAX] = {false};
     const weft_connection *connections[WEFT_STORES_MAX] = {0};
@@ -98,47 +98,47 @@ static weft_code enter_stores(weft_cascade_run *run, const weft_model *model, we
     return settle_time(run, connections, error);
 }
 
-/* Home's row of the journal: what was named, who takes part, and the work of the others. */
-static weft_code describe(weft_cascade_run *run,
-                          const weft_cascade_request *request,
-                          const weft_cascade_work *work,
-                          weft_error *error)
+static bool add_others(weft_cascade_run *run, const weft_cascade_work *work, weft_buf *others)
 {
-    weft_buf keys;
-    weft_buf others;
-    weft_buf parts;
     bool has_others = false;
-    weft_buf_init_arena(&keys, run->scratch);
-    weft_buf_init_arena(&others, run->scratch);
-    weft_buf_init_arena(&parts, run->scratch);
-    print_keys(request, &keys);
-    weft_buf_add_char(&others, '[');
+    weft_buf_add_char(others, '[');
     for (size_t i = 0; i < run->catalog->store_count; i++) {
         const weft_store_def *store = &run->catalog->stores[i];
-        run->is_other[i] = store != request->model->store && weft_cascade_work_touches(work, store);
+        run->is_other[i] = store != run->home.home && weft_cascade_work_touches(work, store);
         if (run->is_other[i]) {
-            weft_buf_add_text(&others, has_others ? "," : "");
-            weft_json_add_text(&others, store->name);
+            weft_buf_add_text(others, has_others ? "," : "");
+            weft_json_add_text(others, store->name);
             has_others = true;
         }
     }
-    weft_buf_add_char(&others, ']');
-    weft_cascade_work_write(work, request->model->store, &parts);
+    weft_buf_add_char(others, ']');
+    return has_others;
+}
+
+weft_code weft_cascade_describe(
+    weft_cascade_run *run, const weft_model *model, weft_str keys, const weft_cascade_work *work, weft_error *error)
+{
+    weft_buf others;
+    weft_buf parts;
+    weft_buf_init_arena(&others, run->scratch);
+    weft_buf_init_arena(&parts, run->scratch);
+    run->home.store = model->store;
+    run->home.home = model->store;
+    const bool has_others = add_others(run, work, &others);
+    weft_cascade_work_write(work, model->store, &parts);
     run->home.id = weft_ulid_next_id(run->session->ulids, WEFT_STR("del"), run->scratch);
-    if (keys.failed || others.failed || parts.failed || !run->home.id.data) {
+    if (!keys.data || others.failed || parts.failed || !run->home.id.data) {
         return weft_fail_arena(error, run->scratch);
     }
-    run->home.store = request->model->store;
-    run->home.home = request->model->store;
     run->home.state = has_others ? WEFT_DELETION_PREPARED : WEFT_DELETION_DONE;
-    run->home.entity = request->model->name;
-    run->home.keys = weft_buf_str(&keys);
+    run->home.entity = model->name;
+    run->home.keys = keys;
     run->home.others = weft_buf_str(&others);
     run->home.work = has_others ? weft_buf_str(&parts) : (weft_str){0};
     return WEFT_OK;
 }
 
-static weft_code apply(weft_cascade_run *run, const weft_cascade_work *work, weft_error *error)
+weft_code weft_cascade_apply(weft_cascade_run *run, const weft_cascade_work *work, weft_error *error)
 {
     for (size_t i = 0; i < run->catalog->store_count; i++) {
         const weft_store_def *store = &run->catalog->stores[i];
@@ -170,10 +170,14 @@ weft_code weft_cascade_delete(const weft_catalog *catalog,
 {
     weft_cascade_run run = {.catalog = catalog, .session = session, .scratch = scratch};
     weft_cascade_work work = {0};
-    WEFT_TRY(enter_stores(&run, request->model, error));
+    weft_buf keys;
+    weft_buf_init_arena(&keys, scratch);
+    print_keys(request, &keys);
+    WEFT_TRY(weft_cascade_enter(&run, request->model, error));
     WEFT_TRY(walk(catalog, request, session, scratch, &work, error));
-    WEFT_TRY(describe(&run, request, &work, error));
-    WEFT_TRY(apply(&run, &work, error));
+    WEFT_TRY(weft_cascade_describe(
+        &run, request->model, keys.failed ? (weft_str){NULL, 0} : weft_buf_str(&keys), &work, error));
+    WEFT_TRY(weft_cascade_apply(&run, &work, error));
     weft_buf_add_text(ret_json, "{\"deletion\":");
     weft_json_add_text(ret_json, run.home.id);
     weft_buf_add_char(ret_json, ',');

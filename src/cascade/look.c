@@ -23,7 +23,7 @@ static weft_code run_select(const weft_cascade_walk *walk,
     select->table = model->table;
     select->order = order;
     select->order_count = model->key_count;
-    select->lock_update = walk->locks;
+    select->lock_update = walk->locks && (model->is_managed || model->link);
     WEFT_TRY(weft_session_connection(walk->session, model->store, &connection, error));
     WEFT_TRY(weft_sql_render_select_bulk(
         select, bulk, weft_connection_dialect(connection), walk->scratch, &statement, error));
@@ -88,4 +88,28 @@ weft_code weft_cascade_look_at_keys(const weft_cascade_walk *walk,
                               .output_count = model->key_count,
                               .where = where};
     return run_select(walk, model, &select, weft_cascade_keys_bulk(&keys), ret_found, error);
+}
+
+weft_code weft_cascade_look_at_all(const weft_cascade_walk *walk,
+                                   const weft_model *model,
+                                   const weft_value *const *keys,
+                                   size_t count,
+                                   weft_cascade_found *ret_found,
+                                   weft_error *error)
+{
+    weft_arena *scratch = walk->scratch;
+    weft_cascade_keys by = {0};
+    const weft_field **fields = WEFT_ARENA_ARRAY(scratch, const weft_field *, model->key_count + 1);
+    if (!fields) {
+        return weft_fail_arena(error, scratch);
+    }
+    for (size_t i = 0; i < model->key_count; i++) {
+        fields[i] = model->keys[i];
+    }
+    fields[model->key_count] = model->deleted_at;
+    WEFT_TRY(weft_cascade_keys_make(model, keys, count, scratch, &by, error));
+    const size_t width = model->key_count + (model->deleted_at ? 1 : 0);
+    weft_sql_select select = {
+        .outputs = weft_cascade_outputs(fields, width, scratch), .output_count = width, .where = by.condition};
+    return run_select(walk, model, &select, weft_cascade_keys_bulk(&by), ret_found, error);
 }

@@ -14,6 +14,17 @@ typedef struct weft_cascade_run {
     bool is_other[WEFT_STORES_MAX]; /* by store index: takes part and is not home */
 } weft_cascade_run;
 
+/* Finish what was cut off, lock every store that a deletion of records of `model` may touch, and settle its time. */
+weft_code weft_cascade_enter(weft_cascade_run *run, const weft_model *model, weft_error *error);
+
+/* Fill home's row of the journal: its id, the keys that were named (JSON array; `.data` NULL when out of memory), who
+ * takes part, and the work of the others. */
+weft_code weft_cascade_describe(
+    weft_cascade_run *run, const weft_model *model, weft_str keys, const weft_cascade_work *work, weft_error *error);
+
+/* Every store's part of the work, nothing committed. */
+weft_code weft_cascade_apply(weft_cascade_run *run, const weft_cascade_work *work, weft_error *error);
+
 /* Commit home first, then the others. Until home is committed everything is rolled back by the session's end; after it,
  * what could not be committed is finished as recovering does, at once. Then home's row says `finished`. Stores that are
  * in the session's transaction but take no part are rolled back. */

@@ -168,6 +168,11 @@ static weft_code walk_rounds(weft_cascade_walk *walk, weft_error *error)
 weft_code weft_cascade_walk_run(weft_cascade_walk *walk, const weft_cascade_request *request, weft_error *error)
 {
     WEFT_TRY(add_roots(walk, request, error));
+    return weft_cascade_walk_on(walk, error);
+}
+
+weft_code weft_cascade_walk_on(weft_cascade_walk *walk, weft_error *error)
+{
     WEFT_TRY(walk_rounds(walk, error));
     WEFT_TRY(weft_cascade_check_holders(walk, error));
     return weft_cascade_settle_references(walk, error);

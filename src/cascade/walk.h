@@ -38,6 +38,9 @@ typedef struct weft_cascade_walk {
 /* Fill walk->work. Fails as weft_cascade_impact does. */
 weft_code weft_cascade_walk_run(weft_cascade_walk *walk, const weft_cascade_request *request, weft_error *error);
 
+/* The same from rows that are in the work already. */
+weft_code weft_cascade_walk_on(weft_cascade_walk *walk, weft_error *error);
+
 /* Rows of a table by values of one field, ordered by key: each is the model's keys, then `more`. */
 typedef struct weft_cascade_look {
     const weft_model *model;
@@ -66,6 +69,15 @@ weft_code weft_cascade_look_at_keys(const weft_cascade_walk *walk,
                                     size_t count,
                                     weft_cascade_found *ret_found,
                                     weft_error *error);
+
+/* The same, marked ones too: behind its keys, deleted_at of each if the model has it. Rows of a table that weft does
+ * not manage are not locked. */
+weft_code weft_cascade_look_at_all(const weft_cascade_walk *walk,
+                                   const weft_model *model,
+                                   const weft_value *const *keys,
+                                   size_t count,
+                                   weft_cascade_found *ret_found,
+                                   weft_error *error);
 
 static inline const weft_value *weft_cascade_found_row(const weft_cascade_found *found, size_t index)
 {

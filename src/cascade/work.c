@@ -5,8 +5,11 @@
 
 weft_str weft_cascade_change_name(weft_cascade_change change)
 {
-    static const char *const names[] = {
-        [WEFT_CASCADE_MARK] = "mark", [WEFT_CASCADE_REMOVE] = "remove", [WEFT_CASCADE_CLEAR] = "clear"};
+    static const char *const names[] = {[WEFT_CASCADE_MARK] = "mark",
+                                        [WEFT_CASCADE_REMOVE] = "remove",
+                                        [WEFT_CASCADE_CLEAR] = "clear",
+                                        [WEFT_CASCADE_TAKE] = "mark",
+                                        [WEFT_CASCADE_GONE] = "gone"};
     return weft_str_from(names[change]);
 }
 
@@ -87,9 +90,9 @@ static weft_code check_addition(const weft_cascade_work *work, const weft_model 
     return WEFT_OK;
 }
 
-static weft_code remove_instead(weft_cascade_work *work, weft_cascade_row *row, weft_error *error)
+/* Rows that point at it are looked for. */
+static weft_code note_removal(weft_cascade_work *work, weft_cascade_row *row, weft_error *error)
 {
-    row->change = WEFT_CASCADE_REMOVE;
     weft_cascade_table *table = weft_cascade_table_of(work, row->model);
     return weft_vec_push(work->keep, &table->removals, row) ? WEFT_OK : weft_fail_arena(error, work->keep);
 }
@@ -102,7 +105,10 @@ static weft_code add_new(weft_cascade_work *work,
 {
     const weft_model *model = addition->model;
     weft_cascade_table *table = weft_cascade_table_of(work, model);
-    WEFT_TRY(check_addition(work, model, error));
+    const bool is_gone = addition->change == WEFT_CASCADE_GONE;
+    if (!is_gone) {
+        WEFT_TRY(check_addition(work, model, error));
+    }
     weft_cascade_row *row = WEFT_ARENA_NEW(work->keep, weft_cascade_row);
     const weft_value *keys = copy_values(work->keep, addition->keys, model->key_count);
     const weft_value *ends = addition->ends ? copy_values(work->keep, addition->ends, 2) : NULL;
@@ -112,7 +118,7 @@ static weft_code add_new(weft_cascade_work *work,
     *row = (weft_cascade_row){.model = model,
                               .keys = keys,
                               .key_text = key_text,
-                              .change = WEFT_CASCADE_MARK,
+                              .change = addition->change,
                               .was_deleted = addition->was_deleted,
                               .ends = ends,
                               .via = addition->via,
@@ -121,9 +127,9 @@ static weft_code add_new(weft_cascade_work *work,
         return weft_fail_arena(error, work->keep);
     }
     hang_in_tree(row);
-    work->row_count++;
+    work->row_count += is_gone ? 0 : 1;
     *ret_row = row;
-    return addition->change == WEFT_CASCADE_REMOVE ? remove_instead(work, row, error) : WEFT_OK;
+    return addition->change == WEFT_CASCADE_REMOVE || addition->is_absent ? note_removal(work, row, error) : WEFT_OK;
 }
 
 weft_code weft_cascade_add(weft_cascade_work *work,
@@ -139,8 +145,10 @@ weft_code weft_cascade_add(weft_cascade_work *work,
     weft_cascade_row *row = row_in_map(&weft_cascade_table_of(work, model)->map, text);
     if (!row) {
         WEFT_TRY(add_new(work, addition, text, &row, error));
-    } else if (addition->change == WEFT_CASCADE_REMOVE && row->change == WEFT_CASCADE_MARK) {
-        WEFT_TRY(remove_instead(work, row, error));
+    } else if (addition->change == WEFT_CASCADE_REMOVE &&
+               (row->change == WEFT_CASCADE_MARK || row->change == WEFT_CASCADE_TAKE)) {
+        row->change = WEFT_CASCADE_REMOVE;
+        WEFT_TRY(note_removal(work, row, error));
     }
     if (ret_row) {
         *ret_row = row;

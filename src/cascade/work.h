@@ -10,7 +10,9 @@
 typedef enum weft_cascade_change {
     WEFT_CASCADE_MARK = 1, /* gets a deleted_at */
     WEFT_CASCADE_REMOVE,   /* leaves its table; the journal keeps it whole */
-    WEFT_CASCADE_CLEAR     /* a foreign key to a removed row becomes null, as the database itself would do */
+    WEFT_CASCADE_CLEAR,    /* a foreign key to a removed row becomes null, as the database itself would do */
+    WEFT_CASCADE_TAKE,     /* others gave it a deleted_at, which becomes the deletion's; the journal calls it a mark */
+    WEFT_CASCADE_GONE      /* others deleted it and there is nothing to change, but for what hangs on it */
 } weft_cascade_change;
 
 weft_str weft_cascade_change_name(weft_cascade_change change); /* "mark", "remove", "clear" */
@@ -43,7 +45,7 @@ typedef struct weft_cascade_clear {
 struct weft_cascade_table {
     const weft_model *model;
     WEFT_VEC(weft_cascade_row *) rows;     /* in the order they were found */
-    WEFT_VEC(weft_cascade_row *) removals; /* those of them that are REMOVE */
+    WEFT_VEC(weft_cascade_row *) removals; /* those of them that leave the table, or have left it */
     WEFT_VEC(weft_cascade_clear) clears;
     weft_map map;     /* key_text → row */
     size_t rows_seen; /* walked, or being walked */
@@ -76,6 +78,7 @@ typedef struct weft_cascade_addition {
     const weft_value *ends; /* copied; NULL unless a link row */
     weft_cascade_change change;
     bool was_deleted;
+    bool is_absent; /* GONE: it has left its table */
     weft_cascade_row *parent;
     weft_str via;
 } weft_cascade_addition;

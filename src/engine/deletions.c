@@ -102,17 +102,28 @@ weft_code weft_restore_json(weft_engine *engine, const char *deletion, weft_text
 }
 
 /* Recovering takes the time it takes: it has no deadline. */
-weft_code weft_recover(weft_engine *engine, weft_text *ret_json, weft_error *error)
+weft_code weft_recover_with(weft_engine *engine,
+                            const weft_recover_options *options,
+                            weft_text *ret_json,
+                            weft_error *error)
 {
     if (!engine || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine and a place for the answer must be given");
     }
     weft_frame frame;
+    const weft_cascade_recovery recovery = {.records_max = options ? options->records_max : 0,
+                                            .notes_max = options ? options->notes_max : 0};
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
-    weft_code code = weft_cascade_recover(engine->catalog, &frame.session, &frame.scratch, &frame.text, error);
+    weft_code code =
+        weft_cascade_recover(engine->catalog, &recovery, &frame.session, &frame.scratch, &frame.text, error);
     if (code != WEFT_NO_MEMORY && weft_text_take(&frame.text, ret_json, NULL) != WEFT_OK) {
         code = weft_fail_no_memory(error);
     }
     weft_frame_done(&frame);
     return code;
+}
+
+weft_code weft_recover(weft_engine *engine, weft_text *ret_json, weft_error *error)
+{
+    return weft_recover_with(engine, NULL, ret_json, error);
 }

@@ -177,8 +177,7 @@ weft_code weft_journal_read(weft_connection *connection,
         if (row[2].kind != WEFT_VALUE_NULL) {
             note_link(&maker, &links, row[0].as.text, row[2].as.text);
         }
-        const bool is_own = weft_str_equal_text(row[0].as.text, WEFT_OUTBOX_TABLE);
-        if (!is_own && !weft_str_equal_text(row[1].as.text, "adopt")) {
+        if (!weft_str_equal_text(row[1].as.text, "adopt")) {
             weft_maker_push(&maker, &made, row[0].as.text);
         }
     }

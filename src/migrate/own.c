@@ -67,7 +67,7 @@ bool weft_is_own_table(weft_str name)
             return true;
         }
     }
-    return false;
+    return weft_str_equal_text(name, WEFT_OUTBOX_TABLE);
 }
 
 static weft_str column_ddl(weft_maker *maker, const weft_field *field, const weft_dialect *dialect)

@@ -114,6 +114,7 @@ struct weft_sql_select {
     bool is_distinct; /* no row twice; never with locks or ranks */
     bool lock_shared; /* FOR SHARE OF the first table, where the dialect has row locks */
     bool lock_update; /* FOR UPDATE likewise */
+    bool lock_skip;   /* rows that others hold are passed over */
 };
 
 typedef struct weft_sql_assignment {

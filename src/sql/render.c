@@ -142,6 +142,7 @@ static void add_lock(weft_sql_text *text, const weft_sql_select *select)
     if (text->dialect->has_row_locks && (select->lock_shared || select->lock_update)) {
         weft_buf_add_text(&text->sql, select->lock_update ? " FOR UPDATE OF " : " FOR SHARE OF ");
         weft_sql_add_name(&text->sql, select->alias.len > 0 ? select->alias : select->table);
+        weft_buf_add_text(&text->sql, select->lock_skip ? " SKIP LOCKED" : "");
     }
 }
 

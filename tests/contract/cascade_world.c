@@ -112,6 +112,25 @@ static void write_file(const cascade_world *world, const char *name, const char 
     assert_true(test_file_write(world->directory, name, text));
 }
 
+/* `guard: triggers` in every model: as a line of its own, or as the first word in braces. */
+static const char *with_guards(cascade_world *world, const char *yaml)
+{
+    weft_buf buf;
+    weft_buf_init_arena(&buf, &world->arena);
+    for (const char *line = yaml; *line;) {
+        const char *end = strchr(line, '\n') + 1;
+        const char *brace = memchr(line, '{', (size_t)(end - line));
+        const bool is_model = line[0] == ' ' && line[1] == ' ' && line[2] != ' ';
+        const size_t head = is_model && brace ? (size_t)(brace + 1 - line) : (size_t)(end - line);
+        weft_buf_add(&buf, line, head);
+        weft_buf_add_text(&buf, !is_model ? "" : brace ? " guard: triggers," : "    guard: triggers\n");
+        weft_buf_add(&buf, line + head, (size_t)(end - line) - head);
+        line = end;
+    }
+    assert_false(buf.failed);
+    return buf.data;
+}
+
 static void write_project(cascade_world *world)
 {
     const bool is_one = world->place == CASCADE_FILE || world->place == CASCADE_SERVER;
@@ -125,8 +144,17 @@ static void write_project(cascade_world *world)
                                  world->urls[1])
                      .data;
     write_file(world, "weft.yaml", yaml);
-    write_file(world, "src/modules/shop/module.yaml", shop_module);
-    write_file(world, "src/modules/blog/module.yaml", blog_module);
+    write_file(
+        world, "src/modules/shop/module.yaml", world->is_guarded ? with_guards(world, shop_module) : shop_module);
+    write_file(
+        world, "src/modules/blog/module.yaml", world->is_guarded ? with_guards(world, blog_module) : blog_module);
+    if (world->is_guarded) {
+        write_file(world,
+                   "src/links/shadow_tag.yaml",
+                   "name: shadow_tag\n"
+                   "left: { linkable: shop.shadow, isList: true }\n"
+                   "right: { linkable: shop.tag, isList: true, onDelete: cascade }\n");
+    }
     for (size_t i = 0; i < sizeof(links) / sizeof(*links); i++) {
         const char *name = weft_str_format(&world->arena, "src/links/%s.yaml", links[i][0]).data;
         const char *body = links[i][1];
@@ -148,12 +176,13 @@ void cascade_open_engine(cascade_world *world)
     weft_options options = WEFT_OPTIONS_INIT;
     options.directory = world->directory;
     options.observer = world->observer;
+    options.allocator = world->allocator;
     must(world, weft_open(&options, &world->engine, &world->error), "opening the engine");
 }
 
-void cascade_open(cascade_world *world, cascade_place place)
+static void open_world(cascade_world *world, cascade_place place, bool is_guarded)
 {
-    *world = (cascade_world){.place = place};
+    *world = (cascade_world){.place = place, .is_guarded = is_guarded};
     weft_arena_init(&world->arena, NULL, 0);
     assert_true(test_directory_temporary(world->directory, sizeof(world->directory)));
     write_project(world);
@@ -162,6 +191,16 @@ void cascade_open(cascade_world *world, cascade_place place)
     size_t applied = 0;
     size_t left = 0;
     must(world, weft_migrate_apply(world->engine, WEFT_SCOPE_ALL, false, &applied, &left, &world->error), "migrating");
+}
+
+void cascade_open(cascade_world *world, cascade_place place)
+{
+    open_world(world, place, false);
+}
+
+void cascade_open_guarded(cascade_world *world, cascade_place place)
+{
+    open_world(world, place, true);
 }
 
 void cascade_close(cascade_world *world)
@@ -409,35 +448,48 @@ void assert_dump_equal(const cascade_dump *have, const cascade_dump *want, const
     }
 }
 
-static const char *latest_in_file(cascade_world *world, const char *path, const char *sql)
+static void query_file(cascade_world *world, const char *path, const char *sql, weft_buf *lines)
 {
     sqlite3 *db = NULL;
     sqlite3_stmt *stmt = NULL;
-    const char *id = NULL;
+    (void)world;
     assert_int_equal(sqlite3_open_v2(path, &db, SQLITE_OPEN_READWRITE, NULL), SQLITE_OK);
     assert_int_equal(sqlite3_prepare_v2(db, sql, -1, &stmt, NULL), SQLITE_OK);
-    if (sqlite3_step(stmt) == SQLITE_ROW) {
-        id = weft_str_format(&world->arena, "%s", (const char *)sqlite3_column_text(stmt, 0)).data;
+    while (sqlite3_step(stmt) == SQLITE_ROW) {
+        weft_buf_add_text(lines, lines->len > 0 ? "\n" : "");
+        weft_buf_add_text(lines, (const char *)sqlite3_column_text(stmt, 0));
     }
     (void)sqlite3_finalize(stmt);
     (void)sqlite3_close(db);
-    return id;
+}
+
+const char *cascade_query(cascade_world *world, size_t store, const char *sql)
+{
+    const char *path = sqlite_path(world->urls[store]);
+    weft_buf lines;
+    weft_buf_init_arena(&lines, &world->arena);
+    weft_buf_add(&lines, "", 0);
+    if (path) {
+        query_file(world, path, sql, &lines);
+    } else {
+        PGconn *connection = PQconnectdb(world->urls[store]);
+        PGresult *rows = query(connection, sql);
+        for (int i = 0; i < PQntuples(rows); i++) {
+            weft_buf_add_text(&lines, lines.len > 0 ? "\n" : "");
+            weft_buf_add_text(&lines, PQgetvalue(rows, i, 0));
+        }
+        PQclear(rows);
+        PQfinish(connection);
+    }
+    assert_false(lines.failed);
+    return lines.len > 0 ? lines.data : "";
 }
 
 const char *cascade_latest(cascade_world *world)
 {
-    static const char sql[] =
-        "SELECT id FROM weft_deletions WHERE store = home AND state = 'done' ORDER BY id DESC LIMIT 1";
-    const char *path = sqlite_path(world->urls[0]);
-    if (path) {
-        return latest_in_file(world, path, sql);
-    }
-    PGconn *connection = PQconnectdb(world->urls[0]);
-    PGresult *rows = query(connection, sql);
-    assert_int_equal(PQntuples(rows), 1);
-    const char *id = weft_str_format(&world->arena, "%s", PQgetvalue(rows, 0, 0)).data;
-    PQclear(rows);
-    PQfinish(connection);
+    const char *id = cascade_query(
+        world, 0, "SELECT id FROM weft_deletions WHERE store = home AND state = 'done' ORDER BY id DESC LIMIT 1");
+    assert_string_not_equal(id, "");
     return id;
 }
 
@@ -450,6 +502,7 @@ void cascade_execute(cascade_world *world, size_t store, const char *sql)
     }
     sqlite3 *db = NULL;
     assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+    assert_int_equal(sqlite3_busy_timeout(db, 20000), SQLITE_OK);
     if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK) {
         fail_msg("%s: %s", sql, sqlite3_errmsg(db));
     }

@@ -32,11 +32,15 @@ typedef struct cascade_world {
     cascade_place place;
     const char *urls[2]; /* of the stores; the second is NULL where there is one */
     weft_engine *engine;
-    weft_observer observer; /* of engines opened from now on */
+    weft_observer observer;          /* of engines opened from now on */
+    const weft_allocator *allocator; /* likewise; NULL: the C library's */
+    bool is_guarded;                 /* every model has guard: triggers */
     weft_error error;
 } cascade_world;
 
 void cascade_open(cascade_world *world, cascade_place place);
+/* The same with guard: triggers on every model, and a link shadow_tag. */
+void cascade_open_guarded(cascade_world *world, cascade_place place);
 void cascade_close(cascade_world *world);
 
 /* Close the engine, or open a fresh one. */
@@ -72,6 +76,9 @@ void assert_dump_equal(const cascade_dump *have, const cascade_dump *want, const
 
 /* The id of the latest deletion, out of the default store's journal. */
 const char *cascade_latest(cascade_world *world);
+
+/* The first column of every row of a query in a store, one a line. */
+const char *cascade_query(cascade_world *world, size_t store, const char *sql);
 
 /* Run SQL in a store. */
 void cascade_execute(cascade_world *world, size_t store, const char *sql);
