@@ -45,7 +45,7 @@ static void assert_notes(migrate_world *world, const char *want)
 static void test_deletes_are_noted(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x'), ('c', 'x'), ('d', 'x')");
     world_sql(&world, "DELETE FROM item WHERE id = 'b'");
     world_sql(&world, "UPDATE item SET name = 'y'");
@@ -64,7 +64,7 @@ static void test_deletes_are_noted(void **state)
 static void test_what_is_rolled_back_is_not_noted(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
     assert_int_not_equal(world_try_sql(&world, "DELETE FROM item WHERE id = 'a' OR 1 / length(id) > nonsense"),
                          WEFT_OK);
@@ -75,7 +75,7 @@ static void test_what_is_rolled_back_is_not_noted(void **state)
 static void test_keys_are_json(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, RATE, 4);
+    migrate_to(&world, RATE, 3);
     world_sql(&world, "INSERT INTO rate (region, year) VALUES ('e\"u\\ \xc3\xa9', -7), ('it''s', 9007199254740993)");
     world_sql(&world, "DELETE FROM rate");
     assert_notes(&world, "rate [\"e\\\"u\\\\ \xc3\xa9\",-7] remove\nrate [\"it's\",9007199254740993] remove");
@@ -85,7 +85,7 @@ static void test_keys_are_json(void **state)
 static void test_truncate_is_noted(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
     world_sql(&world, "INSERT INTO item (id, name, deleted_at) VALUES ('c', 'x', '2026-01-02T03:04:05.678Z')");
     world_sql(&world, world.kind == WEFT_STORE_POSTGRES ? "TRUNCATE item" : "DELETE FROM item");
@@ -96,7 +96,7 @@ static void test_truncate_is_noted(void **state)
 static void test_a_guard_comes_and_goes(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, ITEM, 2);
+    migrate_to(&world, ITEM, 1);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
     world_define_shop(&world, GUARDED, NULL);
     assert_string_equal(world_plan_text(&world),
@@ -122,7 +122,7 @@ static void test_a_guard_that_was_touched_is_made_again(void **state)
 {
     OPEN_WORLD(world);
     const bool is_server = *(const weft_store_kind *)*state == WEFT_STORE_POSTGRES;
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_sql(&world,
               is_server ? "DROP TRIGGER weft_guard_item_remove ON item" : "DROP TRIGGER weft_guard_item_remove");
     migrate_to(&world, GUARDED, 1);
@@ -143,7 +143,7 @@ static void test_a_guard_that_was_touched_is_made_again(void **state)
 static void test_renaming_and_rebuilding_keep_it(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x'), ('c', 'x')");
     migrate_to(&world, NULLABLE, 1);
     assert_notes(&world, "");
@@ -163,7 +163,7 @@ static void test_renaming_and_rebuilding_keep_it(void **state)
 static void test_without_deleted_at_removing_is_all(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_define_shop(&world, HARD, NULL);
     world_apply(&world, true, NULL);
     if (world_pending(&world) != 0) {
@@ -172,7 +172,7 @@ static void test_without_deleted_at_removing_is_all(void **state)
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x')");
     world_sql(&world, "DELETE FROM item");
     assert_notes(&world, "item [\"a\"] remove");
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x')");
     world_sql(&world, "UPDATE item SET deleted_at = '2026-01-02T03:04:05.678Z'");
     assert_notes(&world, "item [\"a\"] mark");
@@ -200,7 +200,7 @@ static void test_tables_of_others_get_it_when_asked(void **state)
 static void test_anybody_who_may_delete_is_noted(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, GUARDED, 4);
+    migrate_to(&world, GUARDED, 3);
     if (world.kind == WEFT_STORE_POSTGRES) {
         world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
         world_sql(&world,
@@ -227,7 +227,7 @@ static void test_anybody_who_may_delete_is_noted(void **state)
 static void test_a_batch_with_a_guard_is_reverted(void **state)
 {
     OPEN_WORLD(world);
-    migrate_to(&world, ITEM, 2);
+    migrate_to(&world, ITEM, 1);
     migrate_to(&world, GUARDED, 2);
     weft_session session;
     weft_error error = {0};
