@@ -5,7 +5,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli/cli.h"
+#include "cli/adopt.h"
 
 typedef struct sample_file {
     const char *path;
@@ -84,6 +84,11 @@ int cli_create_file(const cli_run *run, const char *path, const char *text)
 static int run_init(cli_run *run)
 {
     const char *directory = run->word_count ? run->words[0] : run->directory;
+    if (cli_has(run, "medusa")) {
+        const char *url = cli_value(run, "medusa");
+        return cli_is_database(url) ? cli_import_schema(run, url, directory, true)
+                                    : cli_usage(run, "\"%.200s\" is no address of a database", url);
+    }
     char path[4096];
     for (size_t i = 0; i < SAMPLE_COUNT; i++) {
         (void)snprintf(path, sizeof(path), "%s/%s", directory, sample_files[i].path);
@@ -114,11 +119,21 @@ static int run_init(cli_run *run)
     return 0;
 }
 
+static const cli_option init_options[] = {{"medusa", 0, "URL", "of a MedusaJS 2 database: a project for it"},
+                                          {"module", 0, "NAME=WHAT,…", "medusa: tables of a module that no link names"},
+                                          {"key", 0, "TABLE=COLUMN,…", "medusa: what tells the rows of a view apart"},
+                                          {NULL, 0, NULL, NULL}};
+
 const cli_command cli_command_init = {
     .name = "init",
-    .summary = "write a small project to begin with",
-    .usage = "init [DIR]",
-    .examples = "  weft init shop && cd shop && weft db:migrate\n",
+    .summary = "write a small project to begin with, or one for a MedusaJS database",
+    .usage = "init [DIR]\n       weft init [DIR] --medusa URL [--module NAME=WHAT,…]",
+    .details =
+        "With --medusa: commerce modules, the application's own, and all links, on the tables that are there. Nothing\n"
+        "in the database is changed.\n",
+    .examples = "  weft init shop && cd shop && weft db:migrate\n"
+                "  weft init shop --medusa postgres:///medusa\n",
+    .options = init_options,
     .words_max = 1,
     .run = run_init,
 };

@@ -100,7 +100,7 @@ static weft_code take(weft_adopting *work, weft_adopted_module *module, weft_str
     }
     for (size_t i = 0; i < work->present->table_count; i++) {
         weft_adopted_table *table = &work->tables[i];
-        if (table->module != NULL || !is_for_users(table) || match_of(table, what) != meaning) {
+        if (table->module != NULL || table->is_link || !is_for_users(table) || match_of(table, what) != meaning) {
             continue;
         }
         table->module = module;
@@ -158,14 +158,15 @@ static weft_code note_left(weft_adopting *work, const weft_adopted_table *table)
 weft_code weft_adopt_assign(weft_adopting *work)
 {
     WEFT_TRY(label_tables(work));
+    WEFT_TRY(work->options->is_medusa ? weft_adopt_assign_medusa(work) : WEFT_OK);
     for (size_t i = 0; i < work->options->module_count; i++) {
         WEFT_TRY(assign_option(work, work->options->modules[i]));
     }
     for (size_t i = 0; i < work->present->table_count; i++) {
         weft_adopted_table *table = &work->tables[i];
-        if (work->options->module_count == 0 && is_for_users(table)) {
+        if (work->options->module_count == 0 && !work->options->is_medusa && is_for_users(table)) {
             WEFT_TRY(assign_schema(work, table));
-        } else if (table->module == NULL) {
+        } else if (table->module == NULL && !table->is_link) {
             WEFT_TRY(note_left(work, table));
         }
     }

@@ -6,7 +6,7 @@
 static const weft_str none = {NULL, 0};
 
 /* A name no other link has, and a file called like it. */
-static weft_code add_link(weft_adopting *work, weft_str name, weft_adopted_link *link)
+weft_code weft_adopt_link_add(weft_adopting *work, weft_str name, weft_adopted_link *link)
 {
     const weft_str left = link->left.model->module->name;
     const weft_str right = link->right.model->module->name;
@@ -20,7 +20,7 @@ static weft_code add_link(weft_adopting *work, weft_str name, weft_adopted_link 
 }
 
 /* The alias under which `model` appears on `on`, whose properties are one of a kind: of a list its plural. */
-static weft_str claim_alias(weft_adopting *work, weft_adopted_model *on, weft_str alias, bool is_list)
+weft_str weft_adopt_alias_claim(weft_adopting *work, weft_adopted_model *on, weft_str alias, bool is_list)
 {
     weft_str mine = alias;
     for (size_t i = 2; mine.data != NULL; i++) {
@@ -43,14 +43,14 @@ static weft_code add_read_only(weft_adopting *work, const weft_adopted_reference
         name = reference->to->name;
     }
     const bool is_list = !reference->field->is_unique;
-    const weft_str right = claim_alias(work, from, name, false);
+    const weft_str right = weft_adopt_alias_claim(work, from, name, false);
     const bool is_simple = is_list
                                ? weft_map_get(&reference->to->claims, weft_name_plural(from->name, work->keep)) == NULL
                                : weft_map_get(&reference->to->claims, from->name) == NULL;
     const weft_str wanted =
         is_simple ? from->name
                   : weft_str_format(work->keep, "%.*s_%.*s", WEFT_STR_ARG(right), WEFT_STR_ARG(from->name));
-    const weft_str left = wanted.data != NULL ? claim_alias(work, reference->to, wanted, is_list) : none;
+    const weft_str left = wanted.data != NULL ? weft_adopt_alias_claim(work, reference->to, wanted, is_list) : none;
     if (right.data == NULL || left.data == NULL) {
         return weft_adopt_fail(work);
     }
@@ -61,10 +61,10 @@ static weft_code add_read_only(weft_adopting *work, const weft_adopted_reference
         link.right.field = reference->aim->name;
     }
     const weft_str link_name = weft_str_format(work->keep, "%.*s_%.*s", WEFT_STR_ARG(from->name), WEFT_STR_ARG(right));
-    return add_link(work, link_name, &link);
+    return weft_adopt_link_add(work, link_name, &link);
 }
 
-static bool is_link_row(const weft_present_table *table)
+bool weft_adopt_is_link_row(const weft_present_table *table)
 {
     static const struct {
         const char *name;
@@ -94,15 +94,15 @@ static weft_code add_table_link(weft_adopting *work, const weft_present_table *t
     weft_adopted_link link = {.left = {.model = left, .column = keys[0].columns[0], .is_list = true},
                               .right = {.model = right, .column = keys[1].columns[0], .is_list = true},
                               .table = table,
-                              .is_row = is_link_row(table)};
+                              .is_row = weft_adopt_is_link_row(table)};
     link.left.is_list = !weft_present_is_unique(table, &keys[1].columns[0], 1, link.is_row);
     link.right.is_list = !weft_present_is_unique(table, &keys[0].columns[0], 1, link.is_row);
-    link.right.alias = claim_alias(
+    link.right.alias = weft_adopt_alias_claim(
         work,
         left,
         weft_adopt_identifier(work->keep, weft_adopt_relation_name(keys[1].columns[0], keys[1].target_columns[0])),
         link.right.is_list);
-    link.left.alias = claim_alias(
+    link.left.alias = weft_adopt_alias_claim(
         work,
         right,
         weft_adopt_identifier(work->keep, weft_adopt_relation_name(keys[0].columns[0], keys[0].target_columns[0])),
@@ -110,7 +110,7 @@ static weft_code add_table_link(weft_adopting *work, const weft_present_table *t
     if (link.left.alias.data == NULL || link.right.alias.data == NULL) {
         return weft_adopt_fail(work);
     }
-    return add_link(work, weft_adopt_identifier(work->keep, table->name), &link);
+    return weft_adopt_link_add(work, weft_adopt_identifier(work->keep, table->name), &link);
 }
 
 weft_code weft_adopt_links(weft_adopting *work)
@@ -121,5 +121,5 @@ weft_code weft_adopt_links(weft_adopting *work)
     for (size_t i = 0; i < work->present->table_count; i++) {
         WEFT_TRY(work->tables[i].is_junction ? add_table_link(work, work->tables[i].present) : WEFT_OK);
     }
-    return WEFT_OK;
+    return work->options->is_medusa ? weft_adopt_medusa_links(work) : WEFT_OK;
 }

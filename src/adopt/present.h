@@ -48,10 +48,22 @@ typedef struct weft_present_table {
     size_t foreign_key_count;
 } weft_present_table;
 
+/* A row of MedusaJS's link_module_migrations: a link table and what it joins, as aliases of models. */
+typedef struct weft_present_medusa_link {
+    weft_str table;
+    weft_str from_module;
+    weft_str from_model;
+    weft_str to_module;
+    weft_str to_model;
+    weft_str id_prefix; /* that all its rows have, or empty */
+} weft_present_medusa_link;
+
 typedef struct weft_present {
     weft_str database;                /* name of the database, or of the file without its ending */
     const weft_present_table *tables; /* the own schema's first, then by schema and name */
     size_t table_count;
+    const weft_present_medusa_link *medusa_links; /* by table */
+    size_t medusa_link_count;
 } weft_present;
 
 /* Read what the connection's database holds; changes nothing. Failures of stores, WEFT_NO_MEMORY. */

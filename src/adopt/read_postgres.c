@@ -4,7 +4,9 @@
 
 #include "adopt/present.h"
 #include "adopt/types.h"
+#include "base/buf.h"
 #include "base/vec.h"
+#include "sql/render.h"
 
 /* Tables, views and partitioned tables of every schema that is neither the system's nor a partition's part; what
  * extensions brought along is theirs. The schema is told as empty where a bare name finds it. */
@@ -248,6 +250,67 @@ static bool make_tables(const reader *r, weft_present *present)
     return tables != NULL;
 }
 
+static bool has_table(const weft_present *present, weft_str name)
+{
+    for (size_t i = 0; i < present->table_count; i++) {
+        if (present->tables[i].schema.len == 0 && weft_str_equal(present->tables[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* MedusaJS does not write down how the ids of a link's rows begin; they tell it themselves. */
+static weft_code read_id_prefix(const reader *r, const weft_present *present, weft_present_medusa_link *link)
+{
+    weft_buf sql;
+    fact_list prefix = {0};
+    if (!has_table(present, link->table)) {
+        return WEFT_OK;
+    }
+    weft_buf_init_arena(&sql, r->keep);
+    weft_buf_add_text(&sql,
+                      "SELECT CASE WHEN min(p) = max(p) THEN min(p) END FROM"
+                      " (SELECT regexp_replace(id, '_[^_]*$', '') COLLATE \"C\" AS p FROM ");
+    weft_sql_add_name(&sql, link->table);
+    weft_buf_add_text(&sql, ") AS ids");
+    if (sql.failed) {
+        return weft_fail_arena(r->error, r->keep);
+    }
+    WEFT_TRY(ask(r, sql.data, "t", &prefix));
+    link->id_prefix = text_at(&prefix, 0, 0);
+    return WEFT_OK;
+}
+
+static weft_code read_medusa_links(const reader *r, weft_present *present)
+{
+    fact_list list = {0};
+    if (!has_table(present, WEFT_STR("link_module_migrations"))) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(ask(r,
+                 "SELECT table_name, link_descriptor ->> 'fromModule', link_descriptor ->> 'fromModel',"
+                 " link_descriptor ->> 'toModule', link_descriptor ->> 'toModel' FROM link_module_migrations"
+                 " ORDER BY table_name COLLATE \"C\"",
+                 "ttttt",
+                 &list));
+    weft_present_medusa_link *links = WEFT_ARENA_ARRAY(r->keep, weft_present_medusa_link, list.count);
+    if (links == NULL) {
+        return weft_fail_arena(r->error, r->keep);
+    }
+    for (size_t i = 0; i < list.count; i++) {
+        links[i] = (weft_present_medusa_link){.table = text_at(&list, i, 0),
+                                              .from_module = text_at(&list, i, 1),
+                                              .from_model = text_at(&list, i, 2),
+                                              .to_module = text_at(&list, i, 3),
+                                              .to_model = text_at(&list, i, 4)};
+        WEFT_TRY(read_id_prefix(r, present, &links[i]));
+    }
+    present->medusa_links = links;
+    present->medusa_link_count = list.count;
+    return WEFT_OK;
+}
+
 weft_code weft_present_read_postgres(weft_connection *connection,
                                      weft_arena *keep,
                                      weft_present *present,
@@ -260,5 +323,8 @@ weft_code weft_present_read_postgres(weft_connection *connection,
     WEFT_TRY(ask(&r, foreign_keys_sql, "ttttttt", &r.foreign_keys));
     WEFT_TRY(ask(&r, "SELECT current_database()::text", "t", &database));
     present->database = text_at(&database, 0, 0);
-    return make_tables(&r, present) ? WEFT_OK : weft_fail_arena(error, keep);
+    if (!make_tables(&r, present)) {
+        return weft_fail_arena(error, keep);
+    }
+    return read_medusa_links(&r, present);
 }

@@ -106,6 +106,12 @@ static size_t count_references(const weft_adopted_reference *reference)
 weft_str weft_adopt_other_end(weft_adopting *work, const weft_adopted_reference *reference, weft_str name)
 {
     const weft_adopted_model *from = reference->from;
+    const weft_str known = work->options->is_medusa
+                               ? weft_adopt_medusa_other_end(from->table->name, reference->field->column->name)
+                               : none;
+    if (known.len > 0) {
+        return known;
+    }
     const weft_str mine = reference->field->is_unique ? from->name : weft_name_plural(from->name, work->keep);
     if (mine.data == NULL || (count_references(reference) == 1 && weft_map_get(&reference->to->claims, mine) == NULL)) {
         return mine;
@@ -149,8 +155,15 @@ static weft_code add_foreign_keys(weft_adopting *work, const weft_adopted_table 
     return WEFT_OK;
 }
 
-static weft_str name_many(weft_adopting *work, weft_adopted_model *on, const weft_present_foreign_key *to)
+static weft_str name_many(weft_adopting *work,
+                          weft_adopted_model *on,
+                          const weft_present_table *table,
+                          const weft_present_foreign_key *to)
 {
+    const weft_str known = work->options->is_medusa ? weft_adopt_medusa_other_end(table->name, to->columns[0]) : none;
+    if (known.len > 0) {
+        return weft_adopt_claim(work->keep, &on->claims, known, to);
+    }
     const weft_str one =
         weft_adopt_identifier(work->keep, weft_adopt_relation_name(to->columns[0], to->target_columns[0]));
     const weft_str many = one.data != NULL ? weft_name_plural(one, work->keep) : none;
@@ -165,13 +178,13 @@ static weft_code add_many(weft_adopting *work, const weft_present_table *table)
     if (left->module != right->module) {
         return WEFT_OK;
     }
-    weft_adopted_relation there = {.name = name_many(work, left, &keys[1]),
+    weft_adopted_relation there = {.name = name_many(work, left, table, &keys[1]),
                                    .kind = WEFT_ADOPTED_MANY_TO_MANY,
                                    .target = right,
                                    .pivot = table,
                                    .join_column = keys[0].columns[0],
                                    .inverse_join_column = keys[1].columns[0]};
-    const weft_adopted_relation back = {.name = name_many(work, right, &keys[0]),
+    const weft_adopted_relation back = {.name = name_many(work, right, table, &keys[0]),
                                         .kind = WEFT_ADOPTED_MANY_TO_MANY,
                                         .target = left,
                                         .mapped_by = there.name};

@@ -89,6 +89,7 @@ typedef struct weft_adopted_table {
     weft_adopted_module *module; /* NULL: left out */
     weft_adopted_model *model;   /* NULL: a junction, or left out */
     bool is_junction;
+    bool is_link; /* MedusaJS's: no model, but a link */
 } weft_adopted_table;
 
 typedef struct weft_adopting {
@@ -105,6 +106,21 @@ typedef struct weft_adopting {
     WEFT_VEC(weft_adopted_file) files;
     weft_map link_names;
 } weft_adopting;
+
+/* What a table of MedusaJS is called there. */
+weft_code weft_adopt_assign_medusa(weft_adopting *work);
+/* The links that MedusaJS keeps tables for, and those that follow fields. */
+weft_code weft_adopt_medusa_links(weft_adopting *work);
+/* What MedusaJS calls the records that refer by this column, on what they refer to; or empty. */
+weft_str weft_adopt_medusa_other_end(weft_str table, weft_str column);
+
+/* The alias under which records appear on `on`, whose properties (of a list: the alias's plural) are one of a kind;
+ * `.data` NULL when out of memory. */
+weft_str weft_adopt_alias_claim(weft_adopting *work, weft_adopted_model *on, weft_str alias, bool is_list);
+/* Add a link under a name that no other has. */
+weft_code weft_adopt_link_add(weft_adopting *work, weft_str name, weft_adopted_link *link);
+/* True when the table has all columns of a link row. */
+bool weft_adopt_is_link_row(const weft_present_table *table);
 
 /* The stages, in their order. */
 weft_code weft_adopt_assign(weft_adopting *work);    /* tables to modules */
