@@ -34,9 +34,30 @@ weft_call *server_call_new(weft_server *server, const char *sent)
     return call;
 }
 
+/* Those who watch the connection must not find a reply that is gone. */
+static void watch_reply(weft_call *call, weft_reply *reply)
+{
+    if (call->watched) {
+        server_watch_reply(&call->server->watch, call->watched, reply);
+    }
+}
+
+void server_call_close_source(weft_call *call)
+{
+    if (call->answer.source.reply) {
+        watch_reply(call, NULL);
+    }
+    server_source_close(&call->answer.source);
+    if (call->is_stream) {
+        atomic_fetch_sub(&call->server->streams_open, 1);
+        call->is_stream = false;
+    }
+}
+
 void server_answer_done(server_answer *answer)
 {
-    server_source_close(&answer->source);
+    server_gzip_free(answer->gzip);
+    server_text_done(&answer->plain);
     server_text_done(&answer->body);
     for (size_t i = 0; i < answer->header_count; i++) {
         free(answer->headers[i].value);
@@ -46,6 +67,7 @@ void server_answer_done(server_answer *answer)
 
 void server_call_free(weft_call *call)
 {
+    server_call_close_source(call);
     server_answer_done(&call->answer);
     server_target_done(&call->target);
     server_text_done(&call->body);
@@ -159,15 +181,31 @@ weft_code weft_call_answer(
     return WEFT_OK;
 }
 
-/* Read until the answer is whole or too large to be. */
-static weft_code read_beginning(server_answer *answer, weft_error *error)
+/* A large answer holds its connections to the stores for as long as its client reads, so there are only so many. */
+static weft_code take_stream(weft_call *call, weft_error *error)
 {
+    weft_server *server = call->server;
+    call->is_stream = true;
+    if (atomic_fetch_add(&server->streams_open, 1) >= server->options.streams_max) {
+        (void)server_fail(error, WEFT_STORE_BUSY, "too many large answers are being sent");
+        server_error_detail(error, "At most %zu are at a time.", server->options.streams_max);
+        server_error_hint(error, "Try again in a moment, or ask for less at a time.");
+        return WEFT_STORE_BUSY;
+    }
+    return WEFT_OK;
+}
+
+/* Read until the answer is whole or too large to be. */
+static weft_code read_beginning(weft_call *call, weft_error *error)
+{
+    server_answer *answer = &call->answer;
     while (!answer->source.is_ended && answer->body.len <= WHOLE_BYTES_MAX) {
         SERVER_TRY(server_source_read(&answer->source, &answer->body, error));
     }
-    if (answer->source.is_ended) {
-        server_source_close(&answer->source);
+    if (!answer->source.is_ended) {
+        return take_stream(call, error);
     }
+    server_call_close_source(call);
     return WEFT_OK;
 }
 
@@ -180,9 +218,10 @@ static weft_code stream(
     server_answer *answer = &call->answer;
     SERVER_TRY(server_source_open(
         &answer->source, call->project->engine, request, is_ndjson ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, error));
+    watch_reply(call, answer->source.reply);
     answer->source.shape = is_ndjson ? SERVER_SHAPE_PLAIN : shape;
     (void)snprintf(answer->source.name, sizeof(answer->source.name), "%s", name ? name : "");
-    SERVER_TRY(read_beginning(answer, error));
+    SERVER_TRY(read_beginning(call, error));
     answer->status = 200;
     return server_answer_header(answer, "Content-Type", is_ndjson ? "application/x-ndjson" : "application/json", error);
 }

@@ -6,11 +6,14 @@
 #include <microhttpd.h>
 #include <time.h>
 
+#include "server/gzip.h"
 #include "server/principal.h"
 #include "server/project.h"
 #include "server/source.h"
+#include "server/tag.h"
 #include "server/target.h"
 #include "server/text.h"
+#include "server/watch.h"
 #include "weft/serve.h"
 
 #define SERVER_HEADERS_MAX 24
@@ -23,24 +26,28 @@ typedef struct server_header {
 /* What goes back. The body is in `body`, or begins there and goes on in `source`. */
 typedef struct server_answer {
     int status; /* 0: nothing was answered yet */
-    const char *type;
     server_text body;
+    size_t body_at;       /* what of it was sent, while it goes on in `source` */
+    server_gzip *gzip;    /* NULL: as it is */
+    server_text plain;    /* on its way through gzip */
     server_source source; /* its reply is NULL for an answer that is whole */
     server_header headers[SERVER_HEADERS_MAX];
     size_t header_count;
 } server_answer;
 
 /* What a request cost in the stores; added to by the observer. */
-typedef struct server_cost {
+struct server_cost {
     unsigned long statements;
     unsigned long long rows;
     unsigned long long duration_us;
-} server_cost;
+};
+typedef struct server_cost server_cost;
 
 struct weft_call {
     weft_server *server;
     server_project *project; /* held */
     struct MHD_Connection *connection;
+    server_watched *watched; /* the connection; NULL: it is not looked after */
     const char *method;
     char *sent; /* the target as it came */
     server_target target;
@@ -53,10 +60,13 @@ struct weft_call {
     server_cost cost;
     weft_error failure; /* of the handler, or of the stream */
     int64_t begun_us, received_us;
+    size_t body_bytes; /* that came, kept or not */
     unsigned long long sent_bytes;
-    bool is_begun;     /* its headers were seen */
-    bool is_too_late;  /* to change anything: the answer was given to the connection */
-    weft_code refused; /* why its body is not read */
+    bool is_begun;    /* its headers were seen */
+    bool is_stream;   /* counted among the large answers */
+    bool is_kept;     /* `kept_key` is taken for it */
+    bool is_replayed; /* the answer is one that was kept */
+    server_hash kept_key;
 };
 
 /* A fresh call for the target; NULL: no memory. */
@@ -65,6 +75,9 @@ void server_call_free(weft_call *call);
 
 /* The clock of durations, in microseconds. */
 int64_t server_now_us(void);
+
+/* Close what the answer reads from, so that nobody cancels it any more. */
+void server_call_close_source(weft_call *call);
 
 /* Begin the answer: a graph request in some shape. Small answers are whole afterwards, others go on in the source. */
 weft_code server_call_stream(

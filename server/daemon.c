@@ -14,7 +14,7 @@
 
 #define STREAM_BLOCK_BYTES   ((size_t)32 * 1024)
 #define THREAD_STACK_BYTES   ((size_t)512 * 1024)
-#define CONNECTION_BYTES_MAX ((size_t)64 * 1024)
+#define CONNECTION_BYTES_MAX ((size_t)256 * 1024)
 
 /* Called with the target as it came, before any header. */
 static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *connection)
@@ -22,11 +22,22 @@ static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *conn
     weft_server *server = ctx;
     weft_call *call = server_call_new(server, sent);
     if (call) {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         call->connection = connection;
+        call->watched = info ? info->socket_context : NULL;
         call->project = server_seat_hold(&server->seat);
         atomic_fetch_add(&server->calls_open, 1);
     }
     return call;
+}
+
+/* The connection goes on to `state`, for `time_ms` at most; 0: for as long as it takes. */
+static void set_state(const weft_call *call, server_watch_state state, uint32_t time_ms)
+{
+    if (call->watched) {
+        const int64_t deadline_us = time_ms ? server_now_us() + (int64_t)time_ms * 1000 : 0;
+        server_watch_set(&call->server->watch, call->watched, state, deadline_us);
+    }
 }
 
 static void end_call(void *ctx, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
@@ -35,10 +46,49 @@ static void end_call(void *ctx, struct MHD_Connection *connection, void **state,
     (void)connection;
     (void)why;
     if (*state) {
+        set_state(*state, SERVER_RECEIVING, server->options.idle_ms + server->options.receive_ms);
         server_call_free(*state);
         atomic_fetch_sub(&server->calls_open, 1);
         *state = NULL;
     }
+}
+
+static void watch_connection(void *ctx,
+                             struct MHD_Connection *connection,
+                             void **socket_context,
+                             enum MHD_ConnectionNotificationCode what)
+{
+    weft_server *server = ctx;
+    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
+        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+        const int64_t deadline_us = server_now_us() + (int64_t)server->options.receive_ms * 1000;
+        *socket_context = info ? server_watch_add(&server->watch, info->connect_fd, deadline_us) : NULL;
+    } else if (*socket_context) {
+        server_watch_remove(&server->watch, *socket_context);
+        *socket_context = NULL;
+    }
+}
+
+/* Have more of the body to send; false when there is no more, or *ret_failed. */
+static bool refill(weft_call *call, bool *ret_failed)
+{
+    server_answer *answer = &call->answer;
+    const bool was_ended = answer->source.is_ended;
+    server_text *into = answer->gzip ? &answer->plain : &answer->body;
+    server_text_clear(&answer->body);
+    server_text_clear(into);
+    answer->body_at = 0;
+    if (was_ended) {
+        return false;
+    }
+    server_cost_to(&call->cost);
+    *ret_failed = server_source_read(&answer->source, into, &call->failure) != WEFT_OK;
+    server_cost_to(NULL);
+    if (answer->gzip && !*ret_failed) {
+        server_gzip_add(answer->gzip, into->data, into->len, answer->source.is_ended, &answer->body);
+        *ret_failed = answer->body.failed;
+    }
+    return !*ret_failed;
 }
 
 /* The next bytes of an answer that goes on in its source. */
@@ -46,19 +96,17 @@ static ssize_t read_stream(void *ctx, uint64_t at, char *room, size_t room_len)
 {
     weft_call *call = ctx;
     server_answer *answer = &call->answer;
+    bool has_failed = false;
     (void)at;
-    while (answer->body.len == 0) {
-        if (!answer->source.reply || answer->source.is_ended) {
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        }
-        if (server_source_read(&answer->source, &answer->body, &call->failure) != WEFT_OK) {
-            return MHD_CONTENT_READER_END_WITH_ERROR;
+    while (answer->body_at == answer->body.len) {
+        if (!refill(call, &has_failed)) {
+            return has_failed ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
         }
     }
-    const size_t len = answer->body.len < room_len ? answer->body.len : room_len;
-    memcpy(room, answer->body.data, len);
-    memmove(answer->body.data, answer->body.data + len, answer->body.len - len + 1);
-    answer->body.len -= len;
+    const size_t left = answer->body.len - answer->body_at;
+    const size_t len = left < room_len ? left : room_len;
+    memcpy(room, answer->body.data + answer->body_at, len);
+    answer->body_at += len;
     call->sent_bytes += len;
     return (ssize_t)len;
 }
@@ -79,13 +127,43 @@ static enum MHD_Result send_answer(weft_call *call)
     if (!response) {
         return MHD_NO;
     }
-    call->is_too_late = true;
     for (size_t i = 0; i < call->answer.header_count; i++) {
         (void)MHD_add_response_header(response, call->answer.headers[i].name, call->answer.headers[i].value);
     }
+    if (atomic_load(&call->server->is_stopping)) {
+        (void)MHD_add_response_header(response, "Connection", "close");
+    }
+    set_state(call, SERVER_SENDING, call->server->options.send_ms);
     const enum MHD_Result result = MHD_queue_response(call->connection, (unsigned)call->answer.status, response);
     MHD_destroy_response(response);
     return result;
+}
+
+static enum MHD_Result answer_call(weft_call *call, weft_code refused)
+{
+    call->received_us = server_now_us();
+    set_state(call, SERVER_RUNNING, 0);
+    server_dispatch(call, refused);
+    return send_answer(call);
+}
+
+/* What has come of the body. Beyond the limit it is read and dropped until its end, or until its time is over. */
+static void take_body(weft_call *call, const char *data, size_t len)
+{
+    call->body_bytes += len;
+    if (call->body_bytes <= call->server->options.body_bytes_max) {
+        server_text_add(&call->body, data, len);
+    } else {
+        server_text_done(&call->body);
+    }
+}
+
+static weft_code check_body(weft_call *call)
+{
+    if (call->body.failed) {
+        return server_fail_no_memory(&call->failure);
+    }
+    return call->body_bytes > call->server->options.body_bytes_max ? server_fail_body(call, &call->failure) : WEFT_OK;
 }
 
 /* NOLINTNEXTLINE(readability-function-size): libmicrohttpd calls it with these eight */
@@ -109,20 +187,22 @@ static enum MHD_Result handle(void *ctx,
     if (!call->is_begun) {
         call->is_begun = true;
         call->method = method;
-        return MHD_YES;
+        const weft_code code = server_begin(call, &call->failure);
+        return code == WEFT_OK ? MHD_YES : answer_call(call, code);
     }
     if (*data_len > 0) {
-        server_text_add(&call->body, data, *data_len);
+        take_body(call, data, *data_len);
         *data_len = 0;
         return MHD_YES;
     }
-    server_dispatch(call);
-    return send_answer(call);
+    return answer_call(call, check_body(call));
 }
 
 weft_code server_daemon_start(weft_server *server, weft_error *error)
 {
     const weft_server_options *options = &server->options;
+    const int64_t look_ms = options->receive_ms / 4 < 500 ? options->receive_ms / 4 + 1 : 500;
+    SERVER_TRY(server_watch_start(&server->watch, look_ms * 1000, error));
     const unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
     server->daemon = MHD_start_daemon(flags,
                                       0,
@@ -138,6 +218,9 @@ weft_code server_daemon_start(weft_server *server, weft_error *error)
                                       MHD_OPTION_NOTIFY_COMPLETED,
                                       end_call,
                                       server,
+                                      MHD_OPTION_NOTIFY_CONNECTION,
+                                      watch_connection,
+                                      server,
                                       MHD_OPTION_CONNECTION_LIMIT,
                                       (unsigned)options->connections_max,
                                       MHD_OPTION_CONNECTION_TIMEOUT,
@@ -148,6 +231,7 @@ weft_code server_daemon_start(weft_server *server, weft_error *error)
                                       THREAD_STACK_BYTES,
                                       MHD_OPTION_END);
     if (!server->daemon) {
+        server_watch_stop(&server->watch);
         return server_fail(error, WEFT_STORE_UNAVAILABLE, "could not start to listen");
     }
     server->listener = -1;
@@ -162,6 +246,8 @@ void server_daemon_stop(weft_server *server)
     while (atomic_load(&server->calls_open) > 0 && server_now_us() < deadline_us) {
         (void)nanosleep(&moment, NULL);
     }
+    server_watch_cut_all(&server->watch);
     MHD_stop_daemon(server->daemon);
+    server_watch_stop(&server->watch);
     server->daemon = NULL;
 }

@@ -4,7 +4,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
-#include "server/problem.h"
+#include "server/once.h"
 #include "server/server.h"
 
 const server_route server_model_routes[] = {
@@ -47,60 +47,60 @@ static const server_route *find(
     return NULL;
 }
 
-static weft_code fail_route(weft_call *call, const char *allow, weft_error *error)
+/* All methods a path has, with those that come by themselves. */
+static void complete_methods(char all[160], const char *found)
 {
-    if (!*allow) {
+    (void)snprintf(all, 160, "%s%s, OPTIONS", found, strstr(found, "GET") ? ", HEAD" : "");
+}
+
+static weft_code answer_without_route(weft_call *call, const char *found, weft_error *error)
+{
+    char all[160];
+    if (!*found) {
         (void)server_fail(error, WEFT_NOT_FOUND, "nothing is served at \"%.200s\"", call->sent);
         server_error_hint(error, "GET /openapi.json lists what is served.");
         return WEFT_NOT_FOUND;
     }
-    char all[160];
-    (void)snprintf(all, sizeof(all), "%s%s, OPTIONS", allow, strstr(allow, "GET") ? ", HEAD" : "");
-    SERVER_TRY(server_answer_header(&call->answer, "Allow", all, error));
+    complete_methods(all, found);
+    if (!strcmp(call->method, "OPTIONS")) {
+        return server_answer_options(call, all, error);
+    }
+    SERVER_TRY(weft_call_set_header(call, "Allow", all, error));
     (void)server_fail(error, WEFT_UNSUPPORTED, "the method %.20s means nothing here", call->method);
     server_error_hint(error, "Here are: %s.", all);
-    call->answer.status = 405;
+    call->answer.status = MHD_HTTP_METHOD_NOT_ALLOWED;
     return WEFT_UNSUPPORTED;
+}
+
+static weft_code run_handler(weft_call *call, const server_route *route, weft_error *error)
+{
+    call->route = route->path;
+    SERVER_TRY(server_once_begin(call, error));
+    return call->is_replayed ? WEFT_OK : route->handler(call, route->ctx, error);
 }
 
 static weft_code answer(weft_call *call, weft_error *error)
 {
-    char allow[128] = "";
+    char found[128] = "";
     SERVER_TRY(server_target_read(&call->target, call->sent, error));
     SERVER_TRY(server_principal_decide(call, error));
-    const server_route *route = find(call->server->routes, call->server->route_count, call, allow, sizeof(allow));
+    const server_route *route = find(call->server->routes, call->server->route_count, call, found, sizeof(found));
     if (!route) {
-        route = find(server_model_routes, server_model_route_count, call, allow, sizeof(allow));
+        route = find(server_model_routes, server_model_route_count, call, found, sizeof(found));
     }
-    if (!route) {
-        return fail_route(call, allow, error);
-    }
-    call->route = route->path;
-    return route->handler(call, route->ctx, error);
+    return route ? run_handler(call, route, error) : answer_without_route(call, found, error);
 }
 
-/* What the handler began is dropped, but for headers. */
-static void answer_problem(weft_call *call, weft_code code)
+void server_dispatch(weft_call *call, weft_code refused)
 {
-    server_answer *problem = &call->answer;
-    const int status = problem->status == 405 ? 405 : weft_code_http_status(code);
-    server_source_close(&problem->source);
-    server_text_clear(&problem->body);
-    call->failure.code = code;
-    server_problem_add(&problem->body, &call->failure, status, call->request_id);
-    problem->status = status;
-    (void)server_answer_header(problem, "Content-Type", SERVER_PROBLEM_TYPE, NULL);
-}
-
-void server_dispatch(weft_call *call)
-{
-    weft_code code = call->refused;
-    if (code == WEFT_OK) {
-        code = answer(call, &call->failure);
-    }
+    server_cost_to(&call->cost);
+    const weft_code code = refused == WEFT_OK ? answer(call, &call->failure) : refused;
     if (code != WEFT_OK) {
-        answer_problem(call, code);
+        server_answer_problem(call, code);
     } else if (call->answer.status == 0) {
-        call->answer.status = 204;
+        call->answer.status = MHD_HTTP_NO_CONTENT;
     }
+    server_once_end(call);
+    server_finish(call);
+    server_cost_to(NULL);
 }

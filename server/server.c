@@ -20,8 +20,18 @@ static void settle_options(weft_server *server, const weft_server_options *given
     options->body_bytes_max = SIZE_DEFAULT(given->body_bytes_max, (size_t)32 << 20);
     options->receive_ms = SIZE_DEFAULT(given->receive_ms, 30000);
     options->idle_ms = SIZE_DEFAULT(given->idle_ms, 30000);
+    options->send_ms = SIZE_DEFAULT(given->send_ms, 60000);
+    const size_t stores = options->engine.connections_max ? options->engine.connections_max : 8;
+    options->streams_max = SIZE_DEFAULT(given->streams_max, stores / 2 > 0 ? stores / 2 : 1);
     options->drain_ms = SIZE_DEFAULT(given->drain_ms, 10000);
     options->recover_ms = SIZE_DEFAULT(given->recover_ms, 60000);
+    server->observer = given->engine.observer;
+    options->engine.observer = (weft_observer){server_observe, server};
+    struct timespec now = {0};
+    (void)clock_gettime(CLOCK_REALTIME, &now);
+    server_hash id = {{0, 0}};
+    server_hash_add(&id, (const char *)&now, sizeof(now));
+    server->id = id.halves[0];
 }
 
 weft_code weft_server_open(const weft_server_options *options, weft_server **ret_server, weft_error *error)
@@ -36,6 +46,7 @@ weft_code weft_server_open(const weft_server_options *options, weft_server **ret
     server->listener = -1;
     server->admin_listener = -1;
     (void)pthread_mutex_init(&server->seat.lock, NULL);
+    (void)pthread_mutex_init(&server->keeper.lock, NULL);
     settle_options(server, options);
     weft_code code = server_seat_open(&server->seat, &server->options.engine, error);
     if (code == WEFT_OK) {
@@ -58,6 +69,7 @@ void weft_server_close(weft_server *server)
         (void)close(server->listener);
     }
     server_seat_done(&server->seat);
+    server_keeper_done(&server->keeper);
     free(server);
 }
 

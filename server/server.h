@@ -6,11 +6,15 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+#include "server/idempotency.h"
 #include "server/project.h"
 #include "server/route.h"
+#include "server/watch.h"
 #include "weft/serve.h"
 
 #define SERVER_ROUTES_MAX 256
+
+struct server_cost;
 
 struct weft_server {
     weft_server_options options; /* defaults settled */
@@ -20,13 +24,18 @@ struct weft_server {
     int listener; /* socket; -1 once a daemon has it */
     int admin_listener;
     unsigned port, admin_port;
+    weft_observer observer; /* the program's own */
+    server_watch watch;
+    server_keeper keeper;
     struct MHD_Daemon *daemon;
     struct MHD_Daemon *admin_daemon;
     pthread_t runner; /* the thread inside weft_server_run */
     atomic_bool is_running;
-    atomic_bool is_stopping; /* asked to, or draining */
-    atomic_uint calls_open;  /* requests under way */
+    atomic_bool is_stopping;    /* asked to, or draining */
+    atomic_uint calls_open;     /* requests under way */
+    atomic_size_t streams_open; /* of these, large answers */
     atomic_ullong calls_begun;
+    uint64_t id; /* of this run, for ids of requests */
 };
 
 /* listen.c: take an address, "HOST:PORT" or "PORT". WEFT_USAGE, WEFT_REFUSED_UNSAFE, WEFT_STORE_UNAVAILABLE. */
@@ -36,9 +45,28 @@ weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port
 weft_code server_daemon_start(weft_server *server, weft_error *error);
 void server_daemon_stop(weft_server *server);
 
+/* begin.c: what can be said when the headers of a request are here: its ids, and whether its body may come. A failure
+ * is answered without reading the body. */
+weft_code server_begin(weft_call *call, weft_error *error);
+weft_code server_fail_body(weft_call *call, weft_error *error);
+
+/* finish.c: tag, compression and headers of an answer, or 304 in its place. */
+void server_finish(weft_call *call);
+
+/* problem answers: drop what a handler began, and answer call->failure. */
+void server_answer_problem(weft_call *call, weft_code code);
+
+/* cost.c: the observer of engines; adds to the call that its thread answers. */
+void server_observe(void *ctx, const weft_event *event);
+void server_cost_to(struct server_cost *cost);
+
+/* cors.c: headers for browsers, and the answer to OPTIONS at a path that has the methods `allow`. */
+weft_code server_answer_options(weft_call *call, const char *allow, weft_error *error);
+void server_add_cors(weft_call *call);
+
 /* dispatch.c: find the route of a call that has come whole, and have it answered; whatever happens, call->answer is set
- * afterwards. */
-void server_dispatch(weft_call *call);
+ * afterwards. `refused` is why it is not answered at all, told in call->failure. */
+void server_dispatch(weft_call *call, weft_code refused);
 
 /* The routes every project has. */
 extern const server_route server_model_routes[];

@@ -35,8 +35,11 @@ typedef struct weft_server_options {
     size_t body_bytes_max;     /* of a request's body; default 32 MiB */
     uint32_t receive_ms;       /* a request must have arrived whole within; default 30000 */
     uint32_t idle_ms;          /* a connection without traffic is closed after; default 30000 */
-    uint32_t drain_ms;         /* after SIGTERM, requests under way may take; default 10000 */
-    uint32_t recover_ms;       /* between two looks for deletions that were cut off; default 60000 */
+    uint32_t send_ms;          /* an answer must have been taken within; default 60000 */
+    size_t streams_max;  /* answers beyond 256 KiB sent at a time; each holds connections to stores; default half of
+                            these */
+    uint32_t drain_ms;   /* after SIGTERM, requests under way may take; default 10000 */
+    uint32_t recover_ms; /* between two looks for deletions that were cut off; default 60000 */
     weft_server_log log;
 } weft_server_options;
 #define WEFT_SERVER_OPTIONS_INIT                                                                                       \

@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import time
 import traceback
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -114,9 +115,11 @@ def run_tests(module, argument):
     tests = [(name[5:], call) for name, call in module.items() if name.startswith("test_")]
     failed = 0
     for number, (name, call) in enumerate(tests, 1):
+        begun = time.monotonic()
         try:
             call(argument)
             print(f"ok {number} - {name.replace('_', ' ')}", flush=True)
+            print(f"# {time.monotonic() - begun:.2f} s", flush=True)
         except Exception:  # noqa: BLE001 - whatever goes wrong is the test's failure
             failed += 1
             print(f"not ok {number} - {name.replace('_', ' ')}", flush=True)

@@ -1,0 +1,47 @@
+/* The headers of a request are here, its body is not. */
+#include <inttypes.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/fail.h"
+#include "server/prefer.h"
+#include "server/server.h"
+
+/* The client's own id, or a new one: the start of the server and a number, so that ids of two servers differ. */
+static void set_request_id(weft_call *call)
+{
+    const char *given = weft_call_header(call, "X-Request-Id");
+    if (server_is_request_id(given)) {
+        (void)snprintf(call->request_id, sizeof(call->request_id), "%s", given);
+    } else {
+        (void)snprintf(call->request_id,
+                       sizeof(call->request_id),
+                       "%016" PRIx64 "-%llu",
+                       call->server->id,
+                       (unsigned long long)atomic_fetch_add(&call->server->calls_begun, 1) + 1);
+    }
+    const char *trace = weft_call_header(call, "traceparent");
+    if (server_is_traceparent(trace)) {
+        (void)snprintf(call->traceparent, sizeof(call->traceparent), "%s", trace);
+    }
+}
+
+weft_code server_fail_body(weft_call *call, weft_error *error)
+{
+    (void)server_fail(error, WEFT_LIMIT_EXCEEDED, "the body of the request is too large");
+    server_error_detail(error, "It may have body_bytes_max = %zu bytes.", call->server->options.body_bytes_max);
+    call->answer.status = MHD_HTTP_CONTENT_TOO_LARGE;
+    return WEFT_LIMIT_EXCEEDED;
+}
+
+weft_code server_begin(weft_call *call, weft_error *error)
+{
+    set_request_id(call);
+    const char *length = weft_call_header(call, "Content-Length");
+    const bool is_too_large =
+        length && (strlen(length) > 18 || strtoull(length, NULL, 10) > call->server->options.body_bytes_max);
+    return is_too_large ? server_fail_body(call, error) : WEFT_OK;
+}

@@ -1,0 +1,109 @@
+/* The last touches of an answer, whoever made it: entity tag, 304, gzip, and the headers that all answers have. */
+#include <stdio.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/prefer.h"
+#include "server/problem.h"
+#include "server/server.h"
+
+/* Below this, gzip makes an answer no smaller worth the while. */
+#define GZIP_BYTES_MIN 1024
+
+static void set(weft_call *call, const char *name, const char *value)
+{
+    (void)server_answer_header(&call->answer, name, value, NULL);
+}
+
+static bool is_reading(const weft_call *call)
+{
+    return !strcmp(call->method, "GET") || !strcmp(call->method, "HEAD");
+}
+
+/* Whole answers to readers carry a tag; one that the client has already is not sent again. */
+static void add_tag(weft_call *call)
+{
+    server_answer *answer = &call->answer;
+    char tag[SERVER_TAG_BYTES];
+    if (!is_reading(call) || answer->status != MHD_HTTP_OK || answer->source.reply) {
+        return;
+    }
+    server_tag_write(tag, answer->body.data ? answer->body.data : "", answer->body.len);
+    set(call, "ETag", tag);
+    set(call, "Cache-Control", "no-cache");
+    if (server_has_tag(weft_call_header(call, "If-None-Match"), tag)) {
+        answer->status = MHD_HTTP_NOT_MODIFIED;
+        server_text_clear(&answer->body);
+    }
+}
+
+/* Put what is there of the body through gzip; a stream goes on with it. */
+static void compress(weft_call *call)
+{
+    server_answer *answer = &call->answer;
+    const bool is_large = answer->source.reply || answer->body.len >= GZIP_BYTES_MIN;
+    if (!is_large || !server_accepts_gzip(weft_call_header(call, "Accept-Encoding"))) {
+        return;
+    }
+    server_gzip *gzip = server_gzip_new();
+    server_text packed = {0};
+    if (gzip) {
+        server_gzip_add(gzip, answer->body.data, answer->body.len, !answer->source.reply, &packed);
+    }
+    if (!gzip || packed.failed) {
+        server_gzip_free(gzip);
+        server_text_done(&packed);
+        return;
+    }
+    server_text_done(&answer->body);
+    answer->body = packed;
+    answer->gzip = gzip;
+    set(call, "Content-Encoding", "gzip");
+}
+
+static void add_timing(weft_call *call)
+{
+    char timing[160];
+    (void)snprintf(timing,
+                   sizeof(timing),
+                   "db;dur=%.3f;desc=\"%lu statements\", total;dur=%.3f",
+                   (double)call->cost.duration_us / 1000.0,
+                   call->cost.statements,
+                   (double)(server_now_us() - call->received_us) / 1000.0);
+    set(call, "Server-Timing", timing);
+}
+
+void server_finish(weft_call *call)
+{
+    add_tag(call);
+    compress(call);
+    const bool names_origin = call->server->options.cors_origin && strcmp(call->server->options.cors_origin, "*") != 0;
+    set(call, "Vary", names_origin ? "Accept, Accept-Encoding, Prefer, Origin" : "Accept, Accept-Encoding, Prefer");
+    set(call, "X-Content-Type-Options", "nosniff");
+    if (call->request_id[0]) {
+        set(call, "X-Request-Id", call->request_id);
+    }
+    if (call->traceparent[0]) {
+        set(call, "traceparent", call->traceparent);
+    }
+    if (call->answer.status == MHD_HTTP_SERVICE_UNAVAILABLE) {
+        set(call, "Retry-After", "1");
+    }
+    if (call->is_replayed) {
+        set(call, "Idempotency-Replayed", "true");
+    }
+    add_timing(call);
+    server_add_cors(call);
+}
+
+void server_answer_problem(weft_call *call, weft_code code)
+{
+    server_answer *problem = &call->answer;
+    const int status = problem->status >= 400 ? problem->status : weft_code_http_status(code);
+    server_call_close_source(call);
+    server_text_clear(&problem->body);
+    call->failure.code = code;
+    server_problem_add(&problem->body, &call->failure, status, call->request_id);
+    problem->status = status;
+    set(call, "Content-Type", SERVER_PROBLEM_TYPE);
+}

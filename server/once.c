@@ -1,0 +1,77 @@
+/* Writes with an Idempotency-Key are run once; who repeats one is given the answer of the first. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "server/call.h"
+#include "server/fail.h"
+#include "server/once.h"
+#include "server/server.h"
+
+#define KEY_BYTES_MAX 255
+
+static bool is_write(const weft_call *call)
+{
+    static const char *const reading[] = {"GET", "HEAD", "OPTIONS"};
+    for (size_t i = 0; i < sizeof(reading) / sizeof(reading[0]); i++) {
+        if (!strcmp(call->method, reading[i])) {
+            return false;
+        }
+    }
+    return strncmp(call->route, "/graph", 6) != 0;
+}
+
+static void add_words(server_hash *hash, const char *words)
+{
+    server_hash_add(hash, words, strlen(words));
+}
+
+/* Give the kept answer as the call's own; takes it over. */
+static weft_code replay(weft_call *call, server_kept *kept, weft_error *error)
+{
+    const char *type = kept->status >= 400 ? "application/problem+json" : "application/json";
+    weft_code code = weft_call_answer(call, kept->status, type, kept->body.data, kept->body.len, error);
+    if (code == WEFT_OK && kept->location) {
+        code = weft_call_set_header(call, "Location", kept->location, error);
+    }
+    call->is_replayed = true;
+    server_text_done(&kept->body);
+    free(kept->location);
+    return code;
+}
+
+weft_code server_once_begin(weft_call *call, weft_error *error)
+{
+    const char *key = weft_call_header(call, "Idempotency-Key");
+    if (!key || !is_write(call)) {
+        return WEFT_OK;
+    }
+    if (!*key || strlen(key) > KEY_BYTES_MAX) {
+        return server_fail(error, WEFT_INVALID_REQUEST, "an idempotency key has 1 to %d bytes", KEY_BYTES_MAX);
+    }
+    server_hash fingerprint = {{0, 0}};
+    server_kept kept;
+    add_words(&call->kept_key, call->principal.name);
+    add_words(&call->kept_key, key);
+    add_words(&fingerprint, call->method);
+    add_words(&fingerprint, call->sent);
+    server_hash_add(&fingerprint, weft_call_body(call, NULL), call->body.len);
+    const weft_code code = server_keeper_begin(&call->server->keeper, &call->kept_key, &fingerprint, &kept, error);
+    if (code != WEFT_OK) {
+        call->answer.status = code == WEFT_STORE_BUSY ? MHD_HTTP_CONFLICT : MHD_HTTP_UNPROCESSABLE_CONTENT;
+        return code;
+    }
+    call->is_kept = kept.status == 0;
+    return call->is_kept ? WEFT_OK : replay(call, &kept, error);
+}
+
+void server_once_end(weft_call *call)
+{
+    if (!call->is_kept) {
+        return;
+    }
+    const char *location = NULL;
+    for (size_t i = 0; i < call->answer.header_count; i++) {
+        location = !strcmp(call->answer.headers[i].name, "Location") ? call->answer.headers[i].value : location;
+    }
+    server_keeper_end(&call->server->keeper, &call->kept_key, call->answer.status, &call->answer.body, location);
+}

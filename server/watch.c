@@ -1,0 +1,159 @@
+/* The look-out. A socket is cut off under the lock, and leaves the list before libmicrohttpd closes it, so that a
+ * number is never mistaken for another connection's. Cutting off wakes the connection's own thread, which then cleans
+ * up. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+
+#include "server/call.h"
+#include "server/fail.h"
+#include "server/problem.h"
+#include "server/watch.h"
+
+/* Nothing else is written on a connection that is still receiving. */
+static void tell_too_slow(int fd)
+{
+    weft_error error;
+    server_text body = {0};
+    server_text whole = {0};
+    (void)server_fail(&error, WEFT_TIMEOUT, "the request did not come whole in time");
+    server_problem_add(&body, &error, 408, "");
+    server_text_format(&whole,
+                       "HTTP/1.1 408 Request Timeout\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: "
+                       "close\r\n\r\n",
+                       SERVER_PROBLEM_TYPE,
+                       body.len);
+    server_text_add(&whole, body.data, body.len);
+    if (!whole.failed && !body.failed) {
+        (void)send(fd, whole.data, whole.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+    }
+    server_text_done(&body);
+    server_text_done(&whole);
+}
+
+static void cut(server_watched *watched)
+{
+    if (watched->is_cut) {
+        return;
+    }
+    watched->is_cut = true;
+    if (watched->reply) {
+        weft_reply_cancel(watched->reply);
+    }
+    (void)shutdown(watched->fd, SHUT_RDWR);
+}
+
+static void look(server_watch *watch, int64_t now_us)
+{
+    for (server_watched *watched = watch->first; watched; watched = watched->next) {
+        if (watched->deadline_us == 0 || watched->deadline_us > now_us || watched->is_cut) {
+            continue;
+        }
+        if (watched->state == SERVER_RECEIVING) {
+            tell_too_slow(watched->fd);
+        }
+        cut(watched);
+    }
+}
+
+static void *watch_over(void *ctx)
+{
+    server_watch *watch = ctx;
+    (void)pthread_mutex_lock(&watch->lock);
+    while (!watch->is_ended) {
+        struct timespec until = {0};
+        (void)clock_gettime(CLOCK_REALTIME, &until);
+        const int64_t nanoseconds = until.tv_nsec + watch->look_us % 1000000 * 1000;
+        until.tv_sec += (time_t)(watch->look_us / 1000000 + nanoseconds / 1000000000);
+        until.tv_nsec = (long)(nanoseconds % 1000000000);
+        if (pthread_cond_timedwait(&watch->ended, &watch->lock, &until) == ETIMEDOUT) {
+            look(watch, server_now_us());
+        }
+    }
+    (void)pthread_mutex_unlock(&watch->lock);
+    return NULL;
+}
+
+weft_code server_watch_start(server_watch *watch, int64_t look_us, weft_error *error)
+{
+    (void)pthread_mutex_init(&watch->lock, NULL);
+    (void)pthread_cond_init(&watch->ended, NULL);
+    watch->look_us = look_us;
+    if (pthread_create(&watch->thread, NULL, watch_over, watch) != 0) {
+        return server_fail(error, WEFT_NO_MEMORY, "could not start a thread");
+    }
+    return WEFT_OK;
+}
+
+void server_watch_stop(server_watch *watch)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    watch->is_ended = true;
+    (void)pthread_cond_signal(&watch->ended);
+    (void)pthread_mutex_unlock(&watch->lock);
+    (void)pthread_join(watch->thread, NULL);
+    (void)pthread_cond_destroy(&watch->ended);
+    (void)pthread_mutex_destroy(&watch->lock);
+}
+
+server_watched *server_watch_add(server_watch *watch, int fd, int64_t deadline_us)
+{
+    server_watched *watched = calloc(1, sizeof(*watched));
+    if (!watched) {
+        return NULL;
+    }
+    watched->fd = fd;
+    watched->deadline_us = deadline_us;
+    (void)pthread_mutex_lock(&watch->lock);
+    watched->next = watch->first;
+    watched->place = &watch->first;
+    if (watched->next) {
+        watched->next->place = &watched->next;
+    }
+    watch->first = watched;
+    watch->count++;
+    (void)pthread_mutex_unlock(&watch->lock);
+    return watched;
+}
+
+void server_watch_remove(server_watch *watch, server_watched *watched)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    *watched->place = watched->next;
+    if (watched->next) {
+        watched->next->place = watched->place;
+    }
+    watch->count--;
+    (void)pthread_mutex_unlock(&watch->lock);
+    free(watched);
+}
+
+void server_watch_set(server_watch *watch, server_watched *watched, server_watch_state state, int64_t deadline_us)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    watched->state = state;
+    watched->deadline_us = deadline_us;
+    (void)pthread_mutex_unlock(&watch->lock);
+}
+
+void server_watch_reply(server_watch *watch, server_watched *watched, weft_reply *reply)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    watched->reply = reply;
+    if (reply && watched->is_cut) {
+        weft_reply_cancel(reply);
+    }
+    (void)pthread_mutex_unlock(&watch->lock);
+}
+
+void server_watch_cut_all(server_watch *watch)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    for (server_watched *watched = watch->first; watched; watched = watched->next) {
+        cut(watched);
+    }
+    (void)pthread_mutex_unlock(&watch->lock);
+}
