@@ -190,6 +190,24 @@ static void note_trash(const cli_run *run, const json_t *trash)
     }
 }
 
+/* What waits to be carried out after deletes by plain SQL. */
+static void note_outbox(const cli_run *run, const char *store, const json_t *outbox)
+{
+    const long long waiting = json_integer_value(json_object_get(outbox, "waiting"));
+    const long long refused = json_integer_value(json_object_get(outbox, "refused"));
+    if (waiting > 0) {
+        cli_note(run,
+                 "%s: %lld deletes by plain SQL wait, the oldest since %s (%lld s); `weft recover` carries them out",
+                 store,
+                 waiting,
+                 json_string_value(json_object_get(outbox, "oldest_at")),
+                 (long long)json_integer_value(json_object_get(outbox, "lag_s")));
+    }
+    if (refused > 0) {
+        cli_note(run, "%s: %lld deletes by plain SQL are refused; `weft recover` tells why", store, refused);
+    }
+}
+
 /* One line a store; answers how many changes are pending in all. */
 static long long print_status(const cli_run *run, const json_t *status)
 {
@@ -204,6 +222,7 @@ static long long print_status(const cli_run *run, const json_t *status)
         const bool is_reachable = json_is_true(json_object_get(store, "reachable"));
         pending += json_integer_value(json_object_get(store, "pending"));
         note_trash(run, json_object_get(store, "trash"));
+        note_outbox(run, json_string_value(json_object_get(store, "name")), json_object_get(store, "outbox"));
         json_t *row = json_object();
         (void)json_object_set(row, "store", json_object_get(store, "name"));
         (void)json_object_set(row, "url", json_object_get(store, "url"));

@@ -76,10 +76,10 @@ static void print_answer(const cli_run *run, const weft_text *text)
     json_decref(answer);
 }
 
-/* --max N; false and told when it is no number. */
-static bool read_max(const cli_run *run, size_t *ret_max, int *ret_status)
+/* --max N and its like; false and told when it is no number. */
+static bool read_max(const cli_run *run, const char *option, size_t *ret_max, int *ret_status)
 {
-    const char *text = cli_value(run, "max");
+    const char *text = cli_value(run, option);
     char *end = NULL;
     *ret_max = text ? (size_t)strtoull(text, &end, 10) : 0;
     if (text && (*text < '1' || *text > '9' || *end)) {
@@ -93,7 +93,7 @@ static int run_on_keys(cli_run *run, bool is_deletion)
 {
     int status = 0;
     size_t max = 0;
-    if (!read_max(run, &max, &status) || !cli_open(run, &status)) {
+    if (!read_max(run, "max", &max, &status) || !cli_open(run, &status)) {
         return status;
     }
     weft_text answer = {0};
@@ -144,26 +144,70 @@ static int run_restore(cli_run *run)
     return 0;
 }
 
+/* A line a store, and one for each note that stays. */
+static void print_outbox(const cli_run *run, const json_t *outbox)
+{
+    json_t *rows = json_array();
+    for (size_t i = 0; i < json_array_size(outbox); i++) {
+        const json_t *store = json_array_get(outbox, i);
+        const json_t *refusals = json_object_get(store, "refusals");
+        json_t *row = json_object();
+        (void)json_object_set(row, "store", json_object_get(store, "store"));
+        (void)json_object_set(row, "settled", json_object_get(store, "settled"));
+        (void)json_object_set(row, "void", json_object_get(store, "void"));
+        (void)json_object_set(row, "refused", json_object_get(store, "refused"));
+        (void)json_object_set(row, "left", json_object_get(store, "left"));
+        (void)json_object_set(row, "deletions", json_object_get(store, "deletions"));
+        (void)json_array_append_new(rows, row);
+        for (size_t k = 0; k < json_array_size(refusals); k++) {
+            const json_t *refusal = json_array_get(refusals, k);
+            cli_note(run,
+                     "refused: %s %s: %s",
+                     json_string_value(json_object_get(refusal, "entity")),
+                     json_string_value(json_object_get(refusal, "key")),
+                     json_string_value(json_object_get(refusal, "reason")));
+        }
+    }
+    if (json_array_size(rows) > 0) {
+        cli_print_table(run, rows);
+    }
+    json_decref(rows);
+}
+
+static void print_recovered(const cli_run *run, const weft_text *answer)
+{
+    json_t *told = json_loadb(answer->data, answer->len, 0, NULL);
+    json_t *finished = json_object_get(told, "finished");
+    json_t *pending = json_object_get(told, "pending");
+    const json_t *outbox = json_object_get(told, "outbox");
+    const bool has_rows = json_array_size(finished) > 0 || json_array_size(pending) > 0;
+    if (has_rows || json_array_size(outbox) == 0) {
+        cli_print_table(run, json_array_size(finished) > 0 ? finished : pending);
+    }
+    print_outbox(run, outbox);
+    if (!has_rows && json_array_size(outbox) == 0) {
+        cli_note(run, "nothing was cut off");
+    }
+    json_decref(told);
+}
+
 static int run_recover(cli_run *run)
 {
     int status = 0;
-    if (!cli_open(run, &status)) {
+    weft_recover_options options = {0};
+    size_t notes_max = 0;
+    if (!read_max(run, "max", &options.records_max, &status) || !read_max(run, "notes", &notes_max, &status) ||
+        !cli_open(run, &status)) {
         return status;
     }
+    options.notes_max = notes_max;
     weft_text answer = {0};
     weft_error error = {0};
-    const weft_code code = weft_recover(run->engine, &answer, &error);
+    const weft_code code = weft_recover_with(run->engine, &options, &answer, &error);
     if (run->wants_json && answer.data) {
         printf("%s\n", answer.data);
     } else if (answer.data) {
-        json_t *told = json_loadb(answer.data, answer.len, 0, NULL);
-        json_t *finished = json_object_get(told, "finished");
-        json_t *pending = json_object_get(told, "pending");
-        cli_print_table(run, json_array_size(finished) > 0 ? finished : pending);
-        if (json_array_size(finished) == 0 && json_array_size(pending) == 0) {
-            cli_note(run, "nothing was cut off");
-        }
-        json_decref(told);
+        print_recovered(run, &answer);
     }
     weft_text_free(&answer);
     return code == WEFT_OK ? 0 : cli_tell(run, &error);
@@ -219,13 +263,23 @@ const cli_command cli_command_restore = {
     .run = run_restore,
 };
 
+static const cli_option recover_options[] = {
+    {"max", 0, "N", "rows that one delete by plain SQL may take with it; default 10000"},
+    {"notes", 0, "N", "of each store's outbox try at most so many notes; default all"},
+    {NULL, 0, NULL, NULL},
+};
+
 const cli_command cli_command_recover = {
     .name = "recover",
-    .summary = "finish deletions and restores that were cut off",
-    .usage = "recover",
-    .details = "After a crash, or when a store was away in the middle of a deletion over several stores. Does nothing\n"
-               "when nothing was cut off; may be run at any time, also twice.\n",
-    .examples = "  weft recover\n",
+    .summary = "finish what was cut off, and carry out what plain SQL deleted",
+    .usage = "recover [--max N] [--notes N]",
+    .details =
+        "After a crash, or when a store was away in the middle of a deletion over several stores. Then the deletes\n"
+        "by plain SQL that the triggers of guarded models noted are carried out with all that goes with them; a\n"
+        "refused one stays noted and is told. Does nothing when there is nothing to do; may be run at any time, also\n"
+        "twice.\n",
+    .examples = "  weft recover\n  weft recover --json\n",
+    .options = recover_options,
     .words_max = 0,
     .run = run_recover,
 };

@@ -279,7 +279,7 @@ WEFT_API weft_code weft_migrate_purge(weft_engine *engine, const char *name, wef
  * stores is refused too. */
 WEFT_API weft_code weft_migrate_rollback(weft_engine *engine, size_t *ret_reverted, weft_error *error);
 
-/* Per store: reachable, pending, unknown link tables, the trash, last batch. JSON. */
+/* Per store: reachable, pending, unknown link tables, the trash, what waits in the outbox, last batch. JSON. */
 WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
 /* Move a module's tables to another store: {"module","from","to","outcome","tables","rows"}, where outcome is "moved",

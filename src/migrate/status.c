@@ -2,6 +2,7 @@
  * running out of memory fails the whole. */
 #include "migrate/journal.h"
 #include "migrate/measure.h"
+#include "migrate/outbox_status.h"
 #include "migrate/read.h"
 #include "migrate/trash.h"
 
@@ -9,6 +10,7 @@ typedef struct store_status {
     weft_migration_plan *plan;
     weft_last_batch last;
     weft_trash_entries trash;
+    weft_outbox_lag lag;
 } store_status;
 
 static weft_code read_status(const weft_catalog *catalog,
@@ -29,6 +31,7 @@ static weft_code read_status(const weft_catalog *catalog,
     WEFT_TRY(weft_migration_plan_make(catalog, WEFT_MIGRATE_ALL, presents, scratch, &ret_status->plan, error));
     WEFT_TRY(weft_migration_measure(ret_status->plan, store, connection, scratch, error));
     WEFT_TRY(weft_trash_read(connection, store, present->schema, scratch, &ret_status->trash, NULL, error));
+    WEFT_TRY(weft_outbox_lag_read(connection, present->schema, scratch, &ret_status->lag, error));
     return weft_journal_last_batch(connection, present->schema, scratch, &ret_status->last, error);
 }
 
@@ -71,7 +74,7 @@ static void write_trash(const weft_trash_entries *trash, weft_buf *buf)
     weft_buf_add_char(buf, ']');
 }
 
-static void write_reached(const store_status *status, weft_buf *buf)
+static void write_reached(const store_status *status, const weft_clock *clock, weft_buf *buf)
 {
     size_t unsafe_count = 0;
     size_t pending = 0;
@@ -84,6 +87,7 @@ static void write_reached(const store_status *status, weft_buf *buf)
     weft_buf_add_format(buf, ",\"reachable\":true,\"pending\":%zu,\"unsafe\":%zu", pending, unsafe_count);
     write_unknown_tables(status->plan, buf);
     write_trash(&status->trash, buf);
+    weft_outbox_lag_write(&status->lag, clock, buf);
     write_problems(status->plan, buf);
     if (status->last.batch.len == 0) {
         weft_buf_add_text(buf, ",\"last_batch\":null");
@@ -100,8 +104,9 @@ static void write_unreached(const weft_error *problem, weft_buf *buf)
 {
     weft_buf_add_text(buf, ",\"reachable\":false,\"error\":");
     weft_json_add_text(buf, weft_str_from(problem->message));
-    weft_buf_add_text(
-        buf, ",\"pending\":0,\"unsafe\":0,\"unknown_tables\":[],\"trash\":[],\"problems\":[],\"last_batch\":null");
+    weft_buf_add_text(buf,
+                      ",\"pending\":0,\"unsafe\":0,\"unknown_tables\":[],\"trash\":[],\"outbox\":null,\"problems\":[],"
+                      "\"last_batch\":null");
 }
 
 weft_code weft_migration_status_json(
@@ -124,7 +129,7 @@ weft_code weft_migration_status_json(
         weft_buf_add_text(buf, ",\"url\":");
         weft_json_add_text(buf, weft_store_def_describe(store, scratch));
         if (code == WEFT_OK && status.plan) {
-            write_reached(&status, buf);
+            write_reached(&status, session->clock, buf);
         } else {
             write_unreached(&problem, buf);
         }
