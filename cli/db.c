@@ -116,7 +116,11 @@ static int migrate(cli_run *run, weft_migrate_scope scope)
     }
     size_t pending = 0;
     size_t unsafe_count = 0;
-    const bool is_dry = cli_has(run, "dry-run");
+    const bool is_dry = cli_has(run, "dry-run") || cli_has(run, "output");
+    status = save_plan(run, scope);
+    if (status) {
+        return status;
+    }
     status = print_plan(run, scope, is_dry ? stdout : stderr, &pending, &unsafe_count);
     if (status || is_dry) {
         return status ? status : pending ? EXIT_PENDING : 0;
@@ -146,6 +150,7 @@ static int run_sync_links(cli_run *run)
 
 static const cli_option migrate_options[] = {
     {"dry-run", 'n', NULL, "print plan and SQL, change nothing"},
+    {"output", 'o', "FILE", "save the plan for db:apply, change nothing"},
     {"allow-unsafe", 0, NULL, "run changes that may lose data too"},
     {"drop", 0, "NAME", "put a table without a definition into the trash, and nothing else"},
     {NULL, 0, NULL, NULL},
@@ -153,6 +158,7 @@ static const cli_option migrate_options[] = {
 
 static const cli_option sync_options[] = {
     {"dry-run", 'n', NULL, "print plan and SQL, change nothing"},
+    {"output", 'o', "FILE", "save the plan for db:apply, change nothing"},
     {"allow-unsafe", 0, NULL, "run changes that may lose data too"},
     {NULL, 0, NULL, NULL},
 };
@@ -160,7 +166,7 @@ static const cli_option sync_options[] = {
 const cli_command cli_command_db_migrate = {
     .name = "db:migrate",
     .summary = "bring tables and link tables to what the definitions say",
-    .usage = "db:migrate [--dry-run] [--allow-unsafe] [--drop NAME]",
+    .usage = "db:migrate [--dry-run] [-o FILE] [--allow-unsafe] [--drop NAME]",
     .details = "Safe changes run, each store's in one transaction under a lock. Unsafe ones need --allow-unsafe or a "
                "yes at the\n"
                "prompt; without a terminal they are left, and the exit status is 3.\n",
@@ -172,7 +178,7 @@ const cli_command cli_command_db_migrate = {
 const cli_command cli_command_db_sync_links = {
     .name = "db:sync-links",
     .summary = "the same for link tables alone",
-    .usage = "db:sync-links [--dry-run] [--allow-unsafe]",
+    .usage = "db:sync-links [--dry-run] [-o FILE] [--allow-unsafe]",
     .examples = "  weft db:sync-links\n",
     .options = sync_options,
     .run = run_sync_links,

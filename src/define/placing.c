@@ -300,6 +300,16 @@ static bool is_unchanged(const weft_placing *placing, weft_arena *scratch)
     return stream && len == placing->before.len && memcmp(data, placing->before.data, len) == 0;
 }
 
+weft_code weft_placing_check(const weft_placing *placing, weft_arena *scratch, weft_error *error)
+{
+    if (is_unchanged(placing, scratch)) {
+        return WEFT_OK;
+    }
+    weft_fail(error, WEFT_DRIFTED, "\"%.*s\" was changed by somebody else meanwhile", WEFT_STR_ARG(placing->path));
+    weft_error_set_hint(error, "Run it again.");
+    return WEFT_DRIFTED;
+}
+
 /* With the rights of the old file, which may hold passwords. */
 static weft_code write_beside(const weft_placing *placing, const char *path, weft_error *error)
 {
@@ -332,10 +342,7 @@ static void sync_directory(const char *path, weft_arena *scratch)
 
 weft_code weft_placing_write(const weft_placing *placing, weft_arena *scratch, weft_error *error)
 {
-    if (!is_unchanged(placing, scratch)) {
-        return weft_fail(
-            error, WEFT_DRIFTED, "\"%.*s\" was changed by somebody else meanwhile", WEFT_STR_ARG(placing->path));
-    }
+    WEFT_TRY(weft_placing_check(placing, scratch, error));
     const char *path = placing->path.data;
     const weft_str beside = weft_str_format(scratch, "%s.weft-new", path);
     if (!beside.data) {

@@ -20,6 +20,9 @@ weft_code weft_placing_make(const char *directory,
                             weft_placing *ret_placing,
                             weft_error *error);
 
+/* WEFT_DRIFTED unless the file is still what it was. */
+weft_code weft_placing_check(const weft_placing *placing, weft_arena *scratch, weft_error *error);
+
 /* Write it: another file takes the old one's place at once, so that a reader sees the one or the other. WEFT_DRIFTED:
  * the file is not what it was. WEFT_FILE_ERROR. */
 weft_code weft_placing_write(const weft_placing *placing, weft_arena *scratch, weft_error *error);

@@ -88,11 +88,11 @@ static weft_code add_done(const application *state, weft_store_present *present,
         if (action->kind != WEFT_ACTION_RENAME && action->kind != WEFT_ACTION_CREATE) {
             continue;
         }
-        const weft_recorded_link link = {.table = action->table,
-                                         .link = action->model->link ? action->model->link->name : WEFT_STR("")};
+        const weft_link *link = action->model ? action->model->link : NULL; /* weft's own tables have no model */
         weft_maker_push(&maker, &made, action->table);
-        if (action->model->link) {
-            weft_maker_push(&maker, &links, link);
+        if (link) {
+            const weft_recorded_link recorded = {.table = action->table, .link = link->name};
+            weft_maker_push(&maker, &links, recorded);
         }
     }
     present->links = links.items;

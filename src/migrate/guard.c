@@ -57,7 +57,7 @@ static void make_guard(const weft_comparison *comparison, const weft_model *mode
 }
 
 /* The functions of dropped triggers that no trigger of the table calls any more: weft's by their name. */
-static void drop_functions(weft_comparison *comparison,
+static void drop_functions(weft_maker *maker,
                            const weft_schema_table *table,
                            const weft_guard *guard,
                            weft_statements *statements)
@@ -71,11 +71,40 @@ static void drop_functions(weft_comparison *comparison,
             is_needed = is_needed || ((k < i || stays) && weft_str_equal(other->function, trigger->function));
         }
         if (!is_needed) {
-            weft_ddl_push(comparison->maker,
-                          statements,
-                          weft_ddl_format(comparison->maker, "DROP FUNCTION %N()", &trigger->function));
+            weft_ddl_push(maker, statements, weft_ddl_format(maker, "DROP FUNCTION %N()", &trigger->function));
         }
     }
+}
+
+/* Triggers of weft's that `guard` does not want, on the table by the name it has when they go. */
+static void push_drops(weft_maker *maker,
+                       const weft_dialect *dialect,
+                       const weft_schema_table *table,
+                       weft_str name,
+                       const weft_guard *guard,
+                       weft_statements *statements)
+{
+    for (size_t i = 0; i < table->trigger_count; i++) {
+        const weft_schema_trigger *trigger = &table->triggers[i];
+        if (weft_guard_is_trigger(trigger) && !is_wanted(guard, trigger)) {
+            const weft_str sql =
+                weft_ddl_format(maker,
+                                dialect->has_trigger_functions ? "DROP TRIGGER %N ON %N" : "DROP TRIGGER %N",
+                                &trigger->name,
+                                &name);
+            weft_ddl_push(maker, statements, sql);
+        }
+    }
+}
+
+void weft_guard_drop(weft_maker *maker,
+                     const weft_dialect *dialect,
+                     const weft_schema_table *table,
+                     weft_statements *statements)
+{
+    static const weft_guard none = {.trigger_count = 0};
+    push_drops(maker, dialect, table, table->name, &none, statements);
+    drop_functions(maker, table, &none, statements);
 }
 
 static void drop_triggers(weft_comparison *comparison, const weft_model *model, const weft_schema_table *table)
@@ -84,21 +113,11 @@ static void drop_triggers(weft_comparison *comparison, const weft_model *model, 
     weft_guard guard;
     weft_statements statements = {0};
     make_guard(comparison, model, &guard);
-    for (size_t i = 0; i < table->trigger_count; i++) {
-        const weft_schema_trigger *trigger = &table->triggers[i];
-        if (weft_guard_is_trigger(trigger) && !is_wanted(&guard, trigger)) {
-            const weft_str sql = weft_ddl_format(maker,
-                                                 comparison->dialect->has_trigger_functions ? "DROP TRIGGER %N ON %N"
-                                                                                            : "DROP TRIGGER %N",
-                                                 &trigger->name,
-                                                 &model->table);
-            weft_ddl_push(maker, &statements, sql);
-        }
-    }
+    push_drops(maker, comparison->dialect, table, model->table, &guard, &statements);
     if (statements.count == 0) {
         return;
     }
-    drop_functions(comparison, table, &guard, &statements);
+    drop_functions(maker, table, &guard, &statements);
     const weft_action action = {
         .kind = WEFT_ACTION_ALTER,
         .model = model,

@@ -31,6 +31,13 @@ void weft_guard_make(weft_maker *maker, const weft_model *model, const weft_dial
 /* Is it weft's, by its name? */
 bool weft_guard_is_trigger(const weft_schema_trigger *trigger);
 
+/* Take every guard off a table that is to have none: in the trash its triggers would keep their names from those of the
+ * table that comes after it. */
+void weft_guard_drop(weft_maker *maker,
+                     const weft_dialect *dialect,
+                     const weft_schema_table *table,
+                     weft_statements *statements);
+
 /* CREATE TABLE weft_outbox, and its index. */
 void weft_outbox_ddl(weft_maker *maker, const weft_dialect *dialect, weft_statements *statements);
 

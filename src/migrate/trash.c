@@ -8,6 +8,7 @@
 
 #include "migrate/compare.h"
 #include "migrate/ddl.h"
+#include "migrate/guard.h"
 #include "migrate/locked.h"
 #include "migrate/own.h"
 #include "migrate/read.h"
@@ -168,6 +169,7 @@ static weft_code drop_one(trash_work *work, weft_trash_entry entry, weft_error *
     entry.table = weft_name_compress(long_name, maker->keep);
     maker->failed |= !entry.table.data;
     weft_ddl_push(maker, &undo, weft_ddl_format(maker, "ALTER TABLE %N RENAME TO %N", &entry.table, &entry.was));
+    weft_guard_drop(maker, weft_connection_dialect(work->connection), table, &statements);
     move_indexes(work, table, &statements, &undo);
     weft_ddl_push(maker, &statements, weft_ddl_format(maker, "ALTER TABLE %N RENAME TO %N", &entry.was, &entry.table));
     WEFT_TRY(weft_maker_check(maker, error));

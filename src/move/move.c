@@ -83,10 +83,12 @@ static weft_code clear_target(moving *self, weft_error *error)
 static weft_code prepare(moving *self, weft_error *error)
 {
     WEFT_TRY(open_ends(self, error));
+    WEFT_TRY(weft_placing_check(&self->placing, self->move->scratch, error)); /* another mover was first */
     WEFT_TRY(weft_move_tables_check(self->move, &self->tables, &self->source, error));
     WEFT_TRY(weft_move_tables_lock(&self->source, &self->tables, self->move->scratch, error));
     WEFT_TRY(clear_target(self, error));
     WEFT_TRY(weft_move_copy(self->move, &self->source, &self->target, &self->tables, &self->journal, error));
+    WEFT_TRY(weft_move_complete(self->move, &self->target, &self->journal, error));
     WEFT_TRY(weft_move_record(self->move, &self->journal, &self->target, self->source.store, &self->tables, error));
     return trash_source(self, error);
 }
@@ -128,6 +130,7 @@ static void tell(const moving *self, weft_move_verdict verdict, weft_move_outcom
 static weft_code run_whole(moving *self, weft_move_outcome *ret_outcome, weft_error *error)
 {
     const weft_move *move = self->move;
+    WEFT_TRY(weft_move_deletions_check(move, error));
     WEFT_TRY(weft_placing_make(
         move->directory, move->module->name, move->target->name, move->scratch, &self->placing, error));
     WEFT_TRY(prepare(self, error));

@@ -44,6 +44,9 @@ weft_code weft_move_tables_check(const weft_move *move,
                                  const weft_move_tables *tables,
                                  const weft_move_end *source,
                                  weft_error *error);
+/* A deletion that was cut off between its stores speaks of tables by their store: WEFT_REFUSED_UNSAFE while there is
+ * one in any store. */
+weft_code weft_move_deletions_check(const weft_move *move, weft_error *error);
 /* Keep every other writer out. */
 weft_code weft_move_tables_lock(const weft_move_end *end,
                                 const weft_move_tables *tables,
@@ -73,6 +76,12 @@ weft_code weft_move_copy(const weft_move *move,
                          weft_move_tables *tables,
                          weft_journal *journal,
                          weft_error *error);
+
+/* complete.c: what the target wants besides tables and rows, as migrating would make it: guards, weft's own tables. */
+weft_code weft_move_complete(const weft_move *move,
+                             const weft_move_end *target,
+                             weft_journal *journal,
+                             weft_error *error);
 
 /* journal.c */
 weft_code weft_move_journal_init(const weft_move *move, weft_journal *ret_journal, weft_error *error);

@@ -1,4 +1,5 @@
 /* Which tables a module has, whether they can be moved, and what is done to them as a whole. */
+#include "migrate/own.h"
 #include "move/parts.h"
 
 weft_code weft_move_tables_find(const weft_move *move, weft_move_tables *ret_tables, weft_error *error)
@@ -125,6 +126,46 @@ weft_code weft_move_tables_check(const weft_move *move,
     }
     for (size_t i = 0; i < source->schema->table_count; i++) {
         WEFT_TRY(check_references(tables, &source->schema->tables[i], error));
+    }
+    return WEFT_OK;
+}
+
+typedef struct deletions_look {
+    weft_arena *scratch;
+    int64_t unfinished;
+} deletions_look;
+
+static weft_code count_deletions(void *ctx, weft_connection *connection, weft_error *error)
+{
+    deletions_look *self = ctx;
+    bool is_there = false;
+    const weft_value *values = NULL;
+    size_t count = 0;
+    const weft_value_kind kind = WEFT_VALUE_INTEGER;
+    const weft_statement statement = {.sql = WEFT_STR("SELECT count(*) FROM \"" WEFT_DELETIONS_TABLE
+                                                      "\" WHERE \"state\" IN ('prepared', 'restoring')"),
+                                      .columns = &kind,
+                                      .column_count = 1,
+                                      .is_once = true};
+    WEFT_TRY(weft_own_group_is_there(connection, &weft_own_deletions, self->scratch, &is_there, error));
+    if (!is_there) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_connection_collect(connection, &statement, self->scratch, &values, &count, error));
+    self->unfinished += count > 0 ? values[0].as.integer : 0;
+    return WEFT_OK;
+}
+
+weft_code weft_move_deletions_check(const weft_move *move, weft_error *error)
+{
+    deletions_look look = {.scratch = move->scratch};
+    for (size_t i = 0; i < move->catalog->store_count; i++) {
+        WEFT_TRY(weft_migration_run_reading(move->session, &move->catalog->stores[i], count_deletions, &look, error));
+    }
+    if (look.unfinished > 0) {
+        weft_fail(error, WEFT_REFUSED_UNSAFE, "deletions are unfinished, and they may reach the module's tables");
+        weft_error_set_hint(error, "Run \"weft recover\" first.");
+        return WEFT_REFUSED_UNSAFE;
     }
     return WEFT_OK;
 }
