@@ -264,10 +264,29 @@ const cli_command cli_command_get = {
     .run = run_get,
 };
 
+/* False: told. */
+static bool explain_format(cli_run *run, weft_format *ret_format, int *ret_status)
+{
+    static const struct {
+        const char *name;
+        weft_format format;
+    } formats[] = {{"text", WEFT_FORMAT_TEXT}, {"json", WEFT_FORMAT_JSON}, {"mermaid", WEFT_FORMAT_MERMAID}};
+    const char *name = cli_has(run, "format") ? cli_value(run, "format") : run->wants_json ? "json" : "text";
+    for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+        if (!strcmp(formats[i].name, name)) {
+            *ret_format = formats[i].format;
+            return true;
+        }
+    }
+    *ret_status = cli_usage(run, "unknown format \"%s\"; it is text, json or mermaid", name);
+    return false;
+}
+
 static int run_explain(cli_run *run)
 {
     int status = 0;
-    if (!cli_open(run, &status)) {
+    weft_format format = WEFT_FORMAT_TEXT;
+    if (!explain_format(run, &format, &status) || !cli_open(run, &status)) {
         return status;
     }
     size_t len = 0;
@@ -277,7 +296,6 @@ static int run_explain(cli_run *run)
     }
     weft_text text = {0};
     weft_error error;
-    const weft_format format = run->wants_json ? WEFT_FORMAT_JSON : WEFT_FORMAT_TEXT;
     const weft_code code = cli_has(run, "analyze")
                                ? weft_explain_analyze(run->engine, request, len, format, &text, &error)
                                : weft_explain(run->engine, request, len, format, &text, &error);
@@ -293,7 +311,8 @@ static int run_explain(cli_run *run)
 
 static const cli_option explain_options[] = {
     REQUEST_OPTIONS,
-    {"analyze", 0, NULL, "run the query too: statements, rows, bytes and time of every step"},
+    {"analyze", 0, NULL, "run the query too: statements, rows, bytes and time of every step; missing indexes"},
+    {"format", 0, "text|json|mermaid", "how to show it (text; --json is json)"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -302,7 +321,8 @@ const cli_command cli_command_explain = {
     .summary = "show how a query would be answered: plan, stores, SQL",
     .usage = "explain REQUEST.json | - | '{…}' | ENTITY [OPTIONS]",
     .details = "Takes what `weft query` takes. Touches no store without --analyze.\n",
-    .examples = "  weft explain product -f 'id,blog_posts.title'\n  weft explain request.json --analyze --json\n",
+    .examples = "  weft explain product -f 'id,blog_posts.title'\n  weft explain request.json --analyze --json\n"
+                "  weft explain request.json --format mermaid > plan.mmd\n",
     .options = explain_options,
     .words_min = 1,
     .words_max = 1,

@@ -98,7 +98,8 @@ WEFT_API void weft_reply_close(weft_reply *reply);
 WEFT_API weft_code
 weft_query_json(weft_engine *engine, const char *request, size_t request_len, weft_text *ret_answer, weft_error *error);
 
-/* How a request would be answered: request, plan and SQL of every step. TEXT or JSON. Touches no store. */
+/* How a request would be answered: request, plan and SQL of every step. TEXT, JSON or MERMAID (a
+ * flowchart). Touches no store. */
 WEFT_API weft_code weft_explain(weft_engine *engine,
                                 const char *request,
                                 size_t request_len,
@@ -106,8 +107,8 @@ WEFT_API weft_code weft_explain(weft_engine *engine,
                                 weft_text *ret_text,
                                 weft_error *error);
 
-/* The same, and the query is run to its end: statements, rows, bytes and time of every step besides. Fails as reading a
- * reply does, too. */
+/* The same, and the query is run to its end: statements, rows, bytes and time of every step besides, of the count
+ * and of probes, and which indexes are missing. Fails as reading a reply does, too. */
 WEFT_API weft_code weft_explain_analyze(weft_engine *engine,
                                         const char *request,
                                         size_t request_len,

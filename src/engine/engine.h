@@ -19,7 +19,7 @@ struct weft_engine {
     weft_limits limits; /* every one settled */
     weft_arena keep;    /* the catalog */
     const weft_catalog *catalog;
-    bool has_project_text; /* opened from a text: there is no weft.yaml */
+    bool has_project_text;             /* opened from a text: there is no weft.yaml */
     weft_pool *pools[WEFT_STORES_MAX]; /* by store index; a pool opens nothing before it is asked */
     weft_clock clock;
     bool is_deterministic;

@@ -1,7 +1,7 @@
 /* One record by its key: a request for it made and answered. */
 #include "engine/engine.h"
-#include "json/canonical.h"
 #include "model/operand.h"
+#include "json/canonical.h"
 
 /* {"entity":"blog.blog_post","fields":[…],"filters":{"id":"post_1"}}: an entity's full name, which is never ambiguous.
  */

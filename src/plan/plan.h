@@ -159,6 +159,11 @@ bool weft_residual_is_probed(const weft_step *root, const weft_residual *part);
 /* The looks of the root that are asked for the matching keys first: the first `place` from `*place` on, or false. */
 bool weft_plan_next_probe(const weft_plan *plan, size_t *place);
 
+/* "joined", "look" … as plans name it. */
+const char *weft_step_kind_name(weft_step_kind kind);
+/* What the step is not, and why: "not a join with #0: that lives in store …"; nothing where there was no choice. */
+void weft_step_add_refusal(const weft_step *step, weft_buf *buf);
+
 /* Aligned text for people and golden tests. */
 void weft_plan_print(const weft_plan *plan, weft_buf *buf);
 /* The same as one JSON object. */

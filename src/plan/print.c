@@ -7,7 +7,7 @@
 #include "plan/plan.h"
 #include "json/writer.h"
 
-static const char *kind_name(weft_step_kind kind)
+const char *weft_step_kind_name(weft_step_kind kind)
 {
     switch (kind) {
     case WEFT_STEP_ROOT:
@@ -259,6 +259,20 @@ static void print_reads(const weft_step *step, size_t depth, weft_buf *buf)
     weft_buf_add_text(buf, "\n");
 }
 
+static void print_refusal(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    weft_buf text;
+    weft_buf_init(&text, buf->allocator);
+    weft_step_add_refusal(step, &text);
+    if (text.len > 0) {
+        add_line(buf, depth, "");
+        weft_buf_add_str(buf, weft_buf_str(&text));
+        weft_buf_add_char(buf, '\n');
+    }
+    buf->failed = buf->failed || text.failed;
+    weft_buf_done(&text);
+}
+
 static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
@@ -269,7 +283,7 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
                         "",
                         step->number,
                         step->is_look ? "look " : "",
-                        kind_name(step->kind),
+                        weft_step_kind_name(step->kind),
                         WEFT_STR_ARG(place));
     add_tables(buf, step);
     weft_buf_add_format(buf, " in store %.*s\n", WEFT_STR_ARG(step->store->name));
@@ -287,6 +301,7 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
     add_line(buf, depth, "why");
     weft_buf_add_str(buf, step->reason);
     weft_buf_add_char(buf, '\n');
+    print_refusal(step, depth, buf);
 }
 
 static size_t depth_of(const weft_step *step)
@@ -419,9 +434,22 @@ static void write_scope(const weft_step *step, weft_buf *buf)
     }
 }
 
+static void write_refusal(const weft_step *step, weft_buf *buf)
+{
+    weft_buf text;
+    weft_buf_init(&text, buf->allocator);
+    weft_step_add_refusal(step, &text);
+    if (text.len > 0) {
+        add_key(buf, "refused");
+        weft_json_add_text(buf, weft_buf_str(&text));
+    }
+    buf->failed = buf->failed || text.failed;
+    weft_buf_done(&text);
+}
+
 static void write_step(const weft_step *step, weft_buf *buf)
 {
-    weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\"", step->number, kind_name(step->kind));
+    weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\"", step->number, weft_step_kind_name(step->kind));
     weft_buf_add_format(buf, "%s,\"path\":", step->is_look ? ",\"look\":true" : "");
     weft_json_add_text(buf, step->selection->path);
     add_key(buf, "entity");
@@ -434,6 +462,7 @@ static void write_step(const weft_step *step, weft_buf *buf)
     write_scope(step, buf);
     add_key(buf, "reason");
     weft_json_add_text(buf, step->reason);
+    write_refusal(step, buf);
     weft_buf_add_char(buf, '}');
 }
 

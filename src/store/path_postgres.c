@@ -1,7 +1,7 @@
 /* How PostgreSQL would run a statement, from EXPLAIN (FORMAT JSON): a tree of nodes.
  *
  *      Seq Scan                                  every row is looked at
- *      Index Scan … without "Index Cond"         so it is, in the index's order
+ *      Index Scan … without "Index Cond"         so it is, in the index's order (or by a bitmap of all)
  *      Sort, Incremental Sort                    sorted
  *
  * Fails as running does, or when the plan is not what it was in every version so far. */
@@ -19,19 +19,27 @@ typedef struct reader {
     bool has_failed;
 } reader;
 
-static bool is_scan(weft_str type, const json_t *node)
+static bool is_of_type(const json_t *node, const char *type)
 {
-    return weft_str_equal_text(type, "Seq Scan") ||
-           ((weft_str_equal_text(type, "Index Scan") || weft_str_equal_text(type, "Index Only Scan")) &&
-            json_object_get(node, "Index Cond") == NULL);
+    return weft_str_equal_text(weft_json_text(json_object_get(node, "Node Type")), type);
+}
+
+/* An index that is read without a condition on it gives every row. */
+static bool is_scan(const json_t *node)
+{
+    const json_t *below = json_array_get(json_object_get(node, "Plans"), 0);
+    if (is_of_type(node, "Bitmap Heap Scan")) {
+        return is_of_type(below, "Bitmap Index Scan") && json_object_get(below, "Index Cond") == NULL;
+    }
+    return is_of_type(node, "Seq Scan") || ((is_of_type(node, "Index Scan") || is_of_type(node, "Index Only Scan")) &&
+                                            json_object_get(node, "Index Cond") == NULL);
 }
 
 static void read_node(reader *r, const json_t *node, size_t depth)
 {
-    const weft_str type = weft_json_text(json_object_get(node, "Node Type"));
     const json_t *plans = json_object_get(node, "Plans");
-    r->is_sorted = r->is_sorted || weft_str_equal_text(type, "Sort") || weft_str_equal_text(type, "Incremental Sort");
-    if (is_scan(type, node)) {
+    r->is_sorted = r->is_sorted || is_of_type(node, "Sort") || is_of_type(node, "Incremental Sort");
+    if (is_scan(node)) {
         const weft_str name = weft_str_copy(r->keep, weft_json_text(json_object_get(node, "Alias")));
         r->has_failed = name.data == NULL || !weft_vec_push(r->keep, &r->scans, name) || r->has_failed;
     }

@@ -105,6 +105,16 @@ static weft_code walk_explain(weft_engine *engine, weft_text *ret_text, weft_err
     return weft_explain(engine, request, sizeof(request) - 1, WEFT_FORMAT_JSON, ret_text, error);
 }
 
+static weft_code walk_analyze(weft_engine *engine, weft_text *ret_text, weft_error *error)
+{
+    return weft_explain_analyze(engine, probe_request, sizeof(probe_request) - 1, WEFT_FORMAT_TEXT, ret_text, error);
+}
+
+static weft_code walk_draw(weft_engine *engine, weft_text *ret_text, weft_error *error)
+{
+    return weft_explain_analyze(engine, probe_request, sizeof(probe_request) - 1, WEFT_FORMAT_MERMAID, ret_text, error);
+}
+
 static weft_code walk_describe(weft_engine *engine, weft_text *ret_text, weft_error *error)
 {
     return weft_describe(engine, NULL, ret_text, error);
@@ -150,6 +160,8 @@ static void test_explain(void **state)
 {
     (void)state;
     fail_each_of(true, walk_explain);
+    fail_each_of(true, walk_analyze);
+    fail_each_of(true, walk_draw);
 }
 
 static void test_describe(void **state)

@@ -49,6 +49,19 @@ static void test_scanned(void **state)
     assert_true(below.scan_count > 0);
 }
 
+/* A partial index that says nothing of the condition is one more way to look at every row. */
+static void test_scanned_by_index(void **state)
+{
+    store_fixture *f = *state;
+    const weft_param author = param_of(value_of(WEFT_VALUE_TEXT, "a1"));
+    fixture_must(f, "CREATE TABLE post (id {text} PRIMARY KEY, author {text}, views {number}, deleted {number})");
+    fixture_must(f, "CREATE INDEX post_views ON post (views) WHERE deleted IS NULL");
+    const weft_store_path path =
+        find_path(f, "SELECT t.id FROM post AS t WHERE t.deleted IS NULL AND t.author = $1 ORDER BY t.id", &author, 1);
+    assert_int_equal(path.scan_count, 1);
+    assert_str_equal(path.scans[0], "t");
+}
+
 static void test_sorted(void **state)
 {
     store_fixture *f = *state;
@@ -68,6 +81,7 @@ static void test_broken(void **state)
 static const store_test tests[] = {
     {"path: found by keys", test_searched, false, false},
     {"path: every row is looked at", test_scanned, false, false},
+    {"path: every row by an index", test_scanned_by_index, false, false},
     {"path: sorted", test_sorted, false, false},
     {"path: a statement that cannot run", test_broken, false, false},
 };

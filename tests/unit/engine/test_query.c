@@ -277,7 +277,50 @@ static void test_explain_analyze(void **state)
     weft_text_free(&text);
     assert_int_equal(weft_explain_analyze(engine, all_products, strlen(all_products), WEFT_FORMAT_TEXT, &text, &error),
                      WEFT_OK);
-    assert_non_null(strstr(text.data, "\nstep 0: 1 statements, "));
+    assert_non_null(strstr(text.data, "\ncost of 20 records\n  step   "));
+    assert_non_null(strstr(text.data, "\n  #0 product in default      "));
+    assert_null(strstr(text.data, "\nadvice\n"));
+    weft_text_free(&text);
+}
+
+/* The titles have no index, in either store; the posts' keys are asked for first, and the records counted then. */
+static void test_advice(void **state)
+{
+    (void)state;
+    static const char request[] =
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"title\":\"Product 3\",\"posts\":{\"views\":3}},"
+        "\"pagination\":{\"skip\":0}}";
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_explain_analyze(engine, request, strlen(request), WEFT_FORMAT_TEXT, &text, &error), WEFT_OK);
+    assert_non_null(strstr(text.data,
+                           "\nadvice\n  #0 looks at every row of \"product\": no index begins with title\n    "
+                           "src/modules/product/module.yaml:3:3: give field title of model product \"index: true\"\n"
+                           "  #2 looks at every row of \"post\": no index begins with views\n"));
+    assert_non_null(strstr(text.data, "\n  probe of #1: 1 keys, used "));
+    assert_non_null(strstr(text.data, "\n  count   "));
+    weft_text_free(&text);
+    assert_int_equal(weft_explain_analyze(engine, request, strlen(request), WEFT_FORMAT_JSON, &text, &error), WEFT_OK);
+    json_t *json = json_loadb(text.data, text.len, 0, NULL);
+    const json_t *advice = json_array_get(json_object_get(json, "advice"), 0);
+    assert_string_equal(json_string_value(json_object_get(advice, "table")), "product");
+    assert_string_equal(json_string_value(json_object_get(advice, "columns")), "title");
+    const json_t *probe = json_array_get(json_object_get(json, "probes"), 0);
+    assert_true(json_is_true(json_object_get(probe, "is_used")));
+    assert_int_equal(json_integer_value(json_object_get(probe, "statements")), 2);
+    json_decref(json);
+    weft_text_free(&text);
+}
+
+static void test_explain_drawn(void **state)
+{
+    (void)state;
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_explain(engine, all_products, strlen(all_products), WEFT_FORMAT_MERMAID, &text, &error),
+                     WEFT_OK);
+    assert_memory_equal(text.data, "flowchart TD\n  subgraph store0[\"store default\"]\n    s0[\"#0 product", 64);
+    assert_non_null(strstr(text.data, "\n  s0 -->|keys| s1\n"));
     weft_text_free(&text);
 }
 
@@ -333,6 +376,8 @@ int main(void)
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_explain_analyze),
+        cmocka_unit_test(test_advice),
+        cmocka_unit_test(test_explain_drawn),
         cmocka_unit_test(test_cursors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -1,0 +1,151 @@
+/* An explanation for people: request, query, plan, SQL; and of an analyzed query what each step cost, as a table whose
+ * rows follow the tree, and which indexes are missing. Fails only by running out of memory. */
+#include <inttypes.h>
+#include <string.h>
+
+#include "engine/explain.h"
+#include "json/canonical.h"
+
+#define NAME_WIDTH 44
+
+static void print_params(const weft_statement *statement, weft_buf *buf)
+{
+    for (size_t i = 0; i < statement->param_count; i++) {
+        const weft_param *param = &statement->params[i];
+        weft_buf_add_format(buf, "    %zu: ", i + 1);
+        if (param->kind == WEFT_PARAM_LIST && param->item_count == 0) {
+            weft_buf_add_text(buf, "the keys");
+        }
+        for (size_t j = 0; param->kind == WEFT_PARAM_LIST && j < param->item_count; j++) {
+            weft_buf_add_text(buf, j > 0 ? ", " : "");
+            weft_json_add_value(buf, &param->items[j]);
+        }
+        if (param->kind == WEFT_PARAM_VALUE) {
+            weft_json_add_value(buf, &param->value);
+        }
+        weft_buf_add_char(buf, '\n');
+    }
+}
+
+static void print_statement(const weft_explained_statement *s, weft_buf *buf)
+{
+    if (s->step) {
+        weft_buf_add_format(buf, "step %u in %.*s\n    ", (unsigned)s->step->number, WEFT_STR_ARG(s->store->name));
+    } else {
+        weft_buf_add_format(buf, "count in %.*s\n    ", WEFT_STR_ARG(s->store->name));
+    }
+    weft_buf_add_str(buf, s->statement.sql);
+    weft_buf_add_char(buf, '\n');
+    print_params(&s->statement, buf);
+}
+
+static size_t depth_of(const weft_step *step)
+{
+    size_t depth = 0;
+    for (; step->parent != NULL; step = step->parent) {
+        depth++;
+    }
+    return depth;
+}
+
+static void print_cost(const char *name, const weft_step_cost *cost, weft_buf *buf)
+{
+    weft_buf_add_format(buf,
+                        "  %-*.*s %10" PRIu64 " %10" PRIu64 " %12" PRIu64 " %8" PRIu64 ".%03" PRIu64 "\n",
+                        NAME_WIDTH,
+                        NAME_WIDTH,
+                        name,
+                        cost->statements,
+                        cost->rows,
+                        cost->bytes,
+                        cost->duration_us / 1000,
+                        cost->duration_us % 1000);
+}
+
+static void print_step_cost(const weft_explanation *e, size_t at, weft_buf *buf)
+{
+    const weft_step *step = e->plan->steps[at];
+    const weft_step_cost cost = weft_explained_cost(e, at);
+    const weft_str place = step->parent == NULL ? step->selection->model->name : step->selection->path;
+    char name[NAME_WIDTH + 1];
+    (void)snprintf(name,
+                   sizeof(name),
+                   "%*s#%u %.*s in %.*s",
+                   (int)(2 * depth_of(step)),
+                   "",
+                   (unsigned)step->number,
+                   WEFT_STR_ARG(place),
+                   WEFT_STR_ARG(step->store->name));
+    print_cost(name, &cost, buf);
+}
+
+static void print_probe_costs(const weft_explanation *e, weft_buf *buf)
+{
+    size_t count = 0;
+    const weft_probe_report *probes = weft_fetch_probes(e->fetch, &count);
+    for (size_t i = 0; i < count; i++) {
+        char name[NAME_WIDTH + 1];
+        (void)snprintf(name,
+                       sizeof(name),
+                       probes[i].is_complete ? "probe of #%u: %zu keys, used"
+                                             : "probe of #%u: more than %zu keys, not used",
+                       (unsigned)probes[i].look->number,
+                       probes[i].is_complete ? probes[i].key_count : probes[i].key_count - 1);
+        print_cost(name, &probes[i].cost, buf);
+    }
+}
+
+static void print_costs(const weft_explanation *e, weft_buf *buf)
+{
+    weft_buf_add_format(buf, "\ncost of %" PRIu64 " records\n", e->records);
+    weft_buf_add_format(buf, "  %-*s %10s %10s %12s %12s\n", NAME_WIDTH, "step", "statements", "rows", "bytes", "ms");
+    print_probe_costs(e, buf);
+    for (size_t i = 0; i < e->plan->step_count; i++) {
+        print_step_cost(e, i, buf);
+    }
+    const weft_step_cost count = weft_fetch_count_cost(e->fetch);
+    if (count.statements > 0) { /* after a probe also where the plan had left it to weft */
+        print_cost("count", &count, buf);
+    }
+}
+
+static void print_advice(const weft_explanation *e, weft_buf *buf)
+{
+    weft_buf_add_text(buf, e->advice_count > 0 ? "\nadvice\n" : "");
+    for (size_t i = 0; i < e->advice_count; i++) {
+        const weft_advice *advice = &e->advice[i];
+        char by[16] = "the count";
+        if (advice->step) {
+            (void)snprintf(by, sizeof(by), "#%u", (unsigned)advice->step->number);
+        }
+        weft_buf_add_format(buf,
+                            "  %s %s \"%.*s\": no index begins with %.*s\n    %.*s\n",
+                            by,
+                            advice->is_sorted ? "sorts" : "looks at every row of",
+                            WEFT_STR_ARG(advice->model->table),
+                            WEFT_STR_ARG(advice->columns),
+                            WEFT_STR_ARG(advice->change));
+    }
+}
+
+weft_code weft_explain_print(weft_explanation *e, weft_error *error)
+{
+    weft_buf *buf = &e->frame.text;
+    weft_buf_add_text(buf, "request\n");
+    weft_json_add_canonical_value(buf, e->request->json);
+    weft_buf_add_text(buf, "\n\nquery\n");
+    weft_query_print(e->query, buf);
+    weft_buf_add_text(buf, "\nplan\n");
+    weft_plan_print(e->plan, buf);
+    weft_buf_add_text(buf, "\nsql\n");
+    for (size_t i = 0; i < weft_explained_count(e); i++) {
+        weft_explained_statement s = {0};
+        WEFT_TRY(weft_explained_make(e, i, &s, error));
+        print_statement(&s, buf);
+    }
+    if (e->fetch) {
+        print_costs(e, buf);
+        print_advice(e, buf);
+    }
+    return WEFT_OK;
+}
