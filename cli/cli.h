@@ -61,6 +61,12 @@ extern const cli_command cli_command_create, cli_command_update, cli_command_imp
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
 extern const cli_command cli_command_link, cli_command_doctor, cli_command_serve;
 extern const cli_command cli_command_delete, cli_command_impact, cli_command_restore, cli_command_recover;
+extern const cli_command cli_command_complete;
+
+/* The command called `name`, or NULL. */
+const cli_command *cli_find_command(const char *name);
+/* Each command's name, with what was typed. */
+void cli_each_command(void (*tell)(const char *name, const char *typed), const char *typed);
 
 /* The value of option `name` of the running command; NULL when not given. */
 const char *cli_value(const cli_run *run, const char *name);

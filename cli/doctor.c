@@ -118,7 +118,7 @@ static int run_doctor(cli_run *run)
 
 static const cli_option doctor_options[] = {
     {"fix", 0, "unlink|quarantine|restore", "put right what can be put right so"},
-    {"link", 'l', "NAME", "only this link"},
+    {"link", 'l', "LINK", "only this link"},
     {NULL, 0, NULL, NULL},
 };
 

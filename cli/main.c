@@ -15,7 +15,7 @@ static const cli_command *const commands[] = {
     &cli_command_list,    &cli_command_get,      &cli_command_update,      &cli_command_import,
     &cli_command_link,    &cli_command_delete,   &cli_command_impact,      &cli_command_restore,
     &cli_command_recover, &cli_command_doctor,   &cli_command_query,       &cli_command_explain,
-    &cli_command_serve,   &cli_command_module,
+    &cli_command_serve,   &cli_command_module,   &cli_command_complete,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -66,7 +66,7 @@ static void print_command_help(const cli_run *run, const cli_command *command)
     printf("\nexamples:\n%s", command->examples);
 }
 
-static const cli_command *find_command(const char *name)
+const cli_command *cli_find_command(const char *name)
 {
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         if (strcmp(commands[i]->name, name) == 0) {
@@ -74,6 +74,13 @@ static const cli_command *find_command(const char *name)
         }
     }
     return NULL;
+}
+
+void cli_each_command(void (*tell)(const char *name, const char *typed), const char *typed)
+{
+    for (size_t i = 0; i < COMMAND_COUNT; i++) {
+        tell(commands[i]->name, typed);
+    }
 }
 
 const char *cli_value(const cli_run *run, const char *name)
@@ -189,7 +196,7 @@ static int take_command_option(cli_run *run, words *line, const char *word)
 static int take_word(cli_run *run, const char *word)
 {
     if (!run->command) {
-        run->command = find_command(word);
+        run->command = cli_find_command(word);
         return run->command ? 0 : cli_usage(run, "unknown command \"%s\"", word);
     }
     if (run->word_count == CLI_WORDS_MAX) {
