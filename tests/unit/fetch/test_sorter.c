@@ -42,16 +42,46 @@ static bool is_same(const weft_value *a, const weft_value *b)
     return a->kind == b->kind && weft_value_order(a, b) == 0;
 }
 
+static void add_from_middle(weft_sorter *sorter, const weft_value *ordered, size_t count)
+{
+    weft_error error;
+    for (size_t i = 0; i < count; i++) {
+        const size_t at = (count / 2 + (i % 2 == 0 ? i / 2 : count - 1 - i / 2)) % count;
+        assert_int_equal(weft_sorter_add(sorter, &ordered[at], &ordered[at], &error), WEFT_OK);
+    }
+}
+
+/* The last `wanted` rows come in order, whether they were kept in memory or all went to the file. */
+static void check_last(const weft_value *ordered, size_t count, size_t wanted, bool is_descending, size_t memory)
+{
+    weft_error error;
+    weft_sorter *sorter = NULL;
+    const weft_value *row = NULL;
+    const weft_sorter_options options = {.descending = &is_descending,
+                                         .value_count = 1,
+                                         .column_count = 1,
+                                         .rows_max = wanted,
+                                         .takes_last = true,
+                                         .memory_max = memory};
+    assert_int_equal(weft_sorter_open(&options, &sorter, &error), WEFT_OK);
+    add_from_middle(sorter, ordered, count);
+    for (size_t i = count - wanted; i < count; i++) {
+        assert_int_equal(weft_sorter_next(sorter, &row, &error), WEFT_OK);
+        assert_non_null(row);
+        assert_true(is_same(row, &ordered[is_descending ? count - 1 - i : i]));
+    }
+    assert_int_equal(weft_sorter_next(sorter, &row, &error), WEFT_OK);
+    assert_null(row);
+    weft_sorter_close(sorter);
+}
+
 /* `ordered` holds different values in ascending order; they go in from the middle outwards. */
 static void check_order(const weft_value *ordered, size_t count, uint64_t rows_max, bool is_descending, size_t memory)
 {
     weft_error error;
     weft_sorter *sorter = open_sorter(rows_max, &is_descending, 1, memory);
     const size_t expected = rows_max != 0 && rows_max < count && memory > 1 ? (size_t)rows_max : count;
-    for (size_t i = 0; i < count; i++) {
-        const size_t at = (count / 2 + (i % 2 == 0 ? i / 2 : count - 1 - i / 2)) % count;
-        assert_int_equal(weft_sorter_add(sorter, &ordered[at], &ordered[at], &error), WEFT_OK);
-    }
+    add_from_middle(sorter, ordered, count);
     for (size_t i = 0; i < expected; i++) {
         const weft_value *row = NULL;
         assert_int_equal(weft_sorter_next(sorter, &row, &error), WEFT_OK);
@@ -73,6 +103,9 @@ static void check_everywhere(const weft_value *ordered, size_t count)
         check_order(ordered, count, count, way == 1, SIZE_MAX);     /* on the heap */
         check_order(ordered, count, count / 2, way == 1, SIZE_MAX); /* the first of them */
         check_order(ordered, count, count, way == 1, 1);            /* too large for the heap */
+        check_last(ordered, count, count / 2, way == 1, SIZE_MAX);
+        check_last(ordered, count, count / 2, way == 1, 1);
+        check_last(ordered, count, count, way == 1, SIZE_MAX);
     }
 }
 

@@ -247,6 +247,89 @@ static void test_order_by_aggregates(void **state)
     }
 }
 
+/* Read on from where `values` are, or back to it; the values of the order come behind what is answered. */
+static void expect_page(fixture *f, wish *root, bool is_after, const weft_value *values, const char *expected)
+{
+    root->selection.after = is_after ? WEFT_STR("x") : (weft_str){NULL, 0};
+    root->selection.before = is_after ? (weft_str){NULL, 0} : WEFT_STR("x");
+    root->selection.cursor = values;
+    expect_found(f, make_plan(f, root)->root, "", expected);
+}
+
+static void test_cursor_over_edges(void **state)
+{
+    fixture *f = *state;
+    const weft_edge *edge = &test_note_thing;
+    const weft_value of_n4[] = {test_text("a%b"), test_text("n4")};
+    const weft_value of_n1[] = {test_text("Ant_1"), test_text("n1")};
+    wish root;
+    wish_for(&root, &test_note, NULL, "id");
+    order_by(&root, test_field(&test_thing, "name"), true);
+    root.order[0].edges = &edge;
+    root.order[0].edge_count = 1;
+    expect_page(f, &root, true, of_n4, "n1,Ant_1 n2,Ant_1");
+    expect_page(f, &root, true, of_n1, "n2,Ant_1");
+    expect_page(f, &root, false, of_n1, "n4,a%b");
+    expect_page(f, &root, false, of_n4, "");
+    root.order[0].is_descending = false;
+    expect_page(f, &root, true, of_n1, "n2,Ant_1 n4,a%b");
+    expect_page(f, &root, false, of_n4, "n1,Ant_1 n2,Ant_1");
+    root.selection.cursor = of_n1;
+    root.selection.after = WEFT_STR("x");
+    root.selection.before = (weft_str){NULL, 0};
+    root.selection.has_take = true;
+    root.selection.take = 5;
+#define NAME "(SELECT \"e1\".\"name\" FROM \"thing\" AS \"e1\" WHERE \"e1\".\"id\" = \"t\".\"thing_id\" AND "
+#define LIVE "\"e1\".\"deleted_at\" IS NULL)"
+    expect_text(
+        f,
+        make_plan(f, &root)->root,
+        "SELECT \"t\".\"id\", " NAME LIVE " FROM \"note\" AS \"t\" WHERE \"t\".\"deleted_at\" IS NULL AND (" NAME LIVE
+        " > ?1 OR " NAME LIVE " IS NULL OR (" NAME LIVE " = ?2 AND \"t\".\"id\" > ?3)) ORDER BY " NAME LIVE
+        " NULLS LAST, \"t\".\"id\" LIMIT 6",
+        "SELECT \"t\".\"id\", " NAME LIVE " FROM \"note\" AS \"t\" WHERE \"t\".\"deleted_at\" IS NULL AND (" NAME LIVE
+        " COLLATE \"C\" > $1 OR " NAME LIVE " IS NULL OR (" NAME LIVE
+        " = $2 AND \"t\".\"id\" COLLATE \"C\" > $3)) ORDER BY " NAME LIVE
+        " COLLATE \"C\", \"t\".\"id\" COLLATE \"C\" LIMIT 6");
+#undef NAME
+#undef LIVE
+}
+
+static void test_cursor_over_sums(void **state)
+{
+    fixture *f = *state;
+    const weft_edge *edge = &test_notes;
+    const weft_value of_a[] = {test_integer(0), test_integer(3), test_text("a")};
+    const weft_value of_none[] = {test_null(), test_null(), test_text("b")};
+    wish root;
+    wish_for(&root, &test_thing, NULL, "id");
+    order_by(&root, test_field(&test_note, "rank"), false);
+    root.order[0].edges = &edge;
+    root.order[0].edge_count = 1;
+    root.order[0].aggregate = WEFT_AGGREGATE_SUM;
+    expect_page(f, &root, true, of_a, "e,0,5 b,-,- c,-,-");
+    expect_page(f, &root, true, of_none, "c,-,-");
+    expect_page(f, &root, false, of_none, "a,0,3 e,0,5");
+}
+
+/* Digits in JSON are as they were written; numbers all the same. */
+static void test_cursor_over_json(void **state)
+{
+    fixture *f = *state;
+    const weft_str path[] = {WEFT_STR("box"), WEFT_STR("w")};
+    const weft_value of_a[] = {test_decimal("2.00"), test_null(), test_text("a")};
+    const weft_value of_e[] = {test_null(), test_text("2"), test_text("e")};
+    wish root;
+    wish_for(&root, &test_thing, NULL, "id");
+    order_by(&root, test_field(&test_thing, "data"), false);
+    root.order[0].json_path = path;
+    root.order[0].json_path_len = 2;
+    expect_page(f, &root, true, of_a, "b,10,- e,-,2 c,-,-");
+    expect_page(f, &root, false, of_a, "");
+    expect_page(f, &root, true, of_e, "c,-,-");
+    expect_page(f, &root, false, of_e, "a,2,- b,10,-");
+}
+
 static void test_direct(void **state)
 {
     fixture *f = *state;
@@ -412,6 +495,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_order_by_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_over_edges, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_order_by_aggregates, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cursor_over_edges, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cursor_over_sums, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_cursor_over_json, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_direct, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_joined, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_page_per_parent, set_up, tear_down),
