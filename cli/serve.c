@@ -58,6 +58,12 @@ static int run_serve(cli_run *run)
     if (weft_server_open(&options, &server, &error) != WEFT_OK) {
         return cli_tell(run, &error);
     }
+    for (size_t i = 0; i < run->application->route_count; i++) {
+        if (weft_server_route(server, &run->application->routes[i], &error) != WEFT_OK) {
+            weft_server_close(server);
+            return cli_tell(run, &error);
+        }
+    }
     cli_note(run, "serving on http://127.0.0.1:%u", weft_server_port(server));
     const weft_code code = weft_server_run(server, &error);
     weft_server_close(server);

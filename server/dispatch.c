@@ -7,7 +7,7 @@
 #include "server/once.h"
 #include "server/server.h"
 
-const server_route server_model_routes[] = {
+const weft_route server_model_routes[] = {
     {"GET", "/openapi.json", server_get_openapi, NULL},
     {"POST", "/graph", server_query_graph, NULL},
     {"POST", "/graph/explain", server_explain_graph, NULL},
@@ -26,8 +26,7 @@ const server_route server_model_routes[] = {
 const size_t server_model_route_count = sizeof(server_model_routes) / sizeof(server_model_routes[0]);
 
 /* The first of `routes` that fits path and method; methods of those that fit the path alone go to `allow`. */
-static const server_route *find(
-    const server_route *routes, size_t count, const weft_call *call, char *allow, size_t size)
+static const weft_route *find(const weft_route *routes, size_t count, const weft_call *call, char *allow, size_t size)
 {
     const char *method = !strcmp(call->method, "HEAD") ? "GET" : call->method;
     const char *path = NULL;
@@ -72,7 +71,7 @@ static weft_code answer_without_route(weft_call *call, const char *found, weft_e
     return WEFT_UNSUPPORTED;
 }
 
-static weft_code run_handler(weft_call *call, const server_route *route, weft_error *error)
+static weft_code run_handler(weft_call *call, const weft_route *route, weft_error *error)
 {
     call->route = route->path;
     SERVER_TRY(server_once_begin(call, error));
@@ -84,7 +83,7 @@ static weft_code answer(weft_call *call, weft_error *error)
     char found[128] = "";
     SERVER_TRY(server_target_read(&call->target, call->sent, error));
     SERVER_TRY(server_principal_decide(call, error));
-    const server_route *route = find(call->server->routes, call->server->route_count, call, found, sizeof(found));
+    const weft_route *route = find(call->server->routes, call->server->route_count, call, found, sizeof(found));
     if (!route) {
         route = find(server_model_routes, server_model_route_count, call, found, sizeof(found));
     }

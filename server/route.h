@@ -5,13 +5,6 @@
 #include "server/target.h"
 #include "weft/serve.h"
 
-typedef struct server_route {
-    const char *method;
-    const char *path; /* "/products/[id]/blog-posts" */
-    weft_handler handler;
-    void *ctx;
-} server_route;
-
 /* Whether `path` is one a route can have. WEFT_INVALID_DEFINITION. */
 weft_code server_route_check(const char *path, weft_error *error);
 

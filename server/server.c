@@ -93,24 +93,25 @@ static size_t find_place(const weft_server *server, size_t params)
     return at;
 }
 
-weft_code weft_server_route(
-    weft_server *server, const char *method, const char *path, weft_handler handler, void *ctx, weft_error *error)
+weft_code weft_server_route(weft_server *server, const weft_route *route, weft_error *error)
 {
-    if (!server || !method || !*method || !handler || atomic_load(&server->is_running)) {
+    if (!server || !route || !route->method || !*route->method || !route->handler || atomic_load(&server->is_running)) {
         return server_fail(error, WEFT_MISUSE, "a server that does not run yet, a method and a handler must be given");
     }
-    SERVER_TRY(server_route_check(path, error));
+    SERVER_TRY(server_route_check(route->path, error));
     for (size_t i = 0; i < server->route_count; i++) {
-        if (!strcmp(server->routes[i].method, method) && server_route_is_same(server->routes[i].path, path)) {
-            return server_fail(error, WEFT_NAME_CLASH, "%.20s \"%.200s\" is answered by another route", method, path);
+        const weft_route *other = &server->routes[i];
+        if (!strcmp(other->method, route->method) && server_route_is_same(other->path, route->path)) {
+            return server_fail(
+                error, WEFT_NAME_CLASH, "%.20s \"%.200s\" is answered by another route", route->method, route->path);
         }
     }
     if (server->route_count == SERVER_ROUTES_MAX) {
         return server_fail(error, WEFT_LIMIT_EXCEEDED, "there are more than %d routes", SERVER_ROUTES_MAX);
     }
-    const size_t at = find_place(server, server_route_param_count(path));
+    const size_t at = find_place(server, server_route_param_count(route->path));
     memmove(&server->routes[at + 1], &server->routes[at], (server->route_count - at) * sizeof(server->routes[0]));
-    server->routes[at] = (server_route){method, path, handler, ctx};
+    server->routes[at] = *route;
     server->route_count++;
     return WEFT_OK;
 }

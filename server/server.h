@@ -19,7 +19,7 @@ struct server_cost;
 struct weft_server {
     weft_server_options options; /* defaults settled */
     server_seat seat;
-    server_route routes[SERVER_ROUTES_MAX]; /* of the program's own */
+    weft_route routes[SERVER_ROUTES_MAX]; /* of the program's own */
     size_t route_count;
     int listener; /* socket; -1 once a daemon has it */
     int admin_listener;
@@ -69,7 +69,7 @@ void server_add_cors(weft_call *call);
 void server_dispatch(weft_call *call, weft_code refused);
 
 /* The routes every project has. */
-extern const server_route server_model_routes[];
+extern const weft_route server_model_routes[];
 extern const size_t server_model_route_count;
 
 /* Handlers, by file. */

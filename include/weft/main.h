@@ -3,6 +3,7 @@
 #ifndef WEFT_MAIN_H
 #define WEFT_MAIN_H
 
+#include "weft/serve.h"
 #include "weft/weft.h"
 
 #ifdef __cplusplus
@@ -16,6 +17,8 @@ typedef struct weft_application {
     const char *project;                    /* the text of a weft.yaml; NULL: the project's files */
     const weft_observer *subscribers;       /* each is told every event, links that were attached and detached too */
     size_t subscriber_count;
+    const weft_route *routes; /* of `serve`, beside those every model has */
+    size_t route_count;
 } weft_application;
 
 /* Run the command line: docs/command-line.md. `application` may be NULL. Answers the exit status: 0 ok, 1 failed, 2

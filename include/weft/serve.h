@@ -2,6 +2,8 @@
  *
  *     weft_server_open ▶ weft_server_route … ▶ weft_server_run ▶ weft_server_close
  *
+ * An application that is its own weft (weft/main.h) only lists its routes.
+ *
  * docs/serving.md describes the routes. Link with libweft-serve; `weft serve` is a program over this header. */
 #ifndef WEFT_SERVE_H
 #define WEFT_SERVE_H
@@ -61,12 +63,19 @@ WEFT_API unsigned weft_server_admin_port(const weft_server *server);
  * Called by several threads at once. */
 typedef weft_code (*weft_handler)(weft_call *call, void *ctx, weft_error *error);
 
-/* Answer `method` at `path` by `handler`. A part of the path in brackets is a parameter: "/products/[id]/blog-posts".
- * Own routes come before those of models; of two own routes the one with fewer parameters does. Before weft_server_run
- * only. WEFT_INVALID_DEFINITION: the path has no leading slash, an empty part, or a parameter twice. WEFT_NAME_CLASH:
- * the route is taken by another own route. `path` must outlive the server. */
-WEFT_API weft_code weft_server_route(
-    weft_server *server, const char *method, const char *path, weft_handler handler, void *ctx, weft_error *error);
+/* A route of the program's own; see weft_server_route. */
+typedef struct weft_route {
+    const char *method; /* "GET" */
+    const char *path;   /* "/products/[id]/blog-posts" */
+    weft_handler handler;
+    void *ctx; /* for the handler */
+} weft_route;
+
+/* Have requests of that method at that path answered by the handler. A part of the path in brackets is a parameter:
+ * "/products/[id]/blog-posts". Own routes come before those of models; of two own routes the one with fewer parameters
+ * does. Before weft_server_run only. WEFT_INVALID_DEFINITION: the path has no leading slash, an empty part, or a
+ * parameter twice. WEFT_NAME_CLASH: the route is taken by another own route. The texts must outlive the server. */
+WEFT_API weft_code weft_server_route(weft_server *server, const weft_route *route, weft_error *error);
 
 /* Finish deletions that were cut off, then serve until SIGTERM, SIGINT or weft_server_stop; SIGHUP reads the project
  * anew and keeps the old one when the new is bad. The three signals are taken by this call while it runs. Call it on

@@ -292,12 +292,8 @@ WEFT_API weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json,
  * WEFT_INVALID_REQUEST (no such module or store), WEFT_UNSUPPORTED (a model is not managed; weft.yaml cannot be edited,
  * or the engine was opened from a text), WEFT_REFUSED_UNSAFE, WEFT_DRIFTED, WEFT_FILE_ERROR, WEFT_TIMEOUT, failures of
  * stores. `ret_json` may be NULL. */
-WEFT_API weft_code weft_module_move(weft_engine *engine,
-                                    const char *module,
-                                    const char *store,
-                                    bool is_undo,
-                                    weft_text *ret_json,
-                                    weft_error *error);
+WEFT_API weft_code weft_module_move(
+    weft_engine *engine, const char *module, const char *store, bool is_undo, weft_text *ret_json, weft_error *error);
 
 /* What the doctor does with what it finds. */
 typedef enum weft_doctor_fix {
