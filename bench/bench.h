@@ -140,6 +140,7 @@ typedef struct bench_stand {
     weft_engine *engine;
     const bench_hand *hand;
     void *h;
+    const char *const *urls; /* what `h` was opened with */
     int products;
 } bench_stand;
 

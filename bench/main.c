@@ -107,6 +107,7 @@ int main(int argc, char **argv)
         (void)snprintf(paths[i], sizeof(paths[i]), "%s/%s", folder, url + (p->is_postgres[i] ? 0 : strlen("sqlite:")));
         urls[i] = p->is_postgres[i] ? url : paths[i];
     }
+    stand.urls = urls;
     stand.h = p->hand->open(urls);
     if (is_new) {
         bench_fill(&stand, p->is_postgres, p->store_count);
