@@ -121,7 +121,8 @@ weft_code weft_open(const weft_options *options, weft_engine **ret_engine, weft_
     *engine = (weft_engine){.allocator = allocator, .observer = options->observer};
     weft_arena_init(&engine->keep, allocator, 0);
     init_clock(engine, options->deterministic);
-    const weft_code code = open_engine(engine, options, error);
+    const weft_code code =
+        weft_kept_init(&engine->kept) ? open_engine(engine, options, error) : weft_fail_no_memory(error);
     if (code != WEFT_OK) {
         weft_close(engine);
         return code;
@@ -135,6 +136,7 @@ void weft_close(weft_engine *engine)
     if (!engine) {
         return;
     }
+    weft_kept_done(&engine->kept);
     for (size_t i = 0; i < WEFT_STORES_MAX; i++) {
         weft_pool_close(engine->pools[i]);
     }

@@ -1,10 +1,11 @@
 /* The inside of an engine, and the frame every walk stands in.
  *
- * An engine is immutable after opening but for what carries its own lock: the pools, the id source and the counter of
- * the deterministic clock. */
+ * An engine is immutable after opening but for what carries its own lock: the pools, the id source, the replies that
+ * are kept and the counter of the deterministic clock. */
 #ifndef WEFT_ENGINE_ENGINE_H
 #define WEFT_ENGINE_ENGINE_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "base/buf.h"
@@ -12,6 +13,20 @@
 #include "define/define.h"
 #include "store/session.h"
 #include "weft/weft.h"
+
+/* Replies that were read and may serve again (kept.h). */
+#define WEFT_KEPT_MAX 16
+
+typedef struct weft_kept {
+    pthread_mutex_t lock;
+    bool has_lock;
+    weft_reply *replies[WEFT_KEPT_MAX];
+    size_t count;
+    uint64_t puts;
+} weft_kept;
+
+bool weft_kept_init(weft_kept *kept);
+void weft_kept_done(weft_kept *kept);
 
 struct weft_engine {
     const weft_allocator *allocator;
@@ -25,6 +40,7 @@ struct weft_engine {
     bool is_deterministic;
     atomic_int_fast64_t ticks; /* of the deterministic clock */
     weft_ulid_source ulids;
+    weft_kept kept;
 };
 
 /* NULL for the machine's. */

@@ -2,25 +2,10 @@
  *
  * Opening a reply goes as far as the plan, which needs no store; each read pulls one chunk through the rest. A
  * connection that was lost before anything was given out is opened again, once: nobody can have seen a difference.
- * Fails as its stages do; an error of reading is remembered and answered again. */
-#include "engine/engine.h"
-#include "reply/reply.h"
+ * A reply that was read to its end is kept, and opened again for a request like its own (kept.h). Fails as its stages
+ * do; an error of reading is remembered and answered again. */
+#include "engine/kept.h"
 #include "weft/record.h"
-
-struct weft_reply {
-    weft_engine *engine;
-    weft_arena keep;
-    weft_request *request;
-    weft_plan plan;
-    weft_session session;
-    weft_fetch *fetch;
-    weft_reply_writer writer;
-    weft_reply_format format;
-    volatile int cancel;
-    bool is_given; /* a chunk was given out */
-    bool is_retried;
-    weft_error failure; /* of an earlier read; code OK while there is none */
-};
 
 /* Everything that can be said without touching a store. */
 static weft_code make_plan(weft_reply *reply, weft_str text, weft_error *error)
@@ -72,6 +57,32 @@ static weft_code open_reply(weft_reply *reply, weft_str text, weft_error *error)
     return start(reply, error);
 }
 
+static weft_code open_new(
+    weft_engine *engine, weft_str text, weft_reply_format format, weft_reply **ret_reply, weft_error *error)
+{
+    weft_reply *reply = weft_resize(engine->allocator, NULL, 0, sizeof(*reply));
+    if (!reply) {
+        return weft_fail_no_memory(error);
+    }
+    *reply = (weft_reply){.engine = engine, .format = format};
+    reply->session.deadline_us = weft_engine_deadline_us(engine);
+    weft_arena_init(&reply->keep, engine->allocator, engine->limits.memory_bytes_max);
+    const weft_code code = open_reply(reply, text, error);
+    if (code != WEFT_OK) {
+        weft_reply_close(reply);
+        return code;
+    }
+    weft_kept_prepare(reply, text);
+    *ret_reply = reply;
+    return WEFT_OK;
+}
+
+static void open_again(weft_reply *reply)
+{
+    weft_engine_session(reply->engine, WEFT_TRANSACTION_READ, &reply->cancel, &reply->session);
+    reply->session.deadline_us = weft_engine_deadline_us(reply->engine);
+}
+
 static bool find_format(weft_format format, weft_reply_format *ret_format)
 {
     if (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_NDJSON && format != WEFT_FORMAT_RECORDS) {
@@ -95,18 +106,12 @@ weft_code weft_query_open(weft_engine *engine,
         return weft_fail(
             error, WEFT_MISUSE, "an engine, a request and the format JSON, NDJSON or RECORDS must be given");
     }
-    weft_reply *reply = weft_resize(engine->allocator, NULL, 0, sizeof(*reply));
+    const weft_str text = {request, request_len};
+    weft_reply *reply = weft_kept_take(&engine->kept, text, reply_format);
     if (!reply) {
-        return weft_fail_no_memory(error);
+        return open_new(engine, text, reply_format, ret_reply, error);
     }
-    *reply = (weft_reply){.engine = engine, .format = reply_format};
-    reply->session.deadline_us = weft_engine_deadline_us(engine);
-    weft_arena_init(&reply->keep, engine->allocator, engine->limits.memory_bytes_max);
-    const weft_code code = open_reply(reply, (weft_str){request, request_len}, error);
-    if (code != WEFT_OK) {
-        weft_reply_close(reply);
-        return code;
-    }
+    open_again(reply);
     *ret_reply = reply;
     return WEFT_OK;
 }
@@ -213,15 +218,34 @@ void weft_reply_cancel(weft_reply *reply)
     }
 }
 
-void weft_reply_close(weft_reply *reply)
+void weft_reply_free(weft_reply *reply)
 {
-    if (!reply) {
-        return;
-    }
     stop(reply);
     weft_request_done(reply->request);
     weft_arena_done(&reply->keep);
     weft_free(reply->engine->allocator, reply, sizeof(*reply));
+}
+
+/* Where it was read to its end it begins anew, but for the first failure, which a reply is never kept with. */
+static bool rewind_reply(weft_reply *reply)
+{
+    const bool is_whole =
+        reply->text.len > 0 && reply->failure.code == WEFT_OK && reply->writer.is_ended && !reply->is_retried;
+    if (!is_whole || !weft_fetch_rewind(reply->fetch)) {
+        return false;
+    }
+    weft_session_done(&reply->session);
+    weft_reply_writer_rewind(&reply->writer);
+    reply->cancel = 0;
+    reply->is_given = false;
+    return true;
+}
+
+void weft_reply_close(weft_reply *reply)
+{
+    if (reply && !(rewind_reply(reply) && weft_kept_put(&reply->engine->kept, reply))) {
+        weft_reply_free(reply);
+    }
 }
 
 static weft_code read_all(weft_reply *reply, weft_buf *buf, weft_error *error)

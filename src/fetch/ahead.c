@@ -10,6 +10,8 @@
  * Only where the root is one batch, and never for more keys than it may return rows. */
 #include "fetch/state.h"
 
+#include <string.h>
+
 /* The condition of the root's filter that says which values `field` has; NULL when none does. */
 static const weft_filter *find_condition(const weft_filter *filter, const weft_field *field)
 {
@@ -64,15 +66,33 @@ static const weft_filter *find_keys(const weft_fetch *fetch, const weft_step *ch
     return condition;
 }
 
+static void add_keys(weft_step_state *state)
+{
+    for (size_t i = 0; i < state->condition->value_count; i++) {
+        (void)weft_key_index_add(&state->ahead, &state->condition->values[i]);
+    }
+}
+
 static weft_code make_keys(weft_fetch *fetch, weft_step_state *state, const weft_filter *condition, weft_error *error)
 {
     if (!weft_key_index_init(&state->ahead, condition->value_count, &fetch->keep)) {
         return weft_fail_arena(error, &fetch->keep);
     }
-    for (size_t i = 0; i < condition->value_count; i++) {
-        (void)weft_key_index_add(&state->ahead, &condition->values[i]);
-    }
+    state->condition = condition;
+    add_keys(state);
     return WEFT_OK;
+}
+
+void weft_fetch_renew(weft_fetch *fetch)
+{
+    for (size_t i = 0; i < fetch->plan->step_count; i++) {
+        weft_step_state *state = &fetch->states[i];
+        if (state->condition) {
+            memset(state->ahead.slots, 0, (state->ahead.slot_mask + 1) * sizeof(*state->ahead.slots));
+            state->ahead.count = 0;
+            add_keys(state);
+        }
+    }
 }
 
 weft_code weft_fetch_ahead(weft_fetch *fetch,

@@ -100,6 +100,7 @@ weft_code weft_fetch_open(
     }
     const size_t memory_max = limits->memory_bytes_max != 0 ? limits->memory_bytes_max : MEMORY_BYTES_DEFAULT;
     fetch->plan = plan;
+    fetch->given = plan;
     fetch->session = session;
     fetch->batch_rows = limits->batch_rows != 0 ? limits->batch_rows : BATCH_ROWS_DEFAULT;
     fetch->rows_max = limits->rows_max;
@@ -257,6 +258,39 @@ weft_step_cost weft_fetch_count_cost(const weft_fetch *fetch)
 weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step)
 {
     return fetch->states[step->number].cost;
+}
+
+/* What a fetch is kept with between two runs; more would be held for nobody. */
+#define KEPT_BYTES_MAX ((size_t)256 << 10)
+
+bool weft_fetch_rewind(weft_fetch *fetch)
+{
+    close_rows(fetch);
+    if (fetch->failure.code != WEFT_OK || fetch->plan != fetch->given || fetch->sorter != NULL) {
+        return false;
+    }
+    weft_fetch_forget(fetch);
+    if (fetch->batch_arena.bytes_held > KEPT_BYTES_MAX) {
+        weft_arena_done(&fetch->batch_arena);
+        weft_arena_init(&fetch->batch_arena, fetch->session->allocator, fetch->memory_max);
+    }
+    for (size_t i = 0; i < fetch->plan->step_count; i++) {
+        fetch->states[i].cost = (weft_step_cost){0};
+    }
+    *fetch = (weft_fetch){.plan = fetch->plan,
+                          .session = fetch->session,
+                          .batch_rows = fetch->batch_rows,
+                          .probe_keys = fetch->probe_keys,
+                          .memory_max = fetch->memory_max,
+                          .rows_max = fetch->rows_max,
+                          .rounds = fetch->rounds,
+                          .round_count = fetch->round_count,
+                          .keep = fetch->keep,
+                          .batch_arena = fetch->batch_arena,
+                          .states = fetch->states,
+                          .root = fetch->root,
+                          .given = fetch->given};
+    return true;
 }
 
 void weft_fetch_close(weft_fetch *fetch)

@@ -72,6 +72,12 @@ const weft_probe_report *weft_fetch_probes(const weft_fetch *fetch, size_t *ret_
 weft_step_cost weft_fetch_count_cost(const weft_fetch *fetch);
 
 weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step);
+/* Make an ended, or never started, fetch one that was not started, on the same session. False when it cannot: then it
+ * can only be closed. */
+bool weft_fetch_rewind(weft_fetch *fetch);
+/* Take the values of the plan's filters anew, before a rewound fetch is started: their text may have changed, not its
+ * length nor its place. */
+void weft_fetch_renew(weft_fetch *fetch);
 /* NULL is fine. */
 void weft_fetch_close(weft_fetch *fetch);
 

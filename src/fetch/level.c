@@ -117,6 +117,71 @@ static weft_level select_asking(const weft_level *level, const weft_store_def *s
     return asking;
 }
 
+static bool holds_keys(const weft_param *param, const weft_key_index *keys)
+{
+    if (keys->count != 1) {
+        return param->kind == WEFT_PARAM_LIST && param->items == keys->items;
+    }
+    return param->kind == WEFT_PARAM_VALUE && weft_value_holds_text(&param->value) &&
+           param->value.as.text.data == keys->items[0].as.text.data;
+}
+
+/* The one parameter that holds the keys; false when that is not plain to see. */
+static bool find_key_param(const weft_statement *statement, const weft_key_index *keys, size_t *ret_place)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < statement->param_count; i++) {
+        if (holds_keys(&statement->params[i], keys)) {
+            *ret_place = i;
+            found++;
+        }
+    }
+    return found == 1;
+}
+
+/* The statement written before, with other keys. */
+static weft_code renew_statement(weft_fetch *fetch,
+                                 const weft_known_statement *known,
+                                 const weft_key_index *keys,
+                                 weft_statement *ret_statement,
+                                 weft_error *error)
+{
+    const weft_statement *statement = &known->statement;
+    weft_param *params = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_param, statement->param_count);
+    if (!params) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
+    memcpy(params, statement->params, statement->param_count * sizeof(*params));
+    params[known->key_param].value = keys->items[0];
+    params[known->key_param].items = keys->items;
+    params[known->key_param].item_count = keys->count;
+    *ret_statement = *statement;
+    ret_statement->params = params;
+    return WEFT_OK;
+}
+
+static weft_code write_statement(weft_fetch *fetch,
+                                 weft_step_state *state,
+                                 const weft_dialect *dialect,
+                                 weft_statement *ret_statement,
+                                 weft_error *error)
+{
+    const weft_key_index *keys = &state->keys;
+    weft_known_statement *known = &state->known[keys->count != 1];
+    if (known->statement.sql.len > 0) {
+        return renew_statement(fetch, known, keys, ret_statement, error);
+    }
+    const weft_step *step = state->step;
+    size_t key_param = 0;
+    WEFT_TRY(
+        weft_sql_step_statement(step, dialect, keys->items, keys->count, &fetch->batch_arena, ret_statement, error));
+    if (!find_key_param(ret_statement, keys, &key_param)) {
+        return WEFT_OK;
+    }
+    known->key_param = key_param;
+    return weft_sql_step_statement(step, dialect, keys->items, keys->count, &fetch->keep, &known->statement, error);
+}
+
 static weft_code make_statements(weft_fetch *fetch,
                                  const weft_level *asking,
                                  const weft_dialect *dialect,
@@ -124,14 +189,7 @@ static weft_code make_statements(weft_fetch *fetch,
                                  weft_error *error)
 {
     for (size_t i = 0; i < asking->count; i++) {
-        const weft_step_state *state = asking->states[i];
-        WEFT_TRY(weft_sql_step_statement(state->step,
-                                         dialect,
-                                         state->keys.items,
-                                         state->keys.count,
-                                         &fetch->batch_arena,
-                                         &ret_statements[i],
-                                         error));
+        WEFT_TRY(write_statement(fetch, asking->states[i], dialect, &ret_statements[i], error));
     }
     return WEFT_OK;
 }

@@ -61,30 +61,43 @@ static weft_code make_statements(weft_fetch *fetch,
     return WEFT_OK;
 }
 
-/* Send the root's statements, and with a page those of children whose keys are known. */
-static weft_code send_root(weft_fetch *fetch, bool has_page, weft_rows **opened, weft_error *error)
+/* The root's statements, and with a page those of children whose keys are known. They are the same whenever the fetch
+ * is run again. */
+static weft_code make_root(weft_fetch *fetch, const weft_dialect *dialect, weft_error *error)
 {
-    const weft_step *root = fetch->plan->root;
+    const bool has_page = reads_page(fetch);
     const size_t own = (size_t)weft_plan_counts_in_store(fetch->plan) + (size_t)has_page;
-    size_t ahead = 0;
-    weft_statement *statements = WEFT_ARENA_ARRAY(&fetch->keep, weft_statement, own + root->child_count);
-    weft_connection *connection = NULL;
-    if (!statements) {
+    const size_t count_max = own + fetch->plan->root->child_count;
+    weft_root_statements root = {.items = WEFT_ARENA_ARRAY(&fetch->keep, weft_statement, count_max),
+                                 .opened = WEFT_ARENA_ARRAY(&fetch->keep, weft_rows *, count_max),
+                                 .own = own};
+    if (!root.items || !root.opened) {
         return weft_fail_arena(error, &fetch->keep);
     }
-    WEFT_TRY(weft_session_connection(fetch->session, root->store, &connection, error));
-    const weft_dialect *dialect = weft_connection_dialect(connection);
-    WEFT_TRY(make_statements(fetch, dialect, statements, error));
+    WEFT_TRY(make_statements(fetch, dialect, root.items, error));
     if (has_page) {
-        WEFT_TRY(weft_fetch_ahead(fetch, dialect, statements + own, &ahead, error));
+        WEFT_TRY(weft_fetch_ahead(fetch, dialect, root.items + own, &root.ahead, error));
     }
-    for (size_t i = 0; i < own + ahead; i++) {
-        statements[i].is_last = weft_fetch_is_all_sent(fetch, ahead);
+    for (size_t i = 0; i < own + root.ahead; i++) {
+        root.items[i].is_last = weft_fetch_is_all_sent(fetch, root.ahead);
     }
-    WEFT_TRY(weft_connection_run(connection, statements, own + ahead, opened, error));
-    fetch->states[root->number].reading = has_page ? opened[own - 1] : NULL;
-    if (ahead > 0) {
-        weft_fetch_ahead_opened(fetch, opened + own);
+    fetch->root = root;
+    return WEFT_OK;
+}
+
+static weft_code send_root(weft_fetch *fetch, bool has_page, weft_error *error)
+{
+    const weft_step *step = fetch->plan->root;
+    weft_connection *connection = NULL;
+    WEFT_TRY(weft_session_connection(fetch->session, step->store, &connection, error));
+    if (!fetch->root.items) {
+        WEFT_TRY(make_root(fetch, weft_connection_dialect(connection), error));
+    }
+    const weft_root_statements *root = &fetch->root;
+    WEFT_TRY(weft_connection_run(connection, root->items, root->own + root->ahead, root->opened, error));
+    fetch->states[step->number].reading = has_page ? root->opened[root->own - 1] : NULL;
+    if (root->ahead > 0) {
+        weft_fetch_ahead_opened(fetch, root->opened + root->own);
     }
     return WEFT_OK;
 }
@@ -93,23 +106,19 @@ weft_code weft_fetch_start_root(weft_fetch *fetch, weft_error *error)
 {
     const bool has_count = weft_plan_counts_in_store(fetch->plan);
     const bool has_page = reads_page(fetch);
-    weft_rows **opened = WEFT_ARENA_ARRAY(&fetch->keep, weft_rows *, fetch->plan->root->child_count + 2);
-    if (!opened) {
-        return weft_fail_arena(error, &fetch->keep);
-    }
     fetch->is_root_ended = !has_page;
     if (!has_count && !has_page) {
         return WEFT_OK;
     }
-    WEFT_TRY(send_root(fetch, has_page, opened, error));
+    WEFT_TRY(send_root(fetch, has_page, error));
     if (!has_count) {
         return WEFT_OK;
     }
     const int64_t start_us = weft_clock_monotonic_us(NULL);
-    const weft_code code = read_count(fetch, opened[0], error);
+    const weft_code code = read_count(fetch, fetch->root.opened[0], error);
     fetch->count_cost = (weft_step_cost){.statements = 1, .rows = 1};
     fetch->count_cost.duration_us = (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
-    weft_rows_close(opened[0]);
+    weft_rows_close(fetch->root.opened[0]);
     return code;
 }
 

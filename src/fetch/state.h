@@ -50,21 +50,37 @@ typedef struct weft_row_list {
     size_t capacity;
 } weft_row_list;
 
+/* A step's statement as it was written last: the next one differs in its keys alone. */
+typedef struct weft_known_statement {
+    weft_statement statement; /* in fetch->keep; no text: not written yet */
+    size_t key_param;
+} weft_known_statement;
+
 /* What a step holds; what follows `settled` is of the present batch. */
 typedef struct weft_step_state {
     const weft_step *step;
-    size_t edge_count;    /* groups of each row: those of children, then those of looks */
-    size_t place;         /* which group of the parent row this step fills (TARGET: of its THROUGH's parent) */
-    weft_key_index ahead; /* keys it was asked with beside the root; none: it was not */
-    bool is_answered;     /* a look that is not asked any more, nor what is below it */
-    size_t round;         /* in which it runs */
-    size_t settled;       /* after which its rows are final */
+    weft_known_statement known[2]; /* asked with one key, with many */
+    const weft_filter *condition;  /* of the root's filter, which named `ahead` */
+    size_t edge_count;             /* groups of each row: those of children, then those of looks */
+    size_t place;                  /* which group of the parent row this step fills (TARGET: of its THROUGH's parent) */
+    weft_key_index ahead;          /* keys it was asked with beside the root; none: it was not */
+    bool is_answered;              /* a look that is not asked any more, nor what is below it */
+    size_t round;                  /* in which it runs */
+    size_t settled;                /* after which its rows are final */
     weft_step_cost cost;
     weft_row_list rows;
     weft_key_index keys;   /* parent keys */
     uint32_t *parent_keys; /* of each row of the parent step: its number in `keys` */
     weft_rows *reading;    /* open while rows are read; NULL otherwise */
 } weft_step_state;
+
+/* The root's statements, and of children that are asked beside it. Made once. */
+typedef struct weft_root_statements {
+    weft_statement *items; /* NULL before */
+    weft_rows **opened;
+    size_t own;   /* count and page, as far as they are asked for; the page stands last */
+    size_t ahead; /* of children */
+} weft_root_statements;
 
 /* The steps that run in one round. */
 typedef struct weft_level {
@@ -84,6 +100,8 @@ struct weft_fetch {
     weft_arena keep; /* lives as long as the fetch: the states and the root's statements */
     weft_arena batch_arena;
     weft_step_state *states; /* by step number */
+    weft_root_statements root;
+    const weft_plan *given; /* as the fetch was opened with */
     weft_batch batch;
     size_t read_rows;     /* how many root rows are read next where weft decides; 0 before the first */
     uint64_t rows_passed; /* root records that passed the residual so far */

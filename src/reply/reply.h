@@ -59,6 +59,7 @@ typedef struct weft_reply_writer {
     weft_arena keep; /* of the shape */
     const weft_shape *shape;
     weft_buf chunk;
+    bool is_started;
     const weft_batch *batch; /* being written */
     size_t batch_at;
     uint64_t records_written;
@@ -75,6 +76,8 @@ void weft_reply_writer_init(weft_reply_writer *writer,
 weft_code weft_reply_writer_next(weft_reply_writer *writer, weft_str *ret_chunk, weft_error *error);
 /* WEFT_REPLY_RECORDS: the next row, which writer->shape describes; NULL at the end. Valid until the next call. */
 weft_code weft_reply_writer_next_row(weft_reply_writer *writer, const weft_row **ret_row, weft_error *error);
+/* At the beginning again, for a fetch that is there too. */
+void weft_reply_writer_rewind(weft_reply_writer *writer);
 void weft_reply_writer_done(weft_reply_writer *writer);
 
 #endif

@@ -28,6 +28,18 @@ void weft_reply_writer_done(weft_reply_writer *writer)
     weft_arena_done(&writer->keep);
 }
 
+void weft_reply_writer_rewind(weft_reply_writer *writer)
+{
+    weft_buf_clear(&writer->chunk);
+    weft_buf_clear(&writer->first);
+    weft_buf_clear(&writer->last);
+    writer->is_started = false;
+    writer->batch = NULL;
+    writer->batch_at = 0;
+    writer->records_written = 0;
+    writer->is_ended = false;
+}
+
 static bool is_json(const weft_reply_writer *writer)
 {
     return writer->format == WEFT_REPLY_JSON;
@@ -141,10 +153,13 @@ static weft_code add_end(weft_reply_writer *writer, weft_error *error)
 
 static weft_code start_once(weft_reply_writer *writer, weft_error *error)
 {
-    if (writer->shape) {
+    if (writer->is_started) {
         return WEFT_OK;
     }
-    WEFT_TRY(weft_shape_make(writer->plan->root, &writer->keep, &writer->shape, error));
+    if (!writer->shape) {
+        WEFT_TRY(weft_shape_make(writer->plan->root, &writer->keep, &writer->shape, error));
+    }
+    writer->is_started = true;
     if (is_json(writer)) {
         weft_buf_add_text(&writer->chunk, "{\"data\":[");
     }
