@@ -138,7 +138,12 @@ static void fill_holes(weft_reply *reply, weft_str text)
 {
     for (size_t i = 0; i < reply->hole_count; i++) {
         const weft_kept_hole *hole = &reply->holes[i];
-        memcpy((void *)(uintptr_t)hole->value, text.data + hole->at, hole->len);
+        /* Lent as constant by the reader of JSON, whose memory it is until the reply is freed. */
+        const union {
+            const char *lent;
+            char *ours;
+        } value = {.lent = hole->value};
+        memcpy(value.ours, text.data + hole->at, hole->len);
     }
 }
 

@@ -33,12 +33,20 @@ static const char review_module[] = "module: review\n"
 
 bool shop_write(const char *directory, bool is_split)
 {
-    char stores[512];
+    return shop_write_at(directory, "sqlite:shop.db", is_split ? "sqlite:content.db" : NULL);
+}
+
+bool shop_write_at(const char *directory, const char *url, const char *content_url)
+{
+    char stores[1024];
     (void)snprintf(stores,
                    sizeof(stores),
-                   "stores:\n  default: sqlite:shop.db\n%smodules:\n  blog: { store: %s }\n",
-                   is_split ? "  content: sqlite:content.db\n" : "",
-                   is_split ? "content" : "default");
+                   "stores:\n  default: \"%s\"\n%s%s%smodules:\n  blog: { store: %s }\n",
+                   url,
+                   content_url ? "  content: \"" : "",
+                   content_url ? content_url : "",
+                   content_url ? "\"\n" : "",
+                   content_url ? "content" : "default");
     return test_file_write(directory, "weft.yaml", stores) &&
            test_file_write(directory, "src/modules/product/module.yaml", product_module) &&
            test_file_write(directory, "src/modules/blog/module.yaml", blog_module) &&
