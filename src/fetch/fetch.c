@@ -289,6 +289,7 @@ bool weft_fetch_rewind(weft_fetch *fetch)
                           .batch_arena = fetch->batch_arena,
                           .states = fetch->states,
                           .root = fetch->root,
+                          .probes = fetch->probes,
                           .given = fetch->given};
     return true;
 }
