@@ -72,15 +72,15 @@ typedef enum weft_event_kind {
     WEFT_EVENT_RECONNECT,     /* a lost connection was opened again */
     WEFT_EVENT_PROGRESS,      /* done of total units of a long work (total 0: not known) */
     WEFT_EVENT_NOTICE,        /* something a person should read */
-    WEFT_EVENT_ATTACHED,      /* a link lives that did not: created or revived, and committed */
-    WEFT_EVENT_DETACHED       /* a link was dismissed, and that is committed */
+    WEFT_EVENT_ATTACHED,      /* a link lives that did not: created, imported, revived or restored, and committed */
+    WEFT_EVENT_DETACHED       /* a link lives no more: dismissed, or gone with a deletion, and that is committed */
 } weft_event_kind;
 
 typedef struct weft_event {
     weft_event_kind kind;
     const char *store; /* name of the store, or NULL */
-    weft_str text;     /* SQL, the notice, or of a link its outcome row as JSON: link, id, left, right, outcome; valid
-                          during the call only */
+    weft_str text;     /* SQL, the notice, or of a link its outcome row as JSON: link, id, left, right, outcome, and
+                          where a deletion took it or its restore gave it back, deletion; valid during the call only */
     uint64_t rows;     /* STATEMENT: rows returned or changed */
     uint64_t duration_us;
     uint64_t done, total; /* PROGRESS */

@@ -166,7 +166,7 @@ WEFT_API weft_code
 weft_link_restore_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
 
 /* Import links of one definition from CSV or NDJSON rows {"left":…, "right":…, extra columns…}: all or nothing,
- * streaming. */
+ * streaming. After the commit the observer is told WEFT_EVENT_ATTACHED of each link that lives now and did not. */
 WEFT_API weft_code weft_link_import_stream(weft_engine *engine,
                                            const char *link,
                                            weft_import_kind kind,

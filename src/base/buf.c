@@ -70,6 +70,21 @@ bool weft_buf_reserve(weft_buf *buf, size_t more)
     return true;
 }
 
+bool weft_buf_fit(weft_buf *buf)
+{
+    if (!weft_buf_reserve(buf, 0) || buf->arena || buf->capacity == buf->len + 1) {
+        return !buf->failed;
+    }
+    char *data = weft_resize(buf->allocator, buf->data, buf->capacity, buf->len + 1);
+    if (!data) {
+        buf->failed = true;
+        return false;
+    }
+    buf->data = data;
+    buf->capacity = buf->len + 1;
+    return true;
+}
+
 void weft_buf_add(weft_buf *buf, const void *data, size_t len)
 {
     if (weft_buf_reserve(buf, len) && len) {

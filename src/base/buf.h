@@ -49,6 +49,8 @@ static inline void weft_buf_add_char(weft_buf *buf, char byte)
     weft_buf_add_str(buf, (weft_str){&byte, 1});
 }
 
+/* Hold just the text and its NUL, so that taking it over needs no memory. False (and failed) when that cannot be. */
+bool weft_buf_fit(weft_buf *buf);
 /* Cut back to `len` bytes. */
 void weft_buf_truncate(weft_buf *buf, size_t len);
 weft_str weft_buf_str(const weft_buf *buf);

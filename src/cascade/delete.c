@@ -148,8 +148,10 @@ weft_code weft_cascade_apply(weft_cascade_run *run, const weft_cascade_work *wor
             row.state = WEFT_DELETION_DONE;
             row.work = (weft_str){0};
         }
-        const weft_cascade_part part = {
-            .connection = run->session->connections[i], .deletion = &row, .scratch = run->scratch};
+        const weft_cascade_part part = {.connection = run->session->connections[i],
+                                        .deletion = &row,
+                                        .scratch = run->scratch,
+                                        .tidings = weft_cascade_tidings_of(run, store)};
         if (store == run->home.home || run->is_other[i]) {
             const weft_code code = weft_cascade_part_apply(&part, work, true, error);
             if (code != WEFT_OK) {
@@ -183,7 +185,7 @@ weft_code weft_cascade_delete(const weft_catalog *catalog,
     weft_buf_add_char(ret_json, ',');
     print(request, &work, ret_json);
     weft_buf_add_char(ret_json, '}');
-    if (!weft_buf_reserve(ret_json, 1)) {
+    if (!weft_buf_fit(ret_json)) {
         return weft_fail_no_memory(error);
     }
     return weft_cascade_commit(&run, WEFT_DELETION_DONE, error);

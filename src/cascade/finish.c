@@ -44,6 +44,30 @@ int64_t weft_cascade_now_us(const weft_session *session)
     return now - now % 1000;
 }
 
+weft_tidings *weft_cascade_tidings_of(weft_cascade_run *run, const weft_store_def *store)
+{
+    weft_tidings *tidings = &run->tidings[store->index];
+    if (!run->session->observer) {
+        return NULL;
+    }
+    if (!tidings->lines.arena) {
+        weft_buf_init_arena(&tidings->lines, run->scratch);
+    }
+    return tidings;
+}
+
+/* What committed is told when no transaction is open any more: the observer may take its time. */
+static void tell(weft_cascade_run *run)
+{
+    const bool is_deleting = run->home.state == WEFT_DELETION_PREPARED || run->home.state == WEFT_DELETION_DONE;
+    for (size_t i = 0; run->session->observer && i < run->catalog->store_count; i++) {
+        weft_tidings_tell(&run->tidings[i],
+                          run->session->observer,
+                          &run->catalog->stores[i],
+                          is_deleting ? WEFT_EVENT_DETACHED : WEFT_EVENT_ATTACHED);
+    }
+}
+
 weft_code weft_cascade_read_others(weft_cascade_run *run, weft_error *error)
 {
     json_t *names = NULL;
@@ -75,9 +99,18 @@ static weft_deletion part_row(const weft_cascade_run *run, const weft_store_def 
     return part;
 }
 
+/* A part that is carried out anew is told anew; one that turns out done keeps what was written of it. */
+static void forget_tidings(const weft_cascade_part *part)
+{
+    if (part->tidings) {
+        weft_buf_clear(&part->tidings->lines);
+    }
+}
+
 static weft_code delete_missing(weft_cascade_run *run, const weft_cascade_part *part, weft_error *error)
 {
     weft_cascade_work work = {0};
+    forget_tidings(part);
     WEFT_TRY(weft_cascade_work_init(&work, run->catalog, 0, run->scratch, error));
     WEFT_TRY(weft_cascade_work_read(&work, run->home.work, error));
     return weft_cascade_part_apply(part, &work, false, error);
@@ -86,6 +119,7 @@ static weft_code delete_missing(weft_cascade_run *run, const weft_cascade_part *
 static weft_code restore_missing(weft_cascade_run *run, const weft_cascade_part *part, weft_error *error)
 {
     weft_cascade_restored restored = {0};
+    forget_tidings(part);
     WEFT_TRY(weft_cascade_part_restore(part, run->catalog, &restored, error));
     return weft_deletions_set_state(part->connection,
                                     part->deletion,
@@ -98,7 +132,8 @@ static weft_code restore_missing(weft_cascade_run *run, const weft_cascade_part 
 static weft_code do_part(weft_cascade_run *run, const weft_store_def *store, weft_error *error)
 {
     const weft_deletion row = part_row(run, store);
-    weft_cascade_part part = {.deletion = &row, .scratch = run->scratch};
+    weft_cascade_part part = {
+        .deletion = &row, .scratch = run->scratch, .tidings = weft_cascade_tidings_of(run, store)};
     weft_deletion_list present = {0};
     WEFT_TRY(weft_deletions_enter(run->session, store, run->scratch, &part.connection, error));
     WEFT_TRY(weft_deletions_find(part.connection, run->catalog, store, row.id, run->scratch, &present, error));
@@ -119,6 +154,7 @@ static weft_code finish_part(weft_cascade_run *run, const weft_store_def *store,
         code = weft_cascade_commit_store(run->session, store, error);
     }
     weft_cascade_roll_back(run->session, store);
+    run->tidings[store->index].is_due = run->tidings[store->index].is_due || code == WEFT_OK;
     if (code != WEFT_OK) {
         weft_error_set_store(error, store->name);
     }
@@ -142,15 +178,21 @@ static weft_code set_finished(weft_cascade_run *run, weft_error *error)
     return weft_cascade_commit_store(run->session, home->store, error);
 }
 
-weft_code weft_cascade_finish(weft_cascade_run *run, weft_error *error)
+static weft_code finish_parts(weft_cascade_run *run, weft_error *error)
 {
     for (size_t i = 0; i < run->catalog->store_count; i++) {
         if (run->is_other[i]) {
             WEFT_TRY(finish_part(run, &run->catalog->stores[i], error));
         }
     }
-    const weft_code code = set_finished(run, error);
+    return set_finished(run, error);
+}
+
+weft_code weft_cascade_finish(weft_cascade_run *run, weft_error *error)
+{
+    const weft_code code = finish_parts(run, error);
     weft_cascade_roll_back(run->session, run->home.store);
+    tell(run);
     return code;
 }
 
@@ -163,34 +205,49 @@ static weft_code commit_home(const weft_cascade_run *run, weft_error *error)
     return code;
 }
 
-weft_code weft_cascade_commit(weft_cascade_run *run, weft_deletion_state finished, weft_error *error)
+/* False when one of them could not. */
+static bool commit_others(weft_cascade_run *run)
 {
     bool is_whole = true;
-    WEFT_TRY(commit_home(run, error));
     for (size_t i = 0; i < run->catalog->store_count; i++) {
         const weft_store_def *store = &run->catalog->stores[i];
         if (!run->is_other[i]) {
             weft_cascade_roll_back(run->session, store);
-        } else if (weft_cascade_commit_store(run->session, store, NULL) != WEFT_OK) {
+            continue;
+        }
+        run->tidings[i].is_due = weft_cascade_commit_store(run->session, store, NULL) == WEFT_OK;
+        if (!run->tidings[i].is_due) {
             weft_cascade_roll_back(run->session, store);
             is_whole = false;
         }
     }
-    if (run->home.state == finished) {
-        return WEFT_OK;
-    }
-    if (is_whole) {
-        /* Everything is done but for saying so; whoever recovers says it if this fails. */
-        (void)set_finished(run, NULL);
-        weft_cascade_roll_back(run->session, run->home.store);
-        return WEFT_OK;
-    }
+    return is_whole;
+}
+
+static weft_code finish_rest(weft_cascade_run *run, weft_error *error)
+{
     const weft_code code = weft_cascade_finish(run, error);
     if (code != WEFT_OK) {
         weft_error_wrap(error, "%.*s has begun and is not finished", WEFT_STR_ARG(run->home.id));
         weft_error_set_hint(error, "weft recover finishes it as soon as the store can be reached.");
     }
     return code;
+}
+
+weft_code weft_cascade_commit(weft_cascade_run *run, weft_deletion_state finished, weft_error *error)
+{
+    WEFT_TRY(commit_home(run, error));
+    run->tidings[run->home.store->index].is_due = true;
+    if (!commit_others(run)) {
+        return finish_rest(run, error);
+    }
+    if (run->home.state != finished) {
+        /* Everything is done but for saying so; whoever recovers says it if this fails. */
+        (void)set_finished(run, NULL);
+        weft_cascade_roll_back(run->session, run->home.store);
+    }
+    tell(run);
+    return WEFT_OK;
 }
 
 static weft_code read_unfinished(const weft_catalog *catalog,

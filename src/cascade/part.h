@@ -4,12 +4,14 @@
 
 #include "cascade/journal.h"
 #include "cascade/rules.h"
+#include "cascade/tidings.h"
 
 /* A part being carried out inside an open transaction. */
 typedef struct weft_cascade_part {
     weft_connection *connection;
     const weft_deletion *deletion; /* the row of this store */
     weft_arena *scratch;
+    weft_tidings *tidings; /* of its link rows; NULL: nobody listens */
 } weft_cascade_part;
 
 /* Change the rows of `work` that are in the part's store, write down each row that was changed, and insert the

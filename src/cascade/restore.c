@@ -85,8 +85,10 @@ static weft_code restore_part(weft_cascade_run *run,
 {
     weft_deletion row = run->home;
     row.store = store;
-    const weft_cascade_part part = {
-        .connection = run->session->connections[store->index], .deletion = &row, .scratch = run->scratch};
+    const weft_cascade_part part = {.connection = run->session->connections[store->index],
+                                    .deletion = &row,
+                                    .scratch = run->scratch,
+                                    .tidings = weft_cascade_tidings_of(run, store)};
     WEFT_TRY(weft_cascade_part_restore(&part, run->catalog, restored, error));
     return weft_deletions_set_state(
         part.connection, &row, state, weft_cascade_now_us(run->session), run->scratch, error);
@@ -143,7 +145,7 @@ weft_code weft_cascade_restore(const weft_catalog *catalog,
     weft_buf_add_text(ret_json, "{\"deletion\":");
     weft_json_add_text(ret_json, run.home.id);
     weft_buf_add_format(ret_json, ",\"restored\":%zu,\"left\":%zu}", restored.restored, restored.left);
-    if (!weft_buf_reserve(ret_json, 1)) {
+    if (!weft_buf_fit(ret_json)) {
         return weft_fail_no_memory(error);
     }
     return weft_cascade_commit(&run, WEFT_DELETION_RESTORED, error);

@@ -32,7 +32,11 @@ weft_code weft_revival_set_field(weft_revival *r,
 }
 
 /* UPDATE … SET deleted_at = NULL WHERE the key is one of ours AND deleted_at is this deletion's. */
-weft_code weft_revive_marked(weft_revival *r, const weft_model *model, weft_error *error)
+static weft_code unmark_statement(const weft_revival *r,
+                                  const weft_model *model,
+                                  const weft_sql_output *told,
+                                  weft_statement *ret_statement,
+                                  weft_error *error)
 {
     weft_arena *scratch = weft_revival_scratch(r);
     const weft_saved_rows *saved = &r->tables[model->index];
@@ -43,23 +47,59 @@ weft_code weft_revive_marked(weft_revival *r, const weft_model *model, weft_erro
                                                    weft_sql_value(scratch, time, WEFT_VALUE_TIME));
     const weft_sql_assignment assignment = {model->deleted_at->column, weft_sql_leaf(scratch, WEFT_SQL_NULL)};
     weft_cascade_keys by = {0};
-    weft_statement statement = {0};
-    uint64_t changed = 0;
     WEFT_TRY(weft_cascade_keys_make(model, saved->marks.items, saved->marks.count, scratch, &by, error));
     const weft_sql_update update = {.table = model->table,
                                     .assignments = &assignment,
                                     .assignment_count = 1,
-                                    .where = weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, is_ours)};
+                                    .where = weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, is_ours),
+                                    .returning = told,
+                                    .returning_count = told ? WEFT_TIDINGS_WIDTH : 0};
     if (!assignment.expr || !update.where) {
         return weft_fail_arena(error, scratch);
     }
-    WEFT_TRY(weft_sql_render_update(&update,
-                                    weft_cascade_keys_bulk(&by),
-                                    weft_connection_dialect(r->part->connection),
-                                    scratch,
-                                    &statement,
-                                    error));
-    const weft_code code = weft_connection_execute(r->part->connection, &statement, &changed, error);
+    return weft_sql_render_update(&update,
+                                  weft_cascade_keys_bulk(&by),
+                                  weft_connection_dialect(r->part->connection),
+                                  scratch,
+                                  ret_statement,
+                                  error);
+}
+
+static weft_code unmark(weft_revival *r, const weft_model *model, uint64_t *ret_changed, weft_error *error)
+{
+    weft_statement statement = {0};
+    WEFT_TRY(unmark_statement(r, model, NULL, &statement, error));
+    return weft_connection_execute(r->part->connection, &statement, ret_changed, error);
+}
+
+static weft_code unmark_telling(weft_revival *r, const weft_model *model, uint64_t *ret_changed, weft_error *error)
+{
+    const weft_field *fields[WEFT_TIDINGS_WIDTH];
+    weft_arena *scratch = weft_revival_scratch(r);
+    weft_statement statement = {0};
+    const weft_value *values = NULL;
+    size_t count = 0;
+    weft_tidings_fields(model->link, fields);
+    const weft_sql_output *told = weft_cascade_outputs(fields, WEFT_TIDINGS_WIDTH, scratch);
+    if (!told) {
+        return weft_fail_arena(error, scratch);
+    }
+    WEFT_TRY(unmark_statement(r, model, told, &statement, error));
+    WEFT_TRY(weft_connection_collect(r->part->connection, &statement, scratch, &values, &count, error));
+    for (size_t i = 0; i < count; i++) {
+        weft_tidings_add(
+            r->part->tidings, model->link, values + i * WEFT_TIDINGS_WIDTH, "restored", r->part->deletion->id);
+    }
+    *ret_changed = count;
+    return r->part->tidings->lines.failed ? weft_fail_arena(error, scratch) : WEFT_OK;
+}
+
+weft_code weft_revive_marked(weft_revival *r, const weft_model *model, weft_error *error)
+{
+    const weft_saved_rows *saved = &r->tables[model->index];
+    uint64_t changed = 0;
+    const weft_code code =
+        model->link && r->part->tidings ? unmark_telling(r, model, &changed, error) : unmark(r, model, &changed, error);
     r->restored->restored += (size_t)changed;
     r->restored->left += saved->marks.count - (size_t)changed;
     return code == WEFT_OK ? WEFT_OK : weft_revival_explain(r, model, code, error);

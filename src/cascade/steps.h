@@ -12,6 +12,7 @@ typedef struct weft_cascade_run {
     weft_arena *scratch;
     weft_deletion home;             /* the home store's row */
     bool is_other[WEFT_STORES_MAX]; /* by store index: takes part and is not home */
+    weft_tidings tidings[WEFT_STORES_MAX];
 } weft_cascade_run;
 
 /* Finish what was cut off, lock every store that a deletion of records of `model` may touch, and settle its time. */
@@ -24,6 +25,9 @@ weft_code weft_cascade_describe(
 
 /* Every store's part of the work, nothing committed. */
 weft_code weft_cascade_apply(weft_cascade_run *run, const weft_cascade_work *work, weft_error *error);
+
+/* Where what happens in `store` is written for the observer; NULL when nobody listens. */
+weft_tidings *weft_cascade_tidings_of(weft_cascade_run *run, const weft_store_def *store);
 
 /* Commit home first, then the others. Until home is committed everything is rolled back by the session's end; after it,
  * what could not be committed is finished as recovering does, at once. Then home's row says `finished`. Stores that are

@@ -16,6 +16,7 @@ void weft_engine_session(weft_engine *engine,
     ret_session->clock = weft_engine_clock(engine);
     ret_session->ulids = &engine->ulids;
     ret_session->allocator = engine->allocator;
+    ret_session->observer = engine->observer.notify ? &engine->observer : NULL;
 }
 
 void weft_frame_init(weft_frame *frame, weft_engine *engine, weft_transaction transaction)
@@ -37,17 +38,11 @@ void weft_frame_done(weft_frame *frame)
 
 weft_code weft_text_take(weft_buf *buf, weft_text *ret_text, weft_error *error)
 {
-    (void)weft_buf_reserve(buf, 1); /* an empty text is a text too */
-    if (buf->failed) {
-        return weft_fail_no_memory(error);
-    }
     /* Its size must be known when it is freed, so what is held beyond the text goes back now. */
-    char *data = weft_resize(buf->allocator, buf->data, buf->capacity, buf->len + 1);
-    if (!data) {
+    if (!weft_buf_fit(buf)) {
         return weft_fail_no_memory(error);
     }
-    data[buf->len] = '\0';
-    *ret_text = (weft_text){data, buf->len, buf->allocator};
+    *ret_text = (weft_text){buf->data, buf->len, buf->allocator};
     *buf = (weft_buf){.allocator = buf->allocator};
     return WEFT_OK;
 }

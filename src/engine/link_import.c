@@ -1,5 +1,6 @@
 /* Importing links: rows ─read▶ link work ─write▶ link rows, a batch at a time, in one transaction. Memory holds one
- * batch. What went wrong in a row has "line N" before its place. */
+ * batch; what the observer is to be told waits on disk. What went wrong in a row has "line N" before its place. */
+#include "engine/announce.h"
 #include "engine/engine.h"
 #include "link/link.h"
 #include "record/record.h"
@@ -8,6 +9,7 @@ typedef struct link_import {
     weft_frame frame;
     const weft_link *link;
     weft_row_reader *reader;
+    weft_announcement announcement;
     weft_link_work *works;
     json_t **rows; /* of the batch; its works borrow their text */
     size_t count;
@@ -93,6 +95,7 @@ static weft_code import_batch(link_import *import, weft_error *error)
         return WEFT_OK;
     }
     WEFT_TRY(weft_link_create(&import->frame.session, import->works, import->count, &import->frame.scratch, error));
+    WEFT_TRY(weft_announcement_add(&import->announcement, import->works, import->count, &import->frame.scratch, error));
     import->done += import->count;
     report_progress(import);
     return WEFT_OK;
@@ -115,6 +118,7 @@ static weft_code import_all(link_import *import, uint64_t *ret_count, weft_error
         WEFT_TRY(code);
     }
     WEFT_TRY(weft_session_commit(&import->frame.session, error));
+    weft_announcement_tell(&import->announcement, import->link->model->store->name.data);
     *ret_count = import->done;
     return WEFT_OK;
 }
@@ -137,8 +141,13 @@ weft_code weft_link_import_stream(weft_engine *engine,
         code = open_reader(&import, kind, (weft_source){read, ctx}, error);
     }
     if (code == WEFT_OK) {
+        code = weft_announcement_open(
+            &import.announcement, import.frame.session.observer, import.frame.session.allocator, error);
+    }
+    if (code == WEFT_OK) {
         code = import_all(&import, ret_count, error);
     }
+    weft_announcement_close(&import.announcement);
     weft_row_reader_close(import.reader);
     weft_frame_done(&import.frame);
     return code;

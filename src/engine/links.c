@@ -1,4 +1,5 @@
 /* The change walk of links: bytes ─parse▶ changes ─resolve▶ work ─write▶ outcomes, in one transaction a store. */
+#include "engine/announce.h"
 #include "engine/engine.h"
 #include "link/link.h"
 
@@ -28,24 +29,18 @@ static weft_code write_answer(weft_frame *frame, told_changes *told, weft_error 
     return WEFT_OK;
 }
 
-/* The kind of event that a change is; false when nothing was attached or detached. */
-static bool event_kind(const weft_link_work *work, weft_event_kind *ret_kind)
-{
-    const bool attaches = work->outcome == WEFT_LINK_CREATED || work->outcome == WEFT_LINK_REVIVED;
-    *ret_kind = attaches ? WEFT_EVENT_ATTACHED : WEFT_EVENT_DETACHED;
-    return !work->is_repeat && (attaches || work->outcome == WEFT_LINK_DISMISSED);
-}
-
 /* What was committed, row by row, in the order of the changes. */
-static void tell_observer(const weft_engine *engine, const told_changes *told, const weft_text *answer)
+static void tell_observer(const weft_session *session, const told_changes *told, const weft_text *answer)
 {
-    for (size_t i = 0; engine->observer.notify && i < told->count; i++) {
+    const weft_observer *observer = session->observer;
+    for (size_t i = 0; observer && i < told->count; i++) {
         const size_t from = i > 0 ? told->ends[i - 1] + 1 : 1;
         weft_event event = {.store = told->works[i].link->model->store->name.data,
                             .text = {answer->data + from, told->ends[i] - from},
                             .rows = 1};
-        if (event_kind(&told->works[i], &event.kind)) {
-            engine->observer.notify(engine->observer.ctx, &event);
+        const bool is_committed = session->is_committed[told->works[i].link->model->store->index];
+        if (is_committed && weft_link_event_kind(&told->works[i], &event.kind)) {
+            observer->notify(observer->ctx, &event);
         }
     }
 }
@@ -59,8 +54,13 @@ static weft_code apply_changes(
     told_changes told = {.works = works, .count = changes->count};
     weft_text answer = {0};
     WEFT_TRY(write_answer(frame, &told, error));
-    WEFT_TRY(weft_frame_commit(frame, &answer, error));
-    tell_observer(frame->engine, &told, &answer);
+    WEFT_TRY(weft_text_take(&frame->text, &answer, error));
+    const weft_code code = weft_session_commit(&frame->session, error);
+    tell_observer(&frame->session, &told, &answer);
+    if (code != WEFT_OK) {
+        weft_text_free(&answer);
+        return code;
+    }
     *ret_json = answer;
     return WEFT_OK;
 }

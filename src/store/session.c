@@ -83,6 +83,7 @@ weft_code weft_session_commit(weft_session *session, weft_error *error)
     char storage[256];
     weft_buf committed = {.data = storage, .capacity = sizeof(storage)};
     storage[0] = '\0';
+    memset(session->is_committed, 0, sizeof(session->is_committed));
     for (size_t i = 0; i < session->pool_count; i++) {
         weft_connection *connection = session->connections[i];
         if (connection == NULL || !weft_connection_of(connection)->in_transaction) {
@@ -96,6 +97,7 @@ weft_code weft_session_commit(weft_session *session, weft_error *error)
             }
             return code;
         }
+        session->is_committed[i] = true;
         const weft_str name = weft_pool_store(session->pools[i])->name;
         if (committed.len + name.len + sizeof(", ") < sizeof(storage)) {
             add_name(&committed, name);

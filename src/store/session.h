@@ -19,10 +19,13 @@ typedef struct weft_session {
     const weft_clock *clock;
     weft_ulid_source *ulids;
     const weft_allocator *allocator;
+    const weft_observer *observer;                 /* of what the work did; NULL: nobody listens */
     weft_connection *connections[WEFT_STORES_MAX]; /* NULL: not needed yet */
+    bool is_committed[WEFT_STORES_MAX];            /* by weft_session_commit, the last time */
 } weft_session;
 
-/* Cannot fail; touches no store. Fill clock, ulids and allocator afterwards where the work needs them. */
+/* Cannot fail; touches no store. Fill clock, ulids, allocator and observer afterwards where the work needs
+ * them. */
 void weft_session_init(weft_session *session, weft_pool *const *pools, size_t pool_count, weft_transaction transaction);
 
 /* The connection to `store`, inside the session's transaction. A connection that turns out lost before any statement

@@ -448,6 +448,54 @@ void assert_dump_equal(const cascade_dump *have, const cascade_dump *want, const
     }
 }
 
+void cascade_note(cascade_world *world, const weft_event *event)
+{
+    if (event->kind != WEFT_EVENT_ATTACHED && event->kind != WEFT_EVENT_DETACHED) {
+        return;
+    }
+    json_t *row = json_loadb(event->text.data, event->text.len, 0, NULL);
+    const char *id = json_string_value(json_object_get(row, "id"));
+    assert_non_null(id);
+    assert_non_null(json_object_get(row, "left"));
+    assert_non_null(json_object_get(row, "right"));
+    const char *kept = weft_str_format(&world->arena, "%s", id).data;
+    cascade_ids *ids = event->kind == WEFT_EVENT_ATTACHED ? &world->attached : &world->detached;
+    assert_true(weft_vec_push(&world->arena, ids, kept));
+    json_decref(row);
+}
+
+static const char *id_of_link_row(const char *line)
+{
+    return strstr(line, " id=link_");
+}
+
+static size_t times_told(const cascade_ids *told, const char *line)
+{
+    const char *id = id_of_link_row(line);
+    size_t times = 0;
+    for (size_t i = 0; i < told->count; i++) {
+        const size_t len = strlen(told->items[i]);
+        times += !strncmp(id + 4, told->items[i], len) && (id[4 + len] == ' ' || !id[4 + len]) ? 1 : 0;
+    }
+    return times;
+}
+
+void assert_told(cascade_ids *told, const cascade_dump *rows, const char *what)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < rows->lines.count; i++) {
+        if (!id_of_link_row(rows->lines.items[i])) {
+            continue;
+        }
+        count++;
+        if (times_told(told, rows->lines.items[i]) != 1) {
+            fail_msg("%s: told %zu times:\n%s", what, times_told(told, rows->lines.items[i]), rows->lines.items[i]);
+        }
+    }
+    assert_int_equal(told->count, count);
+    told->count = 0;
+}
+
 static void query_file(cascade_world *world, const char *path, const char *sql, weft_buf *lines)
 {
     sqlite3 *db = NULL;

@@ -26,6 +26,9 @@ typedef enum cascade_place {
     CASCADE_PLACES
 } cascade_place;
 
+/* Ids of link rows, as an observer is told of them. */
+typedef WEFT_VEC(const char *) cascade_ids;
+
 typedef struct cascade_world {
     weft_arena arena;
     char directory[512];
@@ -36,6 +39,8 @@ typedef struct cascade_world {
     const weft_allocator *allocator; /* likewise; NULL: the C library's */
     bool is_guarded;                 /* every model has guard: triggers */
     weft_error error;
+    cascade_ids attached; /* told since they were emptied; see cascade_note */
+    cascade_ids detached;
 } cascade_world;
 
 void cascade_open(cascade_world *world, cascade_place place);
@@ -73,6 +78,11 @@ bool cascade_dump_equal(const cascade_dump *a, const cascade_dump *b);
 /* The lines of `a` that are not in `b`. */
 void cascade_dump_minus(cascade_world *world, const cascade_dump *a, const cascade_dump *b, cascade_dump *ret_dump);
 void assert_dump_equal(const cascade_dump *have, const cascade_dump *want, const char *what);
+
+/* An observer's part that keeps what it is told of links. */
+void cascade_note(cascade_world *world, const weft_event *event);
+/* Each link row among `rows` was told once, and nothing else was; empties `told`. */
+void assert_told(cascade_ids *told, const cascade_dump *rows, const char *what);
 
 /* The id of the latest deletion, out of the default store's journal. */
 const char *cascade_latest(cascade_world *world);

@@ -1,5 +1,6 @@
 /* Random graphs over every policy, cycles included: what the impact says is what the deletion does; restoring gives
- * back every byte, also after unrelated dismissals and deletions in between, in whatever order. Seeds are repeatable;
+ * back every byte, also after unrelated dismissals and deletions in between, in whatever order; the observer is told of
+ * each link row that went or came back, once. Seeds are repeatable;
  * WEFT_SEEDS says how many. */
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,6 +12,11 @@
 #define RECORDS_MAX 4
 
 static cascade_world the_world;
+
+static void observe(void *ctx, const weft_event *event)
+{
+    cascade_note(ctx, event);
+}
 
 typedef struct kind {
     const char *entity;
@@ -122,9 +128,11 @@ static const char *delete_random(randomness *r, size_t seed, cascade_dump *remov
     const weft_code code = the_world.error.code;
     cascade_dump_read(&the_world, false, &after);
     assert_dump_equal(&after, &before, "the impact changes nothing");
+    the_world.detached.count = 0;
     const char *answer = cascade_delete(&the_world, k->entity, key);
     cascade_dump_read(&the_world, false, &after);
     cascade_dump_minus(&the_world, &before, &after, removed);
+    assert_told(&the_world.detached, removed, "links that went");
     if (!impact || !answer) {
         assert_true(!impact && !answer);
         assert_int_equal(the_world.error.code, code);
@@ -152,6 +160,7 @@ static void restore(const char *id, const cascade_dump *removed)
     cascade_dump after;
     cascade_dump back;
     cascade_dump_read(&the_world, false, &before);
+    the_world.attached.count = 0;
     if (!cascade_restore(&the_world, id)) {
         fail_msg("%s: %s (%s)", id, the_world.error.message, the_world.error.detail);
     }
@@ -159,6 +168,7 @@ static void restore(const char *id, const cascade_dump *removed)
     assert_holds(&after, removed, "what was removed is back");
     cascade_dump_minus(&the_world, &after, &before, &back);
     assert_dump_equal(&back, removed, "and nothing else");
+    assert_told(&the_world.attached, &back, "links that came back");
 }
 
 static void check_seed(size_t seed)
@@ -194,6 +204,9 @@ static void check_place(cascade_place place)
     const char *given = getenv("WEFT_SEEDS");
     const size_t seeds = given ? (size_t)strtoull(given, NULL, 10) : 25;
     cascade_open(&the_world, place);
+    cascade_close_engine(&the_world);
+    the_world.observer = (weft_observer){observe, &the_world};
+    cascade_open_engine(&the_world);
     for (size_t seed = 1; seed <= seeds; seed++) {
         print_message("# seed %zu\n", seed);
         check_seed(seed);

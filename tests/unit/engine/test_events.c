@@ -10,12 +10,17 @@
 static char directory[256];
 static weft_engine *engine;
 
+static size_t attached;
+static size_t too_early; /* told before the last statement */
+
 /* "+left/right" and "-left/right" of each event, in order. */
 static char told[1024];
 
 static void note(void *ctx, const weft_event *event)
 {
     (void)ctx;
+    too_early = event->kind == WEFT_EVENT_STATEMENT ? attached : too_early;
+    attached += event->kind == WEFT_EVENT_ATTACHED ? 1 : 0;
     if (event->kind != WEFT_EVENT_ATTACHED && event->kind != WEFT_EVENT_DETACHED) {
         return;
     }
@@ -117,12 +122,89 @@ static void many_pairs_go_through_the_public_face(void **state)
     weft_buf_done(&buf);
 }
 
+/* Rows "left,right" of CSV, made as they are read. */
+typedef struct csv_source {
+    size_t at;
+    size_t count;
+    size_t broken_at; /* this row has no right end; 0: none */
+} csv_source;
+
+static weft_code read_csv(void *ctx, char *data, size_t size, size_t *ret_len, weft_error *error)
+{
+    csv_source *source = ctx;
+    (void)error;
+    assert_true(size > 64);
+    *ret_len = 0;
+    if (source->at == 0) {
+        *ret_len = (size_t)snprintf(data, size, "left,right\n");
+    }
+    while (source->at < source->count && *ret_len + 64 < size) {
+        source->at++;
+        *ret_len += (size_t)snprintf(data + *ret_len,
+                                     size - *ret_len,
+                                     source->at == source->broken_at ? "m%zu,\n" : "m%zu,b%zu\n",
+                                     source->at / 100,
+                                     source->at % 100);
+    }
+    return WEFT_OK;
+}
+
+/* Without records to link to, an import must not look for them: the ends are made first. */
+static void make_ends(void)
+{
+    weft_buf products;
+    weft_buf posts;
+    weft_text text = {0};
+    weft_buf_init(&products, NULL);
+    weft_buf_init(&posts, NULL);
+    for (size_t i = 0; i < 300; i++) {
+        weft_buf_add_format(&products, "%c{\"id\":\"m%zu\",\"title\":\"t\"}", i > 0 ? ',' : '[', i);
+        weft_buf_add_format(&posts, "%c{\"id\":\"b%zu\",\"title\":\"t\"}", i > 0 ? ',' : '[', i);
+    }
+    weft_buf_add_char(&products, ']');
+    weft_buf_add_char(&posts, ']');
+    weft_error error = {0};
+    assert_int_equal(weft_record_create_json(engine, "product", products.data, products.len, &text, &error), WEFT_OK);
+    weft_text_free(&text);
+    assert_int_equal(weft_record_create_json(engine, "post", posts.data, posts.len, &text, &error), WEFT_OK);
+    weft_text_free(&text);
+    weft_buf_done(&products);
+    weft_buf_done(&posts);
+}
+
+static void an_import_is_told_when_it_is_committed(void **state)
+{
+    (void)state;
+    weft_error error = {0};
+    uint64_t count = 0;
+    make_ends();
+    csv_source broken = {.count = 25000, .broken_at = 24999};
+    attached = too_early = 0;
+    assert_int_not_equal(
+        weft_link_import_stream(engine, "product_post", WEFT_IMPORT_KIND_CSV, read_csv, &broken, &count, &error),
+        WEFT_OK);
+    assert_int_equal(attached, 0);
+    csv_source whole = {.count = 25000};
+    assert_int_equal(
+        weft_link_import_stream(engine, "product_post", WEFT_IMPORT_KIND_CSV, read_csv, &whole, &count, &error),
+        WEFT_OK);
+    assert_int_equal(count, 25000);
+    assert_int_equal(attached, 25000);
+    assert_int_equal(too_early, 0);
+    csv_source again = {.count = 25000};
+    assert_int_equal(
+        weft_link_import_stream(engine, "product_post", WEFT_IMPORT_KIND_CSV, read_csv, &again, &count, &error),
+        WEFT_OK);
+    assert_int_equal(attached, 25000);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(each_changed_row_is_told_once, setup, teardown),
         cmocka_unit_test_setup_teardown(what_failed_is_not_told, setup, teardown),
         cmocka_unit_test_setup_teardown(many_pairs_go_through_the_public_face, setup, teardown),
+        cmocka_unit_test_setup_teardown(an_import_is_told_when_it_is_committed, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
