@@ -200,12 +200,24 @@ static const char *page_line(const weft_step *step)
                                      : " per parent: by weft\n";
 }
 
+/* Who leaves out the records that are not behind the cursor. */
+static void print_cursor(const weft_step *step, size_t depth, weft_buf *buf)
+{
+    const weft_selection *selection = step->selection;
+    if (step->kind == WEFT_STEP_ROOT && selection->cursor != NULL) {
+        add_line(buf, depth, "cursor");
+        weft_buf_add_text(buf, selection->after.data != NULL ? "records after it: " : "records before it: ");
+        weft_buf_add_text(buf, step->is_sought_by_weft ? "chosen by weft\n" : "found by the store\n");
+    }
+}
+
 static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
     print_filter(step, depth, buf);
     print_residual(step, depth, buf);
     print_order(step, depth, buf);
+    print_cursor(step, depth, buf);
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         add_line(buf, depth, "page");
         add_page(buf, selection);
@@ -424,6 +436,9 @@ static void write_scope(const weft_step *step, weft_buf *buf)
     if (selection->order_count > 0 && (is_weft || weft_step_is_ordered(step))) {
         write_text_of(selection, add_order, "order", buf);
         weft_buf_add_text(buf, is_weft ? ",\"ordered_by\":\"weft\"" : ",\"ordered_by\":\"store\"");
+    }
+    if (step->kind == WEFT_STEP_ROOT && selection->cursor != NULL) {
+        weft_buf_add_format(buf, ",\"sought_by\":\"%s\"", step->is_sought_by_weft ? "weft" : "store");
     }
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         write_text_of(selection, add_page, "page", buf);

@@ -175,8 +175,7 @@ void weft_cursor_add(const weft_selection *selection, const weft_value *values, 
  * WEFT_TYPE_MISMATCH: an operand cannot be read as its field's type, or the operator does not fit the type.
  * WEFT_INVALID_REQUEST: something stands where it means nothing (`take` on a to-one edge, `$count` of a field, an
  * order through a list, an edge in `with` that `fields` does not ask for).
- * WEFT_LIMIT_EXCEEDED: depth_max (taken as WEFT_PATH_NAMES_MAX when it is more) or values_max.
- * WEFT_UNSUPPORTED: part of the grammar this version does not answer yet, named. */
+ * WEFT_LIMIT_EXCEEDED: depth_max (taken as WEFT_PATH_NAMES_MAX when it is more) or values_max. */
 weft_code weft_query_resolve(const weft_catalog *catalog,
                              const weft_request *request,
                              const weft_limits *limits,
