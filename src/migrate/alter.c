@@ -17,6 +17,26 @@ static weft_action complete(const weft_alteration *alteration, weft_action actio
     return action;
 }
 
+void weft_alteration_undo(weft_alteration *alteration, weft_action *action, weft_str sql)
+{
+    weft_str *undo = weft_maker_array(alteration->maker, action->undo_count + 1, sizeof(*undo));
+    for (size_t i = 0; undo && i < action->undo_count; i++) {
+        undo[i] = action->undo[i];
+    }
+    if (undo) {
+        undo[action->undo_count++] = sql;
+        action->undo = undo;
+    }
+}
+
+void weft_alteration_undo_to_present(weft_alteration *alteration, weft_action *action)
+{
+    if (alteration->present->sql.len > 0) {
+        action->undo_count = 0;
+        weft_alteration_undo(alteration, action, alteration->present->sql);
+    }
+}
+
 void weft_alteration_add(weft_alteration *alteration,
                          weft_action action,
                          weft_statements *statements,
@@ -34,6 +54,7 @@ void weft_alteration_add(weft_alteration *alteration,
         weft_statements rebuild = {0};
         weft_rebuild(maker, alteration->present, edit, 1, &rebuild);
         action.is_rebuild = true;
+        weft_alteration_undo_to_present(alteration, &action);
         weft_maker_push(maker, &alteration->rebuilds, with_statements(action, &rebuild));
     }
 }
@@ -55,8 +76,9 @@ static void add_safe_rebuild(weft_alteration *alteration)
         return;
     }
     weft_rebuild(maker, alteration->present, alteration->safe_edits.items, alteration->safe_edits.count, &statements);
-    const weft_action action = {
+    weft_action action = {
         .summary = weft_maker_take(maker, &alteration->safe_summary), .is_safe = true, .is_rebuild = true};
+    weft_alteration_undo_to_present(alteration, &action);
     weft_comparison_add(alteration->comparison, complete(alteration, action), &statements);
 }
 

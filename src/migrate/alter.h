@@ -30,6 +30,11 @@ void weft_alteration_add(weft_alteration *alteration,
                          weft_statements *statements,
                          const weft_edit *edit);
 
+/* Let the action be reverted by one more statement. */
+void weft_alteration_undo(weft_alteration *alteration, weft_action *action, weft_str sql);
+/* The same, where the store keeps the text of tables: by making the table again as it is now. */
+void weft_alteration_undo_to_present(weft_alteration *alteration, weft_action *action);
+
 /* SELECT of up to five keys of rows where `where_sql` holds. */
 weft_str weft_alteration_example_keys(const weft_alteration *alteration, weft_str where_sql);
 

@@ -107,6 +107,7 @@ void weft_alter_add_column(weft_alteration *alteration, const weft_wanted_column
         weft_ddl_format(alteration->maker, "ALTER TABLE %N ADD COLUMN %T", &alteration->table->name, &definition));
     push_waiting(alteration, column, &statements);
     const weft_edit edit = {.kind = WEFT_EDIT_ADD_COLUMN, .name = column->name, .text = definition};
-    weft_alteration_add(
-        alteration, add_column_action(alteration, column), &statements, can_add_plainly(column) ? NULL : &edit);
+    weft_action action = add_column_action(alteration, column);
+    weft_alteration_undo_to_present(alteration, &action);
+    weft_alteration_add(alteration, action, &statements, can_add_plainly(column) ? NULL : &edit);
 }

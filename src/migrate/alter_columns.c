@@ -101,8 +101,13 @@ static void change_type(weft_alteration *alteration,
 
 static void loosen(weft_alteration *alteration, weft_str name)
 {
-    const weft_action action = {
-        .summary = weft_maker_text(alteration->maker, "let column %.*s be null", WEFT_STR_ARG(name)), .is_safe = true};
+    weft_action action = {.summary = weft_maker_text(alteration->maker, "let column %.*s be null", WEFT_STR_ARG(name)),
+                          .is_safe = true};
+    const weft_str table = table_name(alteration);
+    weft_alteration_undo(
+        alteration,
+        &action,
+        weft_ddl_format(alteration->maker, "ALTER TABLE %N ALTER COLUMN %N SET NOT NULL", &table, &name));
     weft_statements statements = one_statement(alteration, "ALTER TABLE %N ALTER COLUMN %N DROP NOT NULL", name, name);
     const weft_edit edit = {.kind = WEFT_EDIT_SET_NULLABLE, .name = name};
     weft_alteration_add(alteration, action, &statements, &edit);
@@ -113,7 +118,7 @@ static void tighten(weft_alteration *alteration, const weft_wanted_column *colum
     weft_maker *maker = alteration->maker;
     const weft_str table = table_name(alteration);
     const weft_str is_null = weft_ddl_format(maker, "%N IS NULL", &column->name);
-    const weft_action action = {
+    weft_action action = {
         .summary = weft_maker_text(maker, "require a value in column %.*s", WEFT_STR_ARG(column->name)),
         .reason = WEFT_STR("rows have none; give them one first"),
         .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %T", &table, &is_null),
@@ -123,23 +128,35 @@ static void tighten(weft_alteration *alteration, const weft_wanted_column *colum
     };
     weft_statements statements =
         one_statement(alteration, "ALTER TABLE %N ALTER COLUMN %N SET NOT NULL", column->name, column->name);
+    weft_alteration_undo(alteration,
+                         &action,
+                         weft_ddl_format(maker, "ALTER TABLE %N ALTER COLUMN %N DROP NOT NULL", &table, &column->name));
     const weft_edit edit = {.kind = WEFT_EDIT_SET_NOT_NULL, .name = column->name};
     weft_alteration_add(alteration, action, &statements, &edit);
 }
 
-static void change_default(weft_alteration *alteration, const weft_wanted_column *column)
+static weft_statements set_default(const weft_alteration *alteration, weft_str column, weft_str value)
+{
+    return one_statement(alteration,
+                         value.len > 0 ? "ALTER TABLE %N ALTER COLUMN %N SET DEFAULT %T"
+                                       : "ALTER TABLE %N ALTER COLUMN %N DROP DEFAULT",
+                         column,
+                         value);
+}
+
+static void change_default(weft_alteration *alteration, const weft_wanted_column *column, weft_str present)
 {
     const bool has_default = column->default_sql.len > 0;
-    const weft_action action = {
+    weft_action action = {
         .summary = weft_maker_text(alteration->maker,
                                    has_default ? "change default of column %.*s" : "drop default of column %.*s",
                                    WEFT_STR_ARG(column->name)),
         .is_safe = true};
-    weft_statements statements = one_statement(alteration,
-                                               has_default ? "ALTER TABLE %N ALTER COLUMN %N SET DEFAULT %T"
-                                                           : "ALTER TABLE %N ALTER COLUMN %N DROP DEFAULT",
-                                               column->name,
-                                               column->default_sql);
+    weft_statements statements = set_default(alteration, column->name, column->default_sql);
+    const weft_statements undo = set_default(alteration, column->name, present);
+    if (undo.count > 0) {
+        weft_alteration_undo(alteration, &action, undo.items[0]);
+    }
     const weft_edit edit = {.kind = WEFT_EDIT_SET_DEFAULT, .name = column->name, .text = column->default_sql};
     weft_alteration_add(alteration, action, &statements, &edit);
 }
@@ -159,7 +176,7 @@ static void compare_column(weft_alteration *alteration,
         tighten(alteration, column);
     }
     if (!has_new_type && !weft_default_is_same(alteration->maker, column, present->default_sql)) {
-        change_default(alteration, column);
+        change_default(alteration, column, present->default_sql);
     }
 }
 

@@ -98,6 +98,32 @@ static weft_statements check_statements(weft_alteration *alteration,
     return statements;
 }
 
+/* The check called `name` goes (unless that is empty), and the one that was there comes back. */
+static void undo_check(weft_alteration *alteration,
+                       weft_action *action,
+                       weft_str name,
+                       const weft_schema_check *present)
+{
+    weft_maker *maker = alteration->maker;
+    const weft_str table = alteration->table->name;
+    if (name.len > 0) {
+        weft_alteration_undo(
+            alteration, action, weft_ddl_format(maker, "ALTER TABLE %N DROP CONSTRAINT %N", &table, &name));
+    }
+    if (present) {
+        weft_alteration_undo(
+            alteration,
+            action,
+            weft_ddl_format(
+                maker, "ALTER TABLE %N ADD CONSTRAINT %N CHECK (%T)", &table, &present->name, &present->expression));
+    }
+    if (present && present->comment.len > 0) {
+        const weft_str sql =
+            weft_ddl_format(maker, "COMMENT ON CONSTRAINT %N ON %N IS %L", &present->name, &table, &present->comment);
+        weft_alteration_undo(alteration, action, sql);
+    }
+}
+
 /* Add a check, in place of the one of its name if there is one. */
 static void set_check(weft_alteration *alteration, const weft_wanted_check *check, const weft_schema_check *present)
 {
@@ -114,6 +140,7 @@ static void set_check(weft_alteration *alteration, const weft_wanted_check *chec
         action.examples_sql = weft_alteration_example_keys(alteration, breaks);
     }
     weft_statements statements = check_statements(alteration, check, present);
+    undo_check(alteration, &action, check->name, present);
     const weft_edit edit = {.kind = present ? WEFT_EDIT_SET_CONSTRAINT : WEFT_EDIT_ADD_CONSTRAINT,
                             .name = check->name,
                             .text = weft_ddl_check(maker, check)};
@@ -131,12 +158,13 @@ static void drop_stale_checks(weft_alteration *alteration)
             if (!weft_str_equal(alteration->checks.items[j].name, name)) {
                 continue;
             }
-            const weft_action action = {.summary = weft_maker_text(maker, "drop check %.*s", WEFT_STR_ARG(name)),
-                                        .is_safe = true};
+            weft_action action = {.summary = weft_maker_text(maker, "drop check %.*s", WEFT_STR_ARG(name)),
+                                  .is_safe = true};
             weft_statements statements = {0};
             weft_ddl_push(maker,
                           &statements,
                           weft_ddl_format(maker, "ALTER TABLE %N DROP CONSTRAINT %N", &alteration->table->name, &name));
+            undo_check(alteration, &action, WEFT_STR(""), &alteration->checks.items[j]);
             const weft_edit edit = {.kind = WEFT_EDIT_DROP_CONSTRAINT, .name = name};
             weft_alteration_add(alteration, action, &statements, &edit);
         }

@@ -155,11 +155,27 @@ static void drop_statements(weft_alteration *alteration, const weft_schema_index
     weft_ddl_push(maker, statements, sql);
 }
 
+static void undo_drop(weft_alteration *alteration, weft_action *action, const weft_schema_index *present)
+{
+    if (present->sql.len > 0 && !present->is_primary) {
+        weft_alteration_undo(alteration, action, present->sql);
+    }
+    if (present->comment.len > 0) {
+        const weft_str sql =
+            weft_ddl_format(alteration->maker, "COMMENT ON INDEX %N IS %L", &present->name, &present->comment);
+        weft_alteration_undo(alteration, action, sql);
+    }
+}
+
 static void add_index(weft_alteration *alteration, const weft_wanted_index *index)
 {
     const weft_schema_index *named = find_named(alteration->present, index->name);
     weft_statements statements = {0};
-    const weft_action action = index_action(alteration, index, named ? "replace" : "add");
+    weft_action action = index_action(alteration, index, named ? "replace" : "add");
+    if (named && named->sql.len > 0) {
+        weft_alteration_undo(alteration, &action, weft_ddl_format(alteration->maker, "DROP INDEX %N", &index->name));
+        undo_drop(alteration, &action, named);
+    }
     if (named) {
         drop_statements(alteration, named, &statements);
     }
@@ -197,10 +213,11 @@ static bool is_stale(weft_alteration *alteration, const weft_schema_index *prese
 static void drop_stale_index(weft_alteration *alteration, const weft_schema_index *present)
 {
     weft_statements statements = {0};
-    const weft_action action = {
-        .summary = weft_maker_text(alteration->maker, "drop unique index %.*s", WEFT_STR_ARG(present->name)),
-        .is_safe = true};
+    weft_action action = {.summary =
+                              weft_maker_text(alteration->maker, "drop unique index %.*s", WEFT_STR_ARG(present->name)),
+                          .is_safe = true};
     drop_statements(alteration, present, &statements);
+    undo_drop(alteration, &action, present);
     weft_alteration_add(alteration, action, &statements, NULL);
 }
 

@@ -127,7 +127,14 @@ weft_code weft_journal_record(weft_journal *journal, const weft_action *action, 
                                       .summary = action->summary,
                                       .statements = action->statements,
                                       .statement_count = action->statement_count};
-    return weft_journal_add(journal, &entry, scratch, error);
+    const weft_journal_entry undo = {.store = action->store,
+                                     .action = WEFT_STR(WEFT_JOURNAL_UNDO),
+                                     .table = action->table,
+                                     .summary = action->summary,
+                                     .statements = action->undo,
+                                     .statement_count = action->undo_count};
+    WEFT_TRY(weft_journal_add(journal, &entry, scratch, error));
+    return action->undo_count > 0 ? weft_journal_add(journal, &undo, scratch, error) : WEFT_OK;
 }
 
 typedef WEFT_VEC(weft_recorded_link) recorded_links;
@@ -199,8 +206,8 @@ weft_code weft_journal_last_batch(weft_connection *connection,
     static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TIME, WEFT_VALUE_INTEGER};
     const weft_statement statement = {
         .sql = WEFT_STR("SELECT \"batch\", max(\"applied_at\"), count(*) FROM \"" WEFT_JOURNAL_TABLE
-                        "\" WHERE \"action\" <> '" WEFT_JOURNAL_PLAN
-                        "' GROUP BY \"batch\" ORDER BY \"batch\" DESC LIMIT 1"),
+                        "\" WHERE \"action\" NOT IN ('" WEFT_JOURNAL_PLAN "', '" WEFT_JOURNAL_UNDO
+                        "') GROUP BY \"batch\" ORDER BY \"batch\" DESC LIMIT 1"),
         .columns = kinds,
         .column_count = 3,
         .is_once = true};

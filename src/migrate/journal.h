@@ -24,6 +24,7 @@ typedef struct weft_journal {
 /* Make the table if `schema` has none. */
 weft_code weft_journal_ensure(weft_journal *journal, const weft_schema *schema, weft_arena *scratch, weft_error *error);
 
+#define WEFT_JOURNAL_UNDO "undo" /* behind an action's row: what reverts it, where its statements do not tell */
 #define WEFT_JOURNAL_PLAN "plan" /* the action of the row that says a saved plan was applied; its hash is the table */
 
 /* One row. */

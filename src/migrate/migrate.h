@@ -39,6 +39,8 @@ typedef struct weft_action {
     uint64_t rows_at_stake;     /* filled by weft_migration_measure */
     const weft_str *statements; /* DDL, in order */
     size_t statement_count;
+    const weft_str *undo; /* what reverts it where its statements do not tell: DDL, or the CREATE TABLE that was */
+    size_t undo_count;
 } weft_action;
 
 typedef enum weft_migration_scope { WEFT_MIGRATE_ALL = 0, WEFT_MIGRATE_LINKS } weft_migration_scope;

@@ -1,6 +1,7 @@
 /* A rebuild: the table's own text edited, its rows copied, its indexes and triggers made again. */
 #include "migrate/rebuild.h"
 
+#include "migrate/compare.h"
 #include "migrate/same.h"
 #include "migrate/tabletext.h"
 #include "sql/render.h"
@@ -214,6 +215,118 @@ void weft_rebuild(weft_maker *maker,
     for (size_t i = 0; i < present->trigger_count; i++) {
         weft_ddl_push(maker, statements, present->triggers[i].sql);
     }
+}
+
+static const weft_table_item *find_item(const weft_table_text *text, weft_str name)
+{
+    for (size_t i = 0; i < text->items.count; i++) {
+        if (!text->items.items[i].is_constraint && is_named(text->items.items[i].name, name)) {
+            return &text->items.items[i];
+        }
+    }
+    return NULL;
+}
+
+static bool has_type(weft_maker *maker, const weft_table_item *item, weft_str type)
+{
+    weft_column_parts parts = {0};
+    weft_column_parts_read(maker, item->text, &parts);
+    for (size_t i = 0; i < parts.count; i++) {
+        if (parts.items[i].kind == WEFT_PART_TYPE) {
+            return weft_type_is_same(parts.items[i].text, type);
+        }
+    }
+    return type.len == 0;
+}
+
+static void add_condition(weft_buf *buf, weft_str condition)
+{
+    weft_buf_add_text(buf, buf->len > 0 ? " OR " : "");
+    weft_buf_add_str(buf, condition);
+}
+
+/* Columns that came or were converted must be empty; one that went cannot come back with its values. */
+static weft_str lost_sql(weft_maker *maker, const weft_schema_table *present, const weft_table_text *former)
+{
+    weft_buf buf = weft_maker_buf(maker);
+    for (size_t i = 0; i < present->column_count; i++) {
+        const weft_schema_column *column = &present->columns[i];
+        const weft_table_item *item = find_item(former, column->name);
+        if (!item || !has_type(maker, item, column->type)) {
+            add_condition(&buf, weft_ddl_format(maker, "%N IS NOT NULL", &column->name));
+        }
+    }
+    for (size_t i = 0; i < former->items.count; i++) {
+        const weft_table_item *item = &former->items.items[i];
+        if (!item->is_constraint && !weft_schema_find_column(present, item->name)) {
+            add_condition(&buf, WEFT_STR("1"));
+        }
+    }
+    return weft_maker_take(maker, &buf);
+}
+
+/* The text from its first parenthesis on. */
+static weft_str body_of(weft_str sql)
+{
+    size_t at = 0;
+    weft_token token = weft_token_next(sql, &at);
+    while (token.kind != WEFT_TOKEN_END && !weft_token_is_sign(&token, "(")) {
+        token = weft_token_next(sql, &at);
+    }
+    return weft_str_slice(sql, token.from, sql.len);
+}
+
+static bool has_columns(const weft_schema_index *index, const weft_schema_table *present, const weft_table_text *former)
+{
+    for (size_t i = 0; i < present->column_count; i++) {
+        const weft_str name = present->columns[i].name;
+        if (!find_item(former, name) && weft_expression_has_name(index->sql, name)) {
+            return false;
+        }
+    }
+    return index->sql.len > 0;
+}
+
+void weft_rebuild_to(weft_maker *maker,
+                     const weft_schema_table *present,
+                     weft_str former,
+                     weft_statements *statements,
+                     weft_str *ret_lost)
+{
+    weft_table_text text;
+    weft_buf names = weft_maker_buf(maker);
+    weft_schema_table was = *present;
+    const weft_str new_name = weft_maker_text(maker, "weft_new_%.*s", WEFT_STR_ARG(present->name));
+    const weft_str body = body_of(former);
+    was.sql = former;
+    const rebuild state = {.maker = maker, .present = &was};
+    weft_table_text_read(maker, former, &text);
+    for (size_t i = 0; i < present->column_count; i++) {
+        const weft_str name = present->columns[i].name;
+        if (find_item(&text, name) && !is_generated(&state, &text, name)) {
+            weft_buf_add_text(&names, names.len > 0 ? ", " : "");
+            weft_sql_add_name(&names, name);
+        }
+    }
+    const weft_str list = weft_maker_take(maker, &names);
+    weft_ddl_push(maker, statements, WEFT_STR("PRAGMA legacy_alter_table = ON"));
+    weft_ddl_push(maker, statements, weft_ddl_format(maker, "CREATE TABLE %N %T", &new_name, &body));
+    weft_ddl_push(
+        maker,
+        statements,
+        weft_ddl_format(maker, "INSERT INTO %N (%T) SELECT %T FROM %N", &new_name, &list, &list, &present->name));
+    weft_ddl_push(maker, statements, weft_ddl_format(maker, "DROP TABLE %N", &present->name));
+    weft_ddl_push(maker, statements, weft_ddl_format(maker, "ALTER TABLE %N RENAME TO %N", &new_name, &present->name));
+    weft_ddl_push(maker, statements, WEFT_STR(WEFT_REBUILD_RESET));
+    for (size_t i = 0; i < present->index_count; i++) {
+        if (has_columns(&present->indexes[i], present, &text)) {
+            weft_ddl_push(maker, statements, present->indexes[i].sql);
+        }
+    }
+    for (size_t i = 0; i < present->trigger_count; i++) {
+        weft_ddl_push(maker, statements, present->triggers[i].sql);
+    }
+    *ret_lost = lost_sql(maker, present, &text);
 }
 
 static void add_check(weft_maker *maker, weft_text_checks *checks, weft_str name, weft_str text)

@@ -38,6 +38,15 @@ void weft_rebuild(weft_maker *maker,
                   size_t edit_count,
                   weft_statements *statements);
 
+/* The statements that make the table again by a CREATE TABLE text it had before: columns that are in both keep their
+ * values; indexes of other columns and all triggers stay. *ret_lost is a predicate over rows that would lose a value by
+ * it or cannot get one back; empty: none can. */
+void weft_rebuild_to(weft_maker *maker,
+                     const weft_schema_table *present,
+                     weft_str former,
+                     weft_statements *statements,
+                     weft_str *ret_lost);
+
 /* The checks that stand in a CREATE TABLE text; a check without a name has the empty one. */
 typedef WEFT_VEC(weft_schema_check) weft_text_checks;
 void weft_table_text_checks(weft_maker *maker, weft_str sql, weft_text_checks *ret_checks);

@@ -10,6 +10,7 @@
 #include "migrate/compare.h"
 #include "migrate/ddl.h"
 #include "migrate/locked.h"
+#include "migrate/rebuild.h"
 #include "migrate/scan.h"
 #include "migrate/trash.h"
 
@@ -17,6 +18,7 @@ typedef struct recorded_row {
     weft_str summary;
     weft_str table;
     weft_str statements; /* a JSON array */
+    weft_str undo;       /* the same, of what reverts it; or empty */
 } recorded_row;
 
 typedef struct rollback_work {
@@ -157,10 +159,62 @@ static weft_code revert_statement(rollback_work *work, const recorded_row *row, 
     return change.sql.len > 0 ? weft_migration_execute(work->connection, change.sql, error) : WEFT_OK;
 }
 
+/* Make the table again by the text it had. */
+static weft_code revert_to_former(rollback_work *work, const recorded_row *row, weft_str former, weft_error *error)
+{
+    int64_t lost = 0;
+    const weft_schema *schema = NULL;
+    weft_statements statements = {0};
+    opposite change = {.is_known = true};
+    weft_str condition = {NULL, 0};
+    WEFT_TRY(weft_connection_inspect(work->connection, work->maker.keep, &schema, error));
+    const weft_schema_table *present = weft_schema_find_table(schema, row->table);
+    if (!present) {
+        add_reason(work, row, "it is not as it was made any more");
+        return WEFT_OK;
+    }
+    weft_rebuild_to(&work->maker, present, former, &statements, &condition);
+    if (condition.len > 0) {
+        change.count_sql = weft_ddl_format(&work->maker, "SELECT count(*) FROM %N WHERE %T", &row->table, &condition);
+        WEFT_TRY(weft_maker_check(&work->maker, error));
+        WEFT_TRY(count_lost(work, &change, &lost, error));
+    }
+    WEFT_TRY(weft_maker_check(&work->maker, error));
+    if (lost > 0) {
+        add_reason(work, row, "it holds values by now, or values it changed cannot be reverted");
+        return WEFT_OK;
+    }
+    for (size_t i = 0; i < statements.count; i++) {
+        WEFT_TRY(weft_migration_execute(work->connection, statements.items[i], error));
+    }
+    return WEFT_OK;
+}
+
+static weft_code run_undo(rollback_work *work, const recorded_row *row, weft_error *error)
+{
+    json_t *root = NULL;
+    WEFT_TRY(weft_json_read(row->undo, (size_t)64 << 20, &root, error));
+    weft_code code = WEFT_OK;
+    for (size_t i = 0; code == WEFT_OK && i < json_array_size(root); i++) {
+        const weft_str sql = weft_maker_text(&work->maker, "%s", json_string_value(json_array_get(root, i)));
+        code = weft_maker_check(&work->maker, error);
+        if (code == WEFT_OK) {
+            code = weft_str_starts_with(sql, WEFT_STR("CREATE TABLE"))
+                       ? revert_to_former(work, row, sql, error)
+                       : weft_migration_execute(work->connection, sql, error);
+        }
+    }
+    json_decref(root);
+    return code;
+}
+
 static weft_code revert_row(rollback_work *work, const recorded_row *row, weft_error *error)
 {
     json_t *root = NULL;
     const size_t reasons = work->reasons.len;
+    if (row->undo.len > 0) {
+        return run_undo(work, row, error);
+    }
     WEFT_TRY(weft_json_read(row->statements, (size_t)64 << 20, &root, error));
     weft_code code = WEFT_OK;
     for (size_t i = json_array_size(root); i-- > 0 && code == WEFT_OK && work->reasons.len == reasons;) {
@@ -221,17 +275,48 @@ static weft_code is_still_last(rollback_work *work, bool *ret_is_last, weft_erro
                       : weft_fail(error, WEFT_REFUSED_UNSAFE, "a later batch ran meanwhile: nothing was reverted");
 }
 
+static bool is_told_as_reason(weft_code code)
+{
+    return code == WEFT_STORE_ERROR || code == WEFT_SCHEMA_MISSING || code == WEFT_UNIQUE_VIOLATION ||
+           code == WEFT_CHECK_VIOLATION || code == WEFT_REQUIRED_VALUE || code == WEFT_CARDINALITY_VIOLATION;
+}
+
+/* The last row first: what reverts an action stands behind it, and so comes before it. */
+static weft_code revert_rows(rollback_work *work, const weft_value *values, size_t count, weft_error *error)
+{
+    weft_str undo = WEFT_STR("");
+    for (size_t i = 0; i < count; i++) {
+        const weft_value *row = &values[i * 4];
+        if (weft_str_equal_text(row[3].as.text, WEFT_JOURNAL_UNDO)) {
+            undo = row[2].as.text;
+            continue;
+        }
+        const recorded_row recorded = {row[0].as.text, row[1].as.text, row[2].as.text, undo};
+        const weft_code code = revert_row(work, &recorded, error);
+        undo = WEFT_STR("");
+        if (is_told_as_reason(code)) {
+            add_reason(work, &recorded, "it is not as it was made any more");
+        }
+        if (code != WEFT_OK) {
+            return work->reasons.len > 0 ? refuse(work, error) : code;
+        }
+        work->reverted++;
+    }
+    return WEFT_OK;
+}
+
 /* In one transaction, which every refusal rolls back. */
 static weft_code revert_store(void *ctx, weft_connection *connection, weft_error *error)
 {
     rollback_work *work = ctx;
-    static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT};
-    const weft_str sql = weft_ddl_format(&work->maker,
-                                         "SELECT \"summary\", \"table_name\", \"statements\" FROM "
-                                         "\"" WEFT_JOURNAL_TABLE "\" WHERE \"batch\" = %L AND \"action\" IN "
-                                         "('create', 'alter', 'rename', 'adopt') ORDER BY \"id\" DESC",
-                                         &work->batch);
-    const weft_statement statement = {.sql = sql, .columns = kinds, .column_count = 3, .is_once = true};
+    static const weft_value_kind kinds[] = {WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT, WEFT_VALUE_TEXT};
+    const weft_str sql =
+        weft_ddl_format(&work->maker,
+                        "SELECT \"summary\", \"table_name\", \"statements\", \"action\" FROM "
+                        "\"" WEFT_JOURNAL_TABLE "\" WHERE \"batch\" = %L AND \"action\" IN "
+                        "('create', 'alter', 'rename', 'adopt', '" WEFT_JOURNAL_UNDO "') ORDER BY \"id\" DESC",
+                        &work->batch);
+    const weft_statement statement = {.sql = sql, .columns = kinds, .column_count = 4, .is_once = true};
     const weft_value *values = NULL;
     size_t count = 0;
     bool is_last = false;
@@ -244,21 +329,10 @@ static weft_code revert_store(void *ctx, weft_connection *connection, weft_error
         return WEFT_OK;
     }
     WEFT_TRY(weft_connection_collect(connection, &statement, work->maker.keep, &values, &count, error));
-    for (size_t i = 0; i < count; i++) {
-        const weft_value *row = &values[i * 3];
-        const recorded_row recorded = {row[0].as.text, row[1].as.text, row[2].as.text};
-        const weft_code code = revert_row(work, &recorded, error);
-        if (code == WEFT_STORE_ERROR || code == WEFT_SCHEMA_MISSING) {
-            add_reason(work, &recorded, "it is not as it was made any more");
-        }
-        if (code != WEFT_OK) {
-            return work->reasons.len > 0 ? refuse(work, error) : code;
-        }
-    }
+    WEFT_TRY(revert_rows(work, values, count, error));
     if (work->reasons.len > 0) {
         return refuse(work, error);
     }
-    work->reverted += count;
     return record(work, error);
 }
 

@@ -126,9 +126,65 @@ static void test_own_tables_are_planned(void **state)
     world_close(&world);
 }
 
+#define PLAIN                                                                                                          \
+    "  thing:\n    fields:\n      id: id\n      name: text?\n      size: { type: number, default: 1 }\n"               \
+    "      kind: { type: enum, values: [a, b] }\n      code: { type: text, unique: true }\n      note: text\n"         \
+    "    checks: [{ name: sane, expression: \"size > 0\" }]\n  shelf:\n    fields: { id: id }\n"
+/* A value required, one not any more, another default, a wider enum, another check, no unique index, a new column with
+ * a check and one with a foreign key. */
+#define CHANGED                                                                                                        \
+    "  thing:\n    fields:\n      id: id\n      name: text\n      size: { type: number, default: 2 }\n"                \
+    "      kind: { type: enum, values: [a, b, c] }\n      code: text\n      note: text?\n"                             \
+    "      state: { type: enum, values: [x, y], nullable: true, index: true }\n"                                       \
+    "    checks: [{ name: sane, expression: \"size > -5\" }]\n"                                                        \
+    "    relations: { shelf: { belongsTo: shelf, nullable: true } }\n  shelf:\n    fields: { id: id }\n"
+
+static const char *dump_without_journal(migrate_world *world)
+{
+    const char *dump = world_dump(world, 0);
+    const char *journal = strstr(dump, "table weft_migrations");
+    assert_non_null(journal);
+    return weft_str_format(&world->arena, "%.*s", (int)(journal - dump), dump).data;
+}
+
+/* Whatever changed comes back as it was, with what is not weft's. */
+static void test_tables_are_what_they_were(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, PLAIN, NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "INSERT INTO thing (id, name, kind, code, note) VALUES ('t1', 'one', 'a', 'c1', 'n')");
+    world_sql(&world, "CREATE INDEX users_own ON thing (note, size)");
+    if (world.kind == WEFT_STORE_SQLITE) {
+        world_sql(&world, "CREATE TRIGGER users_too AFTER DELETE ON thing BEGIN DELETE FROM shelf; END");
+    }
+    const char *before = dump_without_journal(&world);
+    world_define_shop(&world, CHANGED, NULL);
+    const size_t applied = world_apply(&world, false, NULL);
+    assert_true(applied >= 3);
+    assert_int_equal(world_pending(&world), 0);
+    assert_reverts(&world, applied);
+    assert_string_equal(dump_without_journal(&world), before);
+    world_define_shop(&world, PLAIN, NULL);
+    assert_int_equal(world_pending(&world), 0);
+    world_define_shop(&world, CHANGED, NULL);
+    assert_int_equal(world_apply(&world, false, NULL), applied);
+    world_sql(&world, "UPDATE thing SET state = 'x'");
+    assert_refused(&world, "it holds values by now");
+    world_sql(&world, "UPDATE thing SET state = NULL, note = NULL");
+    const char *after = dump_without_journal(&world);
+    assert_refused(&world, "it is not as it was made any more");
+    assert_string_equal(dump_without_journal(&world), after);
+    world_sql(&world, "UPDATE thing SET note = 'n'");
+    assert_reverts(&world, applied);
+    assert_string_equal(dump_without_journal(&world), before);
+    world_close(&world);
+}
+
 #define ROLLBACK_TESTS(kind)                                                                                           \
     cmocka_unit_test_prestate(test_batches_are_reverted_one_by_one, kind),                                             \
         cmocka_unit_test_prestate(test_values_are_kept, kind),                                                         \
+        cmocka_unit_test_prestate(test_tables_are_what_they_were, kind),                                               \
         cmocka_unit_test_prestate(test_names_are_changed_back, kind),                                                  \
         cmocka_unit_test_prestate(test_own_tables_are_planned, kind)
 
