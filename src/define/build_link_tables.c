@@ -167,8 +167,6 @@ static void check_unmanaged(weft_builder *builder, const weft_link_draft *draft)
         bool is_given;
         weft_place place;
     } options[] = {
-        {"column", definition->left.column.text.data != NULL, definition->left.column.place},
-        {"column", definition->right.column.text.data != NULL, definition->right.column.place},
         {"pairOnly", definition->pair_only.value, definition->pair_only.place},
     };
     for (size_t i = 0; is_managed && i < WEFT_COUNT_OF(options); i++) {

@@ -90,7 +90,10 @@ static void want_tables(weft_comparison *comparison)
             continue;
         }
         if (!model->is_managed) {
-            inspect_unmanaged(comparison, model);
+            /* What another schema holds was not looked at. */
+            if (model->schema.len == 0) {
+                inspect_unmanaged(comparison, model);
+            }
             continue;
         }
         weft_wanted_table table;

@@ -161,10 +161,81 @@ static const weft_sql_expr *equality(const weft_filter *filter, const weft_sql_e
         keep, is_negated ? unequal : WEFT_SQL_EQ, column, weft_sql_value(keep, filter->values[0], kind));
 }
 
+/* Times of tables that weft did not make may be finer than the milliseconds in which they are answered and asked for:
+ * what is asked for is any moment within its millisecond. */
+#define MS_US          INT64_C(1000)
+#define LAST_MS_OF_ALL INT64_C(253402300799999000)
+
+static bool is_finer(const weft_field *field)
+{
+    return field->type == WEFT_TYPE_DATE_TIME && field->model != NULL && !field->model->is_managed;
+}
+
+static const weft_sql_expr *from_time(const weft_sql_expr *column,
+                                      weft_sql_kind kind,
+                                      int64_t time_us,
+                                      weft_arena *keep)
+{
+    const weft_value value = {.kind = WEFT_VALUE_TIME, .as.time_us = time_us};
+    return weft_sql_binary(keep, kind, column, weft_sql_value(keep, value, WEFT_VALUE_TIME));
+}
+
+static const weft_sql_expr *within(const weft_sql_expr *column, int64_t time_us, weft_arena *keep)
+{
+    const weft_sql_expr *both[2] = {from_time(column, WEFT_SQL_GTE, time_us, keep),
+                                    from_time(column, WEFT_SQL_LT, time_us + MS_US, keep)};
+    return weft_sql_nary(keep, WEFT_SQL_AND, both, time_us < LAST_MS_OF_ALL ? 2 : 1);
+}
+
+static const weft_sql_expr *within_any(const weft_filter *filter, const weft_sql_expr *column, weft_arena *keep)
+{
+    const weft_sql_expr **any = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, filter->value_count);
+    for (size_t i = 0; any != NULL && i < filter->value_count; i++) {
+        const weft_value *value = &filter->values[i];
+        any[i] =
+            value->kind == WEFT_VALUE_NULL ? is_null(column, false, keep) : within(column, value->as.time_us, keep);
+    }
+    return any != NULL ? weft_sql_nary(keep, WEFT_SQL_OR, any, filter->value_count) : NULL;
+}
+
+static const weft_sql_expr *compare_finer(const weft_filter *filter, const weft_sql_expr *column, weft_arena *keep)
+{
+    const weft_sql_expr *any = NULL;
+    const int64_t time_us = filter->value_count > 0 ? filter->values[0].as.time_us : 0;
+    const bool is_last = time_us >= LAST_MS_OF_ALL;
+    switch (filter->op) {
+    case WEFT_OP_EQ:
+    case WEFT_OP_IN:
+        return within_any(filter, column, keep);
+    case WEFT_OP_NE:
+    case WEFT_OP_NIN:
+        any = within_any(filter, column, keep);
+        return any != NULL ? weft_sql_unary(keep, WEFT_SQL_NOT, any) : NULL;
+    case WEFT_OP_GT:
+        return is_last ? weft_sql_leaf(keep, WEFT_SQL_FALSE) : from_time(column, WEFT_SQL_GTE, time_us + MS_US, keep);
+    case WEFT_OP_GTE:
+        return from_time(column, WEFT_SQL_GTE, time_us, keep);
+    case WEFT_OP_LT:
+        return from_time(column, WEFT_SQL_LT, time_us, keep);
+    case WEFT_OP_LTE:
+        return is_last ? is_null(column, true, keep) : from_time(column, WEFT_SQL_LT, time_us + MS_US, keep);
+    case WEFT_OP_LIKE:
+    case WEFT_OP_ILIKE:
+    case WEFT_OP_CONTAINS:
+    case WEFT_OP_OVERLAP:
+    case WEFT_OP_EXISTS:
+        break;
+    }
+    return NULL;
+}
+
 const weft_sql_expr *weft_sql_compare(const weft_filter *filter, weft_str alias, weft_arena *keep)
 {
     const weft_sql_expr *column = weft_sql_field(keep, alias, filter->field);
     const weft_value_kind kind = weft_type_value_kind(filter->field->type);
+    if (is_finer(filter->field) && filter->op != WEFT_OP_EXISTS) {
+        return compare_finer(filter, column, keep);
+    }
     if (filter->field->type == WEFT_TYPE_JSON) {
         return weft_sql_compare_json(filter, column, keep);
     }

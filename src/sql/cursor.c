@@ -7,6 +7,8 @@
  * memory. */
 #include "sql/cursor.h"
 
+#include "base/buf.h"
+#include "base/clock.h"
 #include "base/vec.h"
 #include "sql/walk.h"
 
@@ -25,9 +27,27 @@ static bool is_null(const place *at)
     return at->value.kind == WEFT_VALUE_NULL;
 }
 
+/* A column that weft did not make may hold more than milliseconds, and a cursor stands exactly behind its row: such a
+ * time is bound as text with all its digits. `.as.text.data` NULL when out of memory. */
+static weft_value exact_time(const weft_value *value, weft_arena *keep)
+{
+    const int64_t beyond_ms = (value->as.time_us % 1000 + 1000) % 1000;
+    weft_buf buf;
+    weft_buf_init_arena(&buf, keep);
+    weft_time_format(&buf, value->as.time_us);
+    weft_buf_truncate(&buf, buf.len > 0 ? buf.len - 1 : 0);
+    weft_buf_add_format(&buf, "%03dZ", (int)beyond_ms);
+    return (weft_value){.kind = WEFT_VALUE_TEXT, .as.text = {buf.failed ? NULL : buf.data, buf.len}};
+}
+
 static const weft_sql_expr *compare(const place *at, weft_sql_kind kind, weft_arena *keep)
 {
-    return weft_sql_binary(keep, kind, at->expr, weft_sql_value(keep, at->value, at->kind));
+    const bool is_finer = at->value.kind == WEFT_VALUE_TIME && at->value.as.time_us % 1000 != 0;
+    const weft_value value = is_finer ? exact_time(&at->value, keep) : at->value;
+    if (is_finer && value.as.text.data == NULL) {
+        return NULL;
+    }
+    return weft_sql_binary(keep, kind, at->expr, weft_sql_value(keep, value, at->kind));
 }
 
 /* The value is behind that of the cursor. */
