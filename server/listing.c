@@ -196,8 +196,8 @@ static weft_code add_order(const server_listing *listing, server_text *request, 
         server_text_json(request, name);
         server_text_put(request, is_down ? ":\"DESC\"}" : ":\"ASC\"}");
         between = ",";
-        order += len + (order[len] == ',' && order[len + 1]);
-    } while (*order && *order != ',');
+        order += len;
+    } while (*order++ == ',');
     server_text_put(request, "]");
     return WEFT_OK;
 }

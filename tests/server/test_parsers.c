@@ -108,7 +108,7 @@ static void test_nothing_is_ignored(void **state)
 {
     (void)state;
     static const char *const unknown[] = {
-        "bogus=1", "limi=5", "$some[title]=1", "=1", "%20=1", "filters[bogus]=1", "q=x"};
+        "bogus=1", "title]=1", "limi=5", "$some[title]=1", "=1", "%20=1", "filters[bogus]=1", "q=x"};
     for (size_t i = 0; i < sizeof(unknown) / sizeof(unknown[0]); i++) {
         check_listing(unknown[i], false, "unknown_key");
     }
@@ -127,6 +127,7 @@ static void test_nothing_is_ignored(void **state)
                                             "filters={\"a\":1,\"a\":2}",
                                             "order=",
                                             "order=a,,b",
+                                            "order=a,",
                                             "fields=a,,b",
                                             "fields=title,-price",
                                             "fields=-bogus",
