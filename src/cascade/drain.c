@@ -189,9 +189,9 @@ static void tell_refusal(drain *d, const weft_note *note, weft_str reason)
         return;
     }
     weft_buf *buf = &drained->refusals;
-    const bool is_known = find_model(d, note->table, &model, NULL) == WEFT_OK;
+    (void)find_model(d, note->table, &model, NULL);
     weft_buf_add_text(buf, buf->len > 0 ? ",{\"entity\":" : "{\"entity\":");
-    weft_json_add_text(buf, is_known ? model->name : note->table);
+    weft_json_add_text(buf, model ? model->name : note->table);
     weft_buf_add_text(buf, ",\"key\":");
     weft_json_add_text(buf, note->key);
     weft_buf_add_text(buf, ",\"reason\":");

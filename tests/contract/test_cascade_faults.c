@@ -101,9 +101,8 @@ static void lose_other(void)
     lose(1);
 }
 
-static void fill(void)
+static void fill_rows(void)
 {
-    cascade_open(&the_world, the_place);
     cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
     cascade_create(&the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"}]");
     cascade_create(&the_world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"},{\"id\":\"b3\"}]");
@@ -123,9 +122,16 @@ static void fill(void)
     cascade_link(&the_world, "post_bundle", "b2", "u1");
 }
 
-/* What is cut off: a deletion, or the restore of `id`. */
+static void fill(void)
+{
+    cascade_open(&the_world, the_place);
+    fill_rows();
+}
+
+/* What is cut off: a deletion, or the restore of `id`, or draining the outbox. */
 typedef struct change {
     const char *id; /* NULL: delete */
+    bool is_drain;
     cascade_dump before;
     cascade_dump after;
 } change;
@@ -136,7 +142,11 @@ static void run_change(const change *c)
     the_world.observer = (weft_observer){observe, NULL};
     cascade_open_engine(&the_world);
     points = 0;
-    (void)(c->id ? cascade_restore(&the_world, c->id) : cascade_delete(&the_world, "product", "p1"));
+    if (c->is_drain) {
+        (void)cascade_recover(&the_world);
+    } else {
+        (void)(c->id ? cascade_restore(&the_world, c->id) : cascade_delete(&the_world, "product", "p1"));
+    }
 }
 
 /* True when the child came to its end: there is no point number `at`. */
@@ -256,6 +266,98 @@ static void walk_points(void (*lose_store)(void))
     cascade_close(&the_world);
 }
 
+/* One record is marked and another removed, by plain SQL. */
+static void delete_by_sql(void)
+{
+    cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = '2026-02-03T04:05:06.789Z' WHERE id = 'p1'");
+    cascade_execute(&the_world, 0, "DELETE FROM bundle WHERE id = 'u2'");
+}
+
+/* Undo what draining did, and the deletes themselves. */
+static void undo_drain(const cascade_dump *full)
+{
+    cascade_dump now;
+    const char *ids = cascade_query(
+        &the_world, 0, "SELECT id FROM weft_deletions WHERE store = home AND state = 'done' ORDER BY id DESC");
+    cascade_execute(&the_world, 0, "INSERT INTO bundle SELECT * FROM spare_bundle");
+    for (const char *id = ids; *id; id = strchr(id, '\n') ? strchr(id, '\n') + 1 : "") {
+        const char *end = strchr(id, '\n');
+        const size_t len = end ? (size_t)(end - id) : strlen(id);
+        if (!cascade_restore(&the_world, weft_str_format(&the_world.arena, "%.*s", (int)len, id).data)) {
+            fail_msg("%s", the_world.error.message);
+        }
+    }
+    cascade_dump_read(&the_world, false, &now);
+    assert_dump_equal(&now, full, "restored after draining");
+}
+
+/* Each of the two deletes was carried out once, whoever finished it. */
+static void assert_once(size_t at)
+{
+    const char *keys = cascade_query(
+        &the_world, 0, "SELECT keys FROM weft_deletions WHERE store = home AND state = 'done' ORDER BY id");
+    if (strcmp(keys, "[\"p1\"]\n[\"u2\"]") != 0) {
+        fail_msg("point %zu: deletions of %s", at, keys);
+    }
+    assert_string_equal(cascade_query(&the_world, 0, "SELECT CAST(count(*) AS text) FROM weft_outbox"), "0");
+}
+
+static void fill_guarded(void)
+{
+    cascade_open_guarded(&the_world, the_place);
+    fill_rows();
+    cascade_create(&the_world, "bundle", "[{\"id\":\"u2\"}]");
+    cascade_create(&the_world, "post", "[{\"id\":\"b4\"}]");
+    cascade_create(&the_world, "memo", "[{\"id\":\"m2\",\"bundle_id\":\"u1\"}]");
+    cascade_link(&the_world, "post_bundle", "b4", "u2");
+    cascade_execute(&the_world, 0, "CREATE TABLE spare_bundle AS SELECT * FROM bundle WHERE id = 'u2'");
+}
+
+/* Walk every point of draining. Recovering always completes it: the deletes have happened. */
+static void walk_drain(void (*lose_store)(void))
+{
+    cascade_dump full;
+    change drain = {.is_drain = true};
+    fill_guarded();
+    cascade_dump_read(&the_world, false, &full);
+    delete_by_sql();
+    cascade_dump_read(&the_world, true, &drain.before);
+    assert_non_null(cascade_recover(&the_world));
+    cascade_dump_read(&the_world, true, &drain.after);
+    assert_once(0);
+    undo_drain(&full);
+    size_t at = 1;
+    for (bool is_past = false; !is_past; at++) {
+        assert_true(at < POINTS_MAX);
+        delete_by_sql();
+        cascade_close_engine(&the_world);
+        is_past = lose_store ? lose_at(&drain, at, lose_store) : kill_at(&drain, at);
+        assert_true(settle(&drain, at));
+        assert_once(at);
+        undo_drain(&full);
+    }
+    assert_true(at > 20);
+    cascade_close(&the_world);
+}
+
+static void draining_killed_anywhere_is_completed(void **state)
+{
+    (void)state;
+    walk_drain(NULL);
+}
+
+static void draining_without_its_own_store_is_completed(void **state)
+{
+    (void)state;
+    walk_drain(lose_default);
+}
+
+static void draining_without_the_other_store_is_completed(void **state)
+{
+    (void)state;
+    walk_drain(lose_other);
+}
+
 static int set_place(void **state)
 {
     the_place = *(const cascade_place *)*state;
@@ -280,8 +382,10 @@ static void without_the_other_store_it_is_whole_or_not_begun(void **state)
     walk_points(lose_other);
 }
 
-int main(void)
+/* With any argument: what plain SQL deleted, being drained. */
+int main(int argc, char **argv)
 {
+    (void)argv;
     static cascade_place places[] = {CASCADE_FILE, CASCADE_FILES, CASCADE_FILE_SERVER, CASCADE_SERVER_FILE};
     const struct CMUnitTest tests[] = {
 #define CASE(name, index) cmocka_unit_test_prestate_setup_teardown(name, set_place, NULL, &places[index])
@@ -294,5 +398,11 @@ int main(void)
         CASE(without_the_other_store_it_is_whole_or_not_begun, 1),
         CASE(without_the_other_store_it_is_whole_or_not_begun, 2),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    const struct CMUnitTest drain_tests[] = {
+        CASE(draining_killed_anywhere_is_completed, 1),
+        CASE(draining_killed_anywhere_is_completed, 2),
+        CASE(draining_without_its_own_store_is_completed, 3),
+        CASE(draining_without_the_other_store_is_completed, 2),
+    };
+    return argc > 1 ? cmocka_run_group_tests(drain_tests, NULL, NULL) : cmocka_run_group_tests(tests, NULL, NULL);
 }
