@@ -54,9 +54,12 @@ static bool compares(const weft_filter *filter, size_t partners)
     return false;
 }
 
+/* How many partners looks[place] found, whoever counted them. */
 static size_t found(const weft_step *step, const weft_row *row, size_t place)
 {
-    return row->groups[step->child_count + place].count;
+    const weft_group *group = &row->groups[step->child_count + place];
+    const bool is_counted = step->looks[place]->kind == WEFT_STEP_AGGREGATE && group->count > 0;
+    return is_counted ? (size_t)group->rows[0]->values[0].as.integer : group->count;
 }
 
 /* A row being judged; the first failure is kept. */

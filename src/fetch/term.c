@@ -57,6 +57,10 @@ static void take_extreme(tally *t, const weft_value *value)
 
 static void take_partner(tally *t, const weft_row *row)
 {
+    if (t->step->kind == WEFT_STEP_AGGREGATE) { /* the store has counted them */
+        t->count += row->values[0].as.integer;
+        return;
+    }
     const weft_value *marks = marks_of(t->step, row);
     t->count++;
     if (t->order->aggregate == WEFT_AGGREGATE_NONE) {

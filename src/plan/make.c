@@ -310,6 +310,28 @@ static weft_selection *look_selection(planner *p, const weft_look *look, const w
     return selection->path.data == NULL ? NULL : selection;
 }
 
+/* Partners that nobody asks anything of but their number. */
+static bool is_counted(const weft_look *look)
+{
+    return look->order != NULL ? look->order->edge_count == 1 && look->order->aggregate == WEFT_AGGREGATE_COUNT
+                               : look->filter == NULL && !look->is_existence;
+}
+
+/* Where the store can count them it does: one row a record, however many partners. */
+static weft_code add_count(planner *p,
+                           const weft_selection *partners,
+                           const weft_step *parent,
+                           const weft_step **ret_step)
+{
+    weft_step_aggregate *count = WEFT_ARENA_NEW(p->keep, weft_step_aggregate);
+    if (count == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
+    count->aggregate = WEFT_AGGREGATE_COUNT;
+    const weft_aggregate_part part = {.edge = partners->edge, .aggregates = count, .count = 1, .partners = partners};
+    return add_store_aggregates(p, &part, parent, ret_step);
+}
+
 static weft_code add_look(
     planner *p, const weft_look *look, const weft_step *parent, size_t depth, const weft_step **ret_step)
 {
@@ -321,6 +343,9 @@ static weft_code add_look(
         return weft_fail_arena(p->error, p->keep);
     }
     WEFT_TRY(weft_place_edge(look->edge, p->keep, &place, p->error));
+    if (!place.is_split && is_counted(look)) {
+        return add_count(p, selection, parent, ret_step);
+    }
     WEFT_TRY(look->order != NULL ? weft_divide_look(look->order, p->keep, &division, p->error)
                                  : weft_divide(selection, place.is_split, false, p->keep, &division, p->error));
     WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));

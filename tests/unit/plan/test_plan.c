@@ -362,16 +362,19 @@ static void test_print(void **state)
                         "     order   id: in the store\n"
                         "     page    skip 1, take 2: in the store\n"
                         "     why     filter, order and page run where the records live\n"
+                        "             not keys asked for beforehand: EXISTS reaches every table of the filter\n"
                         "     count   a second statement in the same snapshot\n"
                         "  #1 through posts: shop_product_blog_post in store default\n"
                         "       keys    product_id = any id of #0\n"
                         "       reads   product_id, post_id\n"
                         "       why     link table lives in store \"default\", target in store \"content\"\n"
+                        "               not a join with #0: \"posts\" does not lie in store \"default\" alone\n"
                         "    #2 target posts: post in store content\n"
                         "         keys    id = any post_id of #1\n"
                         "         reads   title, id\n"
                         "         order   id: by weft, over the link rows\n"
-                        "         why     each target is read once, by its key\n");
+                        "         why     each target is read once, by its key\n"
+                        "                 not a join with the link rows: they live in another store\n");
     weft_buf_clear(&buf);
     weft_plan_write_json(plan, &buf);
     json_t *json = json_loads(buf.data, 0, NULL);
