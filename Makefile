@@ -1,5 +1,5 @@
 # A thin door over Meson: each target is one tool call. `make demo` and `make test` are all a newcomer needs.
-.PHONY: all setup demo test test-long check bench fuzz format clean install help
+.PHONY: all setup demo test test-long check bench fuzz format clean install deb help
 
 BUILD ?= build
 
@@ -34,6 +34,9 @@ format: ## write the committed style into every C file
 
 install: all
 	@meson install -C $(BUILD)
+
+deb: ## Debian packages, in build-deb/
+	@tools/deb
 
 clean:
 	@rm -rf $(BUILD)
