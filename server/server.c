@@ -116,14 +116,16 @@ weft_code weft_server_route(weft_server *server, const weft_route *route, weft_e
     return WEFT_OK;
 }
 
-/* Deletions that were cut off are finished before anybody reads what they left. A store that is away now is no reason
- * not to serve; the next look finds it. */
+/* Deletions that were cut off are finished before anybody reads what they left, and deletes by plain SQL that triggers
+ * noted are carried out. A store that is away now is no reason not to serve; the next look finds it. */
 static void recover(weft_server *server)
 {
+    /* A call ends soon, so that starting and stopping do not wait for a long outbox. */
+    const weft_recover_options options = {.notes_max = 1000};
     weft_text told = {0};
     weft_error error = {0};
     server_project *project = server_seat_hold(&server->seat);
-    (void)weft_recover(project->engine, &told, &error);
+    (void)weft_recover_with(project->engine, &options, &told, &error);
     weft_text_free(&told);
     server_seat_leave(&server->seat, project);
 }
