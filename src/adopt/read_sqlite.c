@@ -187,7 +187,7 @@ static weft_code add_columns(const reader *r, const weft_schema_table *from, wef
     for (size_t i = 0; i < from->column_count; i++) {
         key_count += from->columns[i].key_position > 0;
     }
-    for (size_t i = 0; i < from->column_count; i++) {
+    for (size_t i = 0; counts != NULL && i < from->column_count; i++) {
         const weft_schema_column *column = &from->columns[i];
         columns[i] = (weft_present_column){.name = column->name,
                                            .native = column->type,

@@ -55,9 +55,9 @@ static void map_array(const weft_native_type *native, weft_present_column *colum
     column->problem = "only arrays of texts can be read";
 }
 
-static bool map_enum(const weft_native_type *native, weft_arena *keep, weft_present_column *column)
+/* The type's own name, with its schema where a bare name would not find it. */
+static bool tell_type(const weft_native_type *native, weft_arena *keep, weft_present_column *column)
 {
-    column->type = WEFT_TYPE_ENUM;
     column->column_type =
         native->schema.len > 0
             ? weft_str_format(keep, "%.*s.%.*s", WEFT_STR_ARG(native->schema), WEFT_STR_ARG(native->name))
@@ -68,7 +68,8 @@ static bool map_enum(const weft_native_type *native, weft_arena *keep, weft_pres
 bool weft_native_type_map(const weft_native_type *native, weft_arena *keep, weft_present_column *column)
 {
     if (native->is_enum && column->label_count > 0) {
-        return map_enum(native, keep, column);
+        column->type = WEFT_TYPE_ENUM;
+        return tell_type(native, keep, column);
     }
     if (native->item.len > 0) {
         map_array(native, column);
@@ -82,8 +83,8 @@ bool weft_native_type_map(const weft_native_type *native, weft_arena *keep, weft
         }
         column->type = rows[i].type;
         column->problem = rows[i].problem;
-        if (rows[i].is_told) {
-            column->column_type = native->name;
+        if (rows[i].is_told && !tell_type(native, keep, column)) {
+            return false;
         }
         if (column->type == WEFT_TYPE_NUMBER && native->counts_itself && !column->is_nullable) {
             column->type = WEFT_TYPE_AUTOINCREMENT;

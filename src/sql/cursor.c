@@ -114,7 +114,7 @@ static bool find_places(const weft_selection *selection, weft_str alias, weft_ar
 const weft_sql_expr *weft_sql_cursor(const weft_selection *selection, weft_str alias, weft_arena *keep)
 {
     places list = {0};
-    if (!find_places(selection, alias, keep, &list)) {
+    if (!find_places(selection, alias, keep, &list) || list.items == NULL) {
         return NULL;
     }
     const weft_sql_expr *behind = is_behind(&list.items[list.count - 1], keep);
