@@ -270,6 +270,9 @@ weft_code weft_placing_make(const char *directory,
         return weft_fail_arena(error, keep);
     }
     WEFT_TRY(weft_workshop_report(&work.shop, NULL, error));
+    if (!files.project) {
+        return weft_fail(error, WEFT_FILE_ERROR, "could not find weft.yaml in \"%s\"", directory);
+    }
     work.file = files.project;
     struct stat found;
     if (lstat(work.file->absolute.data, &found) == 0 && S_ISLNK(found.st_mode)) {

@@ -31,7 +31,7 @@ static weft_str sum_text(weft_maker *maker, weft_str name, const weft_move_sum *
 }
 
 /* What sum_text wrote; false for anything else. */
-static bool read_sum(weft_str text, weft_arena *keep, weft_str *ret_name, weft_move_sum *ret_sum)
+static bool read_sum(weft_str text, weft_str *ret_name, weft_move_sum *ret_sum)
 {
     char digits[17] = "";
     const size_t space = weft_str_find(text, ' ');
@@ -43,27 +43,38 @@ static bool read_sum(weft_str text, weft_arena *keep, weft_str *ret_name, weft_m
     ret_sum->first = strtoull(digits, NULL, 16);
     memcpy(digits, text.data + space + 17, 16);
     ret_sum->second = strtoull(digits, NULL, 16);
-    *ret_name = weft_str_copy(keep, weft_str_slice(text, space + 34, text.len));
-    return ret_name->data != NULL;
+    *ret_name = weft_str_slice(text, space + 34, text.len);
+    return true;
+}
+
+static weft_code read_sums(const json_t *root, weft_arena *keep, weft_move_tables *ret_tables, weft_error *error)
+{
+    const size_t count = json_array_size(root);
+    weft_str *names = WEFT_ARENA_ARRAY(keep, weft_str, count);
+    weft_move_sum *sums = WEFT_ARENA_ARRAY(keep, weft_move_sum, count);
+    if (!names || !sums) {
+        return weft_fail_arena(error, keep);
+    }
+    for (size_t i = 0; i < count; i++) {
+        weft_str name = {NULL, 0};
+        if (!read_sum(weft_json_text(json_array_get(root, i)), &name, &sums[i])) {
+            return weft_fail(error, WEFT_STORE_ERROR, "the record of a move in weft_migrations cannot be read");
+        }
+        names[i] = weft_str_copy(keep, name);
+        if (!names[i].data) {
+            return weft_fail_arena(error, keep);
+        }
+    }
+    *ret_tables = (weft_move_tables){.names = names, .sums = sums, .count = count};
+    return WEFT_OK;
 }
 
 static weft_code read_tables(weft_str json, weft_arena *keep, weft_move_tables *ret_tables, weft_error *error)
 {
     json_t *root = NULL;
     WEFT_TRY(weft_json_read(json, (size_t)64 << 20, &root, error));
-    const size_t count = json_array_size(root);
-    weft_move_tables tables = {.names = WEFT_ARENA_ARRAY(keep, weft_str, count),
-                               .sums = WEFT_ARENA_ARRAY(keep, weft_move_sum, count)};
-    weft_code code = tables.names && tables.sums ? WEFT_OK : weft_fail_arena(error, keep);
-    for (size_t i = 0; code == WEFT_OK && i < count; i++) {
-        const weft_str text = weft_json_text(json_array_get(root, i));
-        if (!read_sum(text, keep, &tables.names[i], &tables.sums[i])) {
-            code = weft_fail(error, WEFT_STORE_ERROR, "the record of a move in weft_migrations cannot be read");
-        }
-        tables.count++;
-    }
+    const weft_code code = read_sums(root, keep, ret_tables, error);
     json_decref(root);
-    *ret_tables = code == WEFT_OK ? tables : *ret_tables;
     return code;
 }
 

@@ -340,6 +340,13 @@ static size_t count_parts(const dumps *before, const dumps *after)
     return parts;
 }
 
+/* Behind the first commit what remains runs in the second store, a file in either kind: beside a server, whose
+ * databases are slow to make, every eighth point of it is enough. */
+static size_t step(size_t done, size_t parts)
+{
+    return the_kind == WEFT_STORE_POSTGRES && done > 0 && done < parts ? 8 : 1;
+}
+
 /* Where nothing was done yet the state is used again: doing it from there is what the first point has shown. */
 static void walk_points(const verb *v)
 {
@@ -355,10 +362,11 @@ static void walk_points(const verb *v)
     world_close(&the_world);
     prepare(v);
     bool is_past = false;
-    for (size_t at = 1; !is_past; at++) {
+    size_t done = 0;
+    for (size_t at = 1; !is_past; at += step(done, parts)) {
         assert_true(at < POINTS_MAX);
         is_past = kill_at(v, at);
-        const size_t done = count_done(v, at, &before, &after);
+        done = count_done(v, at, &before, &after);
         if (done > 0 || at == 1) {
             complete(v, at, &after, done == parts);
             world_close(&the_world);
@@ -367,8 +375,8 @@ static void walk_points(const verb *v)
         seen[done]++;
         assert_true(!is_past || done == parts);
     }
-    for (size_t done = 0; done <= parts; done++) {
-        assert_true(seen[done] > 0); /* before, between the stores, and after */
+    for (size_t i = 0; i <= parts; i++) {
+        assert_true(seen[i] > 0); /* before, between the stores, and after */
     }
     world_close(&the_world);
     free_dumps(&before);
@@ -476,5 +484,6 @@ int main(int argc, char **argv)
         cmocka_unit_test(two_at_once_do_it_once),
     };
     the_kind = argc > 1 && strcmp(argv[1], "postgres") == 0 ? WEFT_STORE_POSTGRES : WEFT_STORE_SQLITE;
+    cmocka_set_skip_filter(the_kind == WEFT_STORE_POSTGRES ? "without_memory*" : NULL); /* what allocates is the same */
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
