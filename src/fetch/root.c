@@ -262,12 +262,25 @@ static void stop_reading(weft_fetch *fetch)
     fetch->is_root_ended = true;
 }
 
+/* The page is full, what is behind it is only counted, and little has been read so far. */
+static bool wants_recount(const weft_fetch *fetch)
+{
+    const bool is_counting = fetch->plan->has_count && !weft_plan_counts_in_store(fetch->plan);
+    return is_counting && fetch->rows_behind >= read_end(fetch) && weft_fetch_may_recount(fetch) &&
+           fetch->states[fetch->plan->root->number].cost.rows <= GROWTH_MAX * fetch->batch_rows;
+}
+
 static weft_code next_filtered(weft_fetch *fetch, weft_error *error)
 {
     weft_step_state *root = &fetch->states[fetch->plan->root->number];
     while (root->rows.count == 0 && !fetch->is_root_ended) {
+        WEFT_TRY(wants_recount(fetch) ? weft_fetch_recount(fetch, error) : WEFT_OK);
         WEFT_TRY(read_settled(fetch, error));
         fetch->rows_passed += root->rows.count;
+        if (root->step->is_counted) {
+            root->rows.count = 0;
+            continue;
+        }
         WEFT_TRY(seek_rows(fetch, &root->rows, error));
         cut_rows(fetch, &root->rows);
         if (has_enough(fetch)) {

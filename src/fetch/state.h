@@ -154,6 +154,11 @@ weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error);
 /* root.c: true when root records go through the sorter: where weft orders them, and where more are read backward than
  * one batch. */
 bool weft_fetch_is_sorted(const weft_fetch *fetch);
+/* recount.c: whether counting alone would read less than a page does. */
+bool weft_fetch_may_recount(const weft_fetch *fetch);
+/* recount.c: read the root anew, and only for being counted. */
+weft_code weft_fetch_recount(weft_fetch *fetch, weft_error *error);
+
 /* root.c: start the root's statements. */
 weft_code weft_fetch_start_root(weft_fetch *fetch, weft_error *error);
 /* fetch.c: drop what the present batch holds. */

@@ -98,12 +98,22 @@ bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *agg
     return true;
 }
 
+bool weft_step_is_key_of_look(const weft_step *step, size_t place)
+{
+    for (size_t i = 0; i < step->look_count; i++) {
+        if (step->looks[i]->parent_key_field == place) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool weft_step_is_ordered(const weft_step *step)
 {
     const bool is_key =
         step->kind == WEFT_STEP_DIRECT && step->edge->to_field->is_primary_key && step->edge->to->key_count == 1;
     return step->kind != WEFT_STEP_THROUGH && step->kind != WEFT_STEP_TARGET && step->kind != WEFT_STEP_AGGREGATE &&
-           !is_key && !step->is_look && step->term_count == 0;
+           !is_key && !step->is_look && !step->is_counted && step->term_count == 0;
 }
 
 bool weft_step_is_ranked(const weft_step *step)

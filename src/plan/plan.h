@@ -114,9 +114,10 @@ struct weft_step {
     size_t key_count;
     bool is_sought_by_weft; /* root: weft leaves out what is not behind the cursor, because it orders the records, or
                                counts them; else their store does */
-    bool is_look;           /* this step, and every one below it, is asked for a filter or an order */
-    bool is_existence;      /* nobody asks how many rows there are of a key: one is enough */
-    weft_str reason;        /* why this kind: "link table and target share store default" */
+    bool is_counted;   /* root: its records are only counted: what no look is keyed by is read as NULL, in no order */
+    bool is_look;      /* this step, and every one below it, is asked for a filter or an order */
+    bool is_existence; /* nobody asks how many rows there are of a key: one is enough */
+    weft_str reason;   /* why this kind: "link table and target share store default" */
 };
 
 typedef struct weft_plan {
@@ -140,6 +141,8 @@ size_t weft_step_aggregate_columns(weft_aggregate aggregate);
 /* Where `output`, an aggregate, is answered: the child of `step` and which of its aggregates. */
 void weft_step_find_aggregate(const weft_step *step, const weft_output *output, size_t *ret_child, size_t *ret_place);
 
+/* True when a look of `step` is keyed by fields[place]. */
+bool weft_step_is_key_of_look(const weft_step *step, size_t place);
 /* True when the step's statement orders its rows: not those of THROUGH and TARGET, and not where a key finds at most
  * one row. */
 bool weft_step_is_ordered(const weft_step *step);

@@ -85,10 +85,21 @@ static void add_marks(maker *m, const weft_step *step)
     }
 }
 
+/* A column that keeps its place though nobody wants it. */
+static void add_null(maker *m, const weft_field *field)
+{
+    const weft_sql_output output = {weft_sql_leaf(m->keep, WEFT_SQL_NULL), weft_type_value_kind(field->type)};
+    m->has_failed = output.expr == NULL || !weft_vec_push(m->keep, &m->outputs, output) || m->has_failed;
+}
+
 static void add_outputs(maker *m, const weft_step *step)
 {
     for (size_t i = 0; i < step->field_count; i++) {
-        add_output(m, TARGET_ALIAS, step->fields[i]);
+        if (step->is_counted && !weft_step_is_key_of_look(step, i)) {
+            add_null(m, step->fields[i]);
+        } else {
+            add_output(m, TARGET_ALIAS, step->fields[i]);
+        }
     }
     if (step->kind != WEFT_STEP_ROOT && step->key_column == step->field_count) {
         add_output(m, key_alias(step), key_field(step));
