@@ -17,6 +17,9 @@ void server_observe(void *ctx, const weft_event *event)
         current->rows += event->rows;
         current->duration_us += event->duration_us;
     }
+    atomic_fetch_add(&server->metrics.reconnects, event->kind == WEFT_EVENT_RECONNECT);
+    atomic_fetch_add(&server->metrics.attached, event->kind == WEFT_EVENT_ATTACHED);
+    atomic_fetch_add(&server->metrics.detached, event->kind == WEFT_EVENT_DETACHED);
     if (server->observer.notify) {
         server->observer.notify(server->observer.ctx, event);
     }

@@ -6,10 +6,13 @@
  * connections are kept alive. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/log.h"
 #include "server/server.h"
 
 #define STREAM_BLOCK_BYTES   ((size_t)32 * 1024)
@@ -46,6 +49,8 @@ static void end_call(void *ctx, struct MHD_Connection *connection, void **state,
     (void)connection;
     (void)why;
     if (*state) {
+        server_metrics_count(*state);
+        server_log_call(*state);
         set_state(*state, SERVER_RECEIVING, server->options.idle_ms + server->options.receive_ms);
         server_call_free(*state);
         atomic_fetch_sub(&server->calls_open, 1);
@@ -238,14 +243,26 @@ weft_code server_daemon_start(weft_server *server, weft_error *error)
     return WEFT_OK;
 }
 
-void server_daemon_stop(weft_server *server)
+void server_daemon_drain(weft_server *server)
 {
     const int64_t deadline_us = server_now_us() + (int64_t)server->options.drain_ms * 1000;
     const struct timespec moment = {.tv_nsec = 5000000};
-    (void)MHD_quiesce_daemon(server->daemon);
+    atomic_store(&server->is_stopping, true);
+    const int listener = MHD_quiesce_daemon(server->daemon);
+    if (listener != MHD_INVALID_SOCKET && !server->is_handed) {
+        (void)shutdown(listener,
+                       SHUT_RDWR); /* who comes now is refused; a socket of systemd's waits for the next server */
+    }
     while (atomic_load(&server->calls_open) > 0 && server_now_us() < deadline_us) {
         (void)nanosleep(&moment, NULL);
     }
+    if (listener != MHD_INVALID_SOCKET) {
+        (void)close(listener);
+    }
+}
+
+void server_daemon_stop(weft_server *server)
+{
     server_watch_cut_all(&server->watch);
     MHD_stop_daemon(server->daemon);
     server_watch_stop(&server->watch);

@@ -78,7 +78,7 @@ static weft_code open_socket(const struct addrinfo *info, const char *address, i
     return WEFT_OK;
 }
 
-static unsigned port_of(int fd)
+unsigned server_port_of(int fd)
 {
     struct sockaddr_storage bound;
     socklen_t len = sizeof(bound);
@@ -91,6 +91,20 @@ static unsigned port_of(int fd)
     memcpy(&four, &bound, sizeof(four));
     memcpy(&six, &bound, sizeof(six));
     return bound.ss_family == AF_INET ? ntohs(four.sin_port) : bound.ss_family == AF_INET6 ? ntohs(six.sin6_port) : 0;
+}
+
+weft_code server_check_socket(int fd, weft_error *error)
+{
+    struct sockaddr_storage bound;
+    socklen_t len = sizeof(bound);
+    memset(&bound, 0, sizeof(bound));
+    if (getsockname(fd, (struct sockaddr *)&bound, &len) != 0) {
+        return server_fail(error, WEFT_USAGE, "cannot use socket %d: %.100s", fd, strerror(errno));
+    }
+    if (!is_loopback((const struct sockaddr *)&bound)) {
+        return server_fail(error, WEFT_REFUSED_UNSAFE, "socket %d is not bound to a loopback address", fd);
+    }
+    return WEFT_OK;
 }
 
 weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port, weft_error *error)
@@ -116,7 +130,7 @@ weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port
     }
     freeaddrinfo(found);
     if (code == WEFT_OK) {
-        *ret_port = port_of(*ret_socket);
+        *ret_port = server_port_of(*ret_socket);
     }
     return code;
 }

@@ -1,12 +1,11 @@
-/* The server's life: open ▶ routes ▶ run ▶ close. */
-#include <errno.h>
-#include <signal.h>
+/* A server is opened, given routes and closed; run.c runs it. */
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "server/fail.h"
+#include "server/notify.h"
 #include "server/server.h"
 
 #define SIZE_DEFAULT(value, fallback) ((value) ? (value) : (fallback))
@@ -34,6 +33,24 @@ static void settle_options(weft_server *server, const weft_server_options *given
     server->id = id.halves[0];
 }
 
+/* Sockets that were handed over go before addresses. */
+static weft_code take_addresses(weft_server *server, weft_error *error)
+{
+    SERVER_TRY(server_notify_sockets(&server->listener, &server->admin_listener, error));
+    if (server->listener >= 0) {
+        server->port = server_port_of(server->listener);
+        server->is_handed = true;
+    } else {
+        SERVER_TRY(server_listen(server->options.address, &server->listener, &server->port, error));
+    }
+    if (server->admin_listener >= 0) {
+        server->admin_port = server_port_of(server->admin_listener);
+    } else if (server->options.admin_address) {
+        SERVER_TRY(server_listen(server->options.admin_address, &server->admin_listener, &server->admin_port, error));
+    }
+    return WEFT_OK;
+}
+
 weft_code weft_server_open(const weft_server_options *options, weft_server **ret_server, weft_error *error)
 {
     if (!options || !ret_server) {
@@ -50,7 +67,7 @@ weft_code weft_server_open(const weft_server_options *options, weft_server **ret
     settle_options(server, options);
     weft_code code = server_seat_open(&server->seat, &server->options.engine, error);
     if (code == WEFT_OK) {
-        code = server_listen(server->options.address, &server->listener, &server->port, error);
+        code = take_addresses(server, error);
     }
     if (code != WEFT_OK) {
         weft_server_close(server);
@@ -67,6 +84,9 @@ void weft_server_close(weft_server *server)
     }
     if (server->listener >= 0) {
         (void)close(server->listener);
+    }
+    if (server->admin_listener >= 0) {
+        (void)close(server->admin_listener);
     }
     server_seat_done(&server->seat);
     server_keeper_done(&server->keeper);
@@ -114,62 +134,4 @@ weft_code weft_server_route(weft_server *server, const weft_route *route, weft_e
     server->routes[at] = *route;
     server->route_count++;
     return WEFT_OK;
-}
-
-/* Deletions that were cut off are finished before anybody reads what they left, and deletes by plain SQL that triggers
- * noted are carried out. A store that is away now is no reason not to serve; the next look finds it. */
-static void recover(weft_server *server)
-{
-    /* A call ends soon, so that starting and stopping do not wait for a long outbox. */
-    const weft_recover_options options = {.notes_max = 1000};
-    weft_text told = {0};
-    weft_error error = {0};
-    server_project *project = server_seat_hold(&server->seat);
-    (void)weft_recover_with(project->engine, &options, &told, &error);
-    weft_text_free(&told);
-    server_seat_leave(&server->seat, project);
-}
-
-static void wait_for_end(weft_server *server, const sigset_t *signals)
-{
-    const struct timespec wait = {.tv_sec = server->options.recover_ms / 1000,
-                                  .tv_nsec = (long)(server->options.recover_ms % 1000) * 1000000};
-    while (!atomic_load(&server->is_stopping)) {
-        siginfo_t info;
-        const int number = sigtimedwait(signals, &info, &wait);
-        if (number == SIGTERM || number == SIGINT) {
-            atomic_store(&server->is_stopping, true);
-        } else if (number < 0 && errno == EAGAIN) {
-            recover(server);
-        }
-    }
-}
-
-weft_code weft_server_run(weft_server *server, weft_error *error)
-{
-    sigset_t signals;
-    sigset_t before;
-    (void)sigemptyset(&signals);
-    (void)sigaddset(&signals, SIGTERM);
-    (void)sigaddset(&signals, SIGINT);
-    (void)sigaddset(&signals, SIGHUP);
-    (void)pthread_sigmask(SIG_BLOCK, &signals, &before);
-    server->runner = pthread_self();
-    atomic_store(&server->is_running, true);
-    recover(server);
-    const weft_code code = server_daemon_start(server, error);
-    if (code == WEFT_OK) {
-        wait_for_end(server, &signals);
-        server_daemon_stop(server);
-    }
-    atomic_store(&server->is_running, false);
-    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return code;
-}
-
-void weft_server_stop(weft_server *server)
-{
-    if (!atomic_exchange(&server->is_stopping, true) && atomic_load(&server->is_running)) {
-        (void)pthread_kill(server->runner, SIGINT);
-    }
 }

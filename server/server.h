@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "server/idempotency.h"
+#include "server/metrics.h"
 #include "server/project.h"
 #include "server/route.h"
 #include "server/watch.h"
@@ -23,14 +24,17 @@ struct weft_server {
     size_t route_count;
     int listener; /* socket; -1 once a daemon has it */
     int admin_listener;
+    bool is_handed; /* the listener is systemd's */
     unsigned port, admin_port;
     weft_observer observer; /* the program's own */
     server_watch watch;
     server_keeper keeper;
+    server_metrics metrics;
     struct MHD_Daemon *daemon;
     struct MHD_Daemon *admin_daemon;
     pthread_t runner; /* the thread inside weft_server_run */
-    atomic_bool is_running;
+    atomic_bool has_runner;
+    atomic_bool is_running;     /* or has run */
     atomic_bool is_stopping;    /* asked to, or draining */
     atomic_uint calls_open;     /* requests under way */
     atomic_size_t streams_open; /* of these, large answers */
@@ -41,8 +45,19 @@ struct weft_server {
 /* listen.c: take an address, "HOST:PORT" or "PORT". WEFT_USAGE, WEFT_REFUSED_UNSAFE, WEFT_STORE_UNAVAILABLE. */
 weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port, weft_error *error);
 
-/* daemon.c: begin to answer, and stop: nobody new, wait for those under way at most drain_ms, then cut them off. */
+/* Whether a socket that was handed over is loopback. WEFT_REFUSED_UNSAFE, WEFT_USAGE. */
+weft_code server_check_socket(int fd, weft_error *error);
+/* 0: it has none. */
+unsigned server_port_of(int fd);
+
+/* admin.c: /live, /ready, /metrics and /schema, where they have an address. */
+weft_code server_admin_start(weft_server *server, weft_error *error);
+void server_admin_stop(weft_server *server);
+
+/* daemon.c: begin to answer; drain: nobody new, and wait at most drain_ms for requests under way; stop: cut off who is
+ * left. */
 weft_code server_daemon_start(weft_server *server, weft_error *error);
+void server_daemon_drain(weft_server *server);
 void server_daemon_stop(weft_server *server);
 
 /* begin.c: what can be said when the headers of a request are here: its ids, and whether its body may come. A failure

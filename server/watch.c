@@ -157,3 +157,11 @@ void server_watch_cut_all(server_watch *watch)
     }
     (void)pthread_mutex_unlock(&watch->lock);
 }
+
+size_t server_watch_count(server_watch *watch)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    const size_t count = watch->count;
+    (void)pthread_mutex_unlock(&watch->lock);
+    return count;
+}

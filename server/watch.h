@@ -46,6 +46,9 @@ void server_watch_set(server_watch *watch, server_watched *watched, server_watch
 /* What it reads from, NULL before that is closed. */
 void server_watch_reply(server_watch *watch, server_watched *watched, weft_reply *reply);
 
+/* How many connections there are. */
+size_t server_watch_count(server_watch *watch);
+
 /* Cancel every query and cut every connection off. */
 void server_watch_cut_all(server_watch *watch);
 

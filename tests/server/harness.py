@@ -7,6 +7,7 @@ import shutil
 import signal
 import subprocess
 import tempfile
+import threading
 import time
 import traceback
 
@@ -55,24 +56,26 @@ class Shop:
 
 
 class Server:
-    """`weft serve`, or another program that says "serving on http://HOST:PORT" first."""
+    """`weft serve`, or another program that logs as it does."""
 
     def __init__(self, words, environment, cwd=None):
         self.process = subprocess.Popen(words, env=environment, stderr=subprocess.PIPE, text=True, cwd=cwd)
         self.log = []
-        self.ports = []
-        while not self.ports or "serving" in self.log[-1]:
+        told = {}
+        while not told.get("port"):
             line = self.process.stderr.readline()
             self.log.append(line)
-            found = re.search(r"(?:serving|admin) on http://[^ ]*:(\d+)", line)
-            if not found:
-                break
-            self.ports.append(int(found.group(1)))
-            if "--admin" not in words or len(self.ports) == 2:
-                break
-        assert self.ports, "the server did not start: " + "".join(self.log) + self.process.stderr.read()
-        self.port = self.ports[0]
+            assert line, "the server did not start: " + "".join(self.log)
+            told = json.loads(line) if '"event":"serving"' in line else {}
+        self.port, self.admin_port = told["port"], told.get("admin_port")
+        self.reader = threading.Thread(target=self.read_log, daemon=True)
+        self.reader.start()
         self.connection = None
+
+    def read_log(self):
+        """Lines are read as they come, so that the server never waits for its log."""
+        for line in self.process.stderr:
+            self.log.append(line)
 
     def ask(self, method, path, body=None, headers=None, fresh=False, port=None):
         if fresh or port or self.connection is None:
@@ -97,11 +100,11 @@ class Server:
             self.connection = None
         self.process.send_signal(number)
         try:
-            rest = self.process.communicate(timeout=30)[1]
+            self.process.wait(timeout=30)
         except subprocess.TimeoutExpired:
             self.process.kill()
-            rest = self.process.communicate()[1] + "\nKILLED"
-        self.log += rest.splitlines(True)
+            self.process.wait()
+        self.reader.join(timeout=5)
         return self.process.returncode
 
     def kill(self):
