@@ -324,6 +324,92 @@ static void test_out_of_memory(void **state)
     }
 }
 
+/* Columns of types that weft would not have chosen, as `t.c`; SQLite has no such types. */
+static const weft_sql_expr *native(weft_type type, weft_native kind, const char *column_type)
+{
+    static weft_field fields[16];
+    static size_t used = 0;
+    weft_field *field = &fields[used++ % WEFT_COUNT_OF(fields)];
+    *field = (weft_field){.name = WEFT_STR("c"),
+                          .column = WEFT_STR("c"),
+                          .type = type,
+                          .native = kind,
+                          .column_type = weft_str_from(column_type)};
+    return weft_sql_field(&arena, WEFT_STR("t"), field);
+}
+
+static void expect_where(const weft_sql_expr *where, const char *sqlite, const char *postgres)
+{
+    const weft_sql_select select = {
+        .table = WEFT_STR("t"), .schema = WEFT_STR("s"), .alias = WEFT_STR("t"), .where = where};
+    char expected[2][256];
+    (void)snprintf(expected[0], sizeof(expected[0]), "SELECT 1 FROM \"s\".\"t\" WHERE %s", sqlite);
+    (void)snprintf(expected[1], sizeof(expected[1]), "SELECT 1 FROM \"s\".\"t\" WHERE %s", postgres);
+    expect_select(&select, expected[0], expected[1]);
+}
+
+static void test_uuids(void **state)
+{
+    (void)state;
+    const char *one = "a0eebc99-9c0b-4ef8-bb6d-6bb9bd380a11";
+    const weft_sql_expr *uuid = native(WEFT_TYPE_TEXT, WEFT_NATIVE_UUID, "uuid");
+    const weft_sql_expr *other = column("l", "x", WEFT_TYPE_TEXT);
+    const weft_value keys[] = {test_text(one), test_text("A0EEBC99-9C0B-4EF8-BB6D-6BB9BD380A11"), test_text("nobody")};
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, uuid, text(one)), "\"t\".\"c\" = ?1", "\"t\".\"c\" = $1");
+    /* What is stored is in small letters, and what is no uuid is equal to none. */
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, uuid, text("nobody")), "\"t\".\"c\" = ?1", "FALSE");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_NE, uuid, text("nobody")), "\"t\".\"c\" <> ?1", "TRUE");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_GT, uuid, text(one)), "\"t\".\"c\" > ?1", "\"t\".\"c\" > $1");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_LIKE, uuid, text("a%")),
+                 "weft_like(\"t\".\"c\", ?1)",
+                 "\"t\".\"c\"::text LIKE $1");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, uuid, other),
+                 "\"t\".\"c\" = \"l\".\"x\"",
+                 "\"t\".\"c\"::text = \"l\".\"x\"");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, other, uuid),
+                 "\"l\".\"x\" = \"t\".\"c\"",
+                 "\"l\".\"x\" = \"t\".\"c\"::text");
+    expect_where(
+        weft_sql_binary(&arena, WEFT_SQL_EQ, uuid, uuid), "\"t\".\"c\" = \"t\".\"c\"", "\"t\".\"c\" = \"t\".\"c\"");
+    const weft_sql_expr *list = weft_sql_list(&arena, keys, WEFT_COUNT_OF(keys), WEFT_VALUE_TEXT);
+    const weft_sql_select select = {.table = WEFT_STR("t"),
+                                    .where = weft_sql_binary(&arena, WEFT_SQL_IN_LIST, uuid, list)};
+    weft_statement statement = {0};
+    assert_int_equal(weft_sql_render_select(&select, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, "SELECT 1 FROM \"t\" WHERE \"t\".\"c\" = ANY($1::uuid[])");
+    assert_int_equal(statement.params[0].item_count, 1);
+}
+
+static void test_native_types(void **state)
+{
+    (void)state;
+    const weft_sql_expr *loose = native(WEFT_TYPE_TEXT, WEFT_NATIVE_LOOSE, "ext.citext");
+    const weft_sql_expr *mood = native(WEFT_TYPE_ENUM, WEFT_NATIVE_ENUM, "mood");
+    const weft_sql_expr *real = native(WEFT_TYPE_FLOAT, WEFT_NATIVE_REAL, "float4");
+    const weft_sql_expr *json = native(WEFT_TYPE_JSON, WEFT_NATIVE_CAST, "json");
+    const weft_sql_expr *array = native(WEFT_TYPE_ARRAY, WEFT_NATIVE_CAST, "_varchar");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, loose, text("x")),
+                 "\"t\".\"c\" = ?1",
+                 "(\"t\".\"c\" = $1::\"ext\".\"citext\" AND \"t\".\"c\"::text = $2)");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_LT, loose, text("x")),
+                 "\"t\".\"c\" < ?1",
+                 "\"t\".\"c\"::text COLLATE \"C\" < $1");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, mood, text("sad")), "\"t\".\"c\" = ?1", "\"t\".\"c\" = $1");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_LT, mood, text("sad")),
+                 "\"t\".\"c\" < ?1",
+                 "\"t\".\"c\"::text COLLATE \"C\" < $1");
+    expect_where(weft_sql_unary(&arena, WEFT_SQL_IS_NULL, json), "\"t\".\"c\" IS NULL", "\"t\".\"c\"::jsonb IS NULL");
+    expect_where(weft_sql_unary(&arena, WEFT_SQL_IS_NULL, array), "\"t\".\"c\" IS NULL", "\"t\".\"c\"::text[] IS NULL");
+    expect_where(weft_sql_binary(&arena, WEFT_SQL_EQ, real, weft_sql_value(&arena, test_real(0.5), WEFT_VALUE_DOUBLE)),
+                 "\"t\".\"c\" = ?1",
+                 "\"t\".\"c\"::text::double precision = $1::double precision");
+    const weft_sql_order order[] = {{mood, false}, {native(WEFT_TYPE_TEXT, WEFT_NATIVE_UUID, "uuid"), true}};
+    const weft_sql_select select = {.table = WEFT_STR("t"), .order = order, .order_count = 2};
+    weft_statement statement = {0};
+    assert_int_equal(weft_sql_render_select(&select, test_postgres(), &arena, &statement, NULL), WEFT_OK);
+    expect_text(&statement, "SELECT 1 FROM \"t\" ORDER BY \"t\".\"c\"::text COLLATE \"C\", \"t\".\"c\" DESC");
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -337,6 +423,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_update_and_delete, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_select_bulk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_out_of_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_uuids, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_native_types, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("sql/render", tests, NULL, NULL);
 }
