@@ -52,7 +52,9 @@ static weft_str write_counts(const reader *r, const weft_schema_table *table)
         }
     }
     weft_buf_add_text(&buf, " FROM ");
-    weft_buf_add_str(&buf, quoted(r, table->name));
+    const weft_str from = quoted(r, table->name);
+    buf.failed |= from.data == NULL;
+    weft_buf_add_str(&buf, from);
     return buf.failed ? (weft_str){NULL, 0} : weft_buf_str(&buf);
 }
 
