@@ -267,7 +267,9 @@ static weft_code advise_probe(adviser *a, const weft_step *look, weft_error *err
         step, weft_driver_for(step->store->kind)->dialect, &probe, &a->e->frame.keep, &statement.statement, error));
     a->statement = &statement;
     a->is_probe = true;
-    return ask_store(a, error);
+    const weft_code code = ask_store(a, error);
+    a->statement = NULL;
+    return code;
 }
 
 weft_code weft_explain_advise(weft_explanation *e, weft_error *error)
