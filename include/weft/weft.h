@@ -275,9 +275,10 @@ WEFT_API weft_code weft_migrate_undo(weft_engine *engine, const char *name, weft
 WEFT_API weft_code weft_migrate_purge(weft_engine *engine, const char *name, weft_text *ret_json, weft_error *error);
 
 /* Revert the last batch of migrations that was not reverted yet, if that loses nothing: tables it created are empty,
- * columns it added hold no values, names it changed are changed back. *ret_reverted counts actions; 0: there is no such
- * batch. WEFT_REFUSED_UNSAFE: nothing was changed, the detail tells each action's reason; a batch that ran in several
- * stores is refused too. */
+ * columns it added hold no values; constraints, indexes, defaults and names it changed come back. A batch that ran in
+ * several stores is tried in each first; cut off between them, the next call reverts the rest. *ret_reverted counts
+ * actions; 0: there is no such batch. WEFT_REFUSED_UNSAFE: nothing was changed, the detail tells each action's reason.
+ */
 WEFT_API weft_code weft_migrate_rollback(weft_engine *engine, size_t *ret_reverted, weft_error *error);
 
 /* Per store: reachable, pending, unknown link tables, the trash, what waits in the outbox, last batch. JSON. */

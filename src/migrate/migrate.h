@@ -183,9 +183,9 @@ weft_code weft_migration_change_trash(const weft_catalog *catalog,
                                       weft_error *error);
 
 /* Revert the last batch that was not reverted yet, if nothing is lost by it: what it created must be empty, columns it
- * added must hold no values. *ret_reverted counts actions; 0: there is no batch. WEFT_REFUSED_UNSAFE tells the reasons
- * in its detail (also when the batch ran in several stores, which cannot be reverted as one), and nothing is changed.
- */
+ * added must hold no values. A batch of several stores is tried in each before it is reverted in any; cut off between
+ * two, the rest is the last batch then. *ret_reverted counts actions; 0: there is no batch. WEFT_REFUSED_UNSAFE tells
+ * the reasons in its detail, and nothing is changed. */
 weft_code weft_migration_rollback(
     const weft_catalog *catalog, weft_session *session, weft_arena *scratch, size_t *ret_reverted, weft_error *error);
 
