@@ -389,9 +389,10 @@ static weft_code add_root(planner *p, const weft_query *query, const weft_step *
     if (root == NULL) {
         return weft_fail_arena(p->error, p->keep);
     }
-    root->reason = weft_step_is_paged(root)
-                       ? WEFT_STR("filter, order and page run where the records live")
-                       : WEFT_STR("what the store alone cannot tell decides: weft looks it up for each batch of records");
+    root->reason =
+        weft_step_is_paged(root)
+            ? WEFT_STR("filter, order and page run where the records live")
+            : WEFT_STR("what the store alone cannot tell decides: weft looks it up for each batch of records");
     root->is_sought_by_weft = is_sought_by_weft(query, root);
     *ret_root = root;
     return add_below(p, root, &division, 0);
