@@ -254,7 +254,15 @@ static void read_shard(weft_builder *builder, const weft_link_definition *defini
                                          WEFT_INVALID_DEFINITION,
                                          "\"shard\" cannot be \"%.*s\"",
                                          WEFT_STR_ARG(definition->shard.text));
-        weft_error_set_hint(error, "It is \"by left\", \"by right\", both or reference.");
+        weft_error_set_hint(error, "It is \"by left\", \"by right\" or reference.");
+        return;
+    }
+    if (link->shard == WEFT_SHARD_BOTH) {
+        weft_error *error = weft_problem(builder->shop,
+                                         definition->shard.place,
+                                         WEFT_INVALID_DEFINITION,
+                                         "\"shard\" cannot be both yet: weft keeps no second table");
+        weft_error_set_hint(error, "Shard by the side that is asked from most, or as reference.");
         return;
     }
     /* A unique index of a distributed table must hold the column it is distributed by. */
@@ -268,7 +276,7 @@ static void read_shard(weft_builder *builder, const weft_link_definition *defini
                                          is_left ? "left" : "right");
         weft_error_set_detail(error,
                               "Keeping the other side's partners single needs an index on the other side's key.");
-        weft_error_set_hint(error, "Shard %s or both.", is_left ? "by right" : "by left");
+        weft_error_set_hint(error, "Shard %s or as reference.", is_left ? "by right" : "by left");
     }
 }
 

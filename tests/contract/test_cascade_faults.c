@@ -394,8 +394,10 @@ int main(int argc, char **argv)
         CASE(killed_anywhere_it_is_whole_or_not_begun, 2),
         CASE(killed_anywhere_it_is_whole_or_not_begun, 3),
         CASE(without_its_own_store_it_is_whole_or_not_begun, 1),
+        CASE(without_its_own_store_it_is_whole_or_not_begun, 2),
         CASE(without_its_own_store_it_is_whole_or_not_begun, 3),
         CASE(without_the_other_store_it_is_whole_or_not_begun, 1),
+        CASE(without_the_other_store_it_is_whole_or_not_begun, 3),
         CASE(without_the_other_store_it_is_whole_or_not_begun, 2),
     };
     const struct CMUnitTest drain_tests[] = {
