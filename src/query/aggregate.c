@@ -36,7 +36,7 @@ static bool operator_fits(weft_operator op)
 }
 
 static weft_code check_operator(const weft_resolver *resolver,
-                                const weft_order *order,
+                                weft_aggregate aggregate,
                                 const weft_comparison *comparison)
 {
     weft_operator op = WEFT_OP_EQ;
@@ -47,7 +47,7 @@ static weft_code check_operator(const weft_resolver *resolver,
                                      WEFT_TYPE_MISMATCH,
                                      "operator \"%.*s\" does not fit \"%.*s\"",
                                      WEFT_STR_ARG(comparison->operator_name),
-                                     WEFT_STR_ARG(weft_aggregate_name(order->aggregate)));
+                                     WEFT_STR_ARG(weft_aggregate_name(aggregate)));
     weft_error_set_hint(resolver->error, "Aggregates take $eq $ne $in $nin $gt $gte $lt $lte $exists.");
     return weft_resolver_at(resolver, comparison->where, code);
 }
@@ -134,8 +134,8 @@ weft_code weft_aggregate_resolve(const weft_resolver *resolver,
     subject of = {.resolver = resolver, .field = *trail->field};
     weft_comparison of_field = *comparison;
     const weft_filter *compared = NULL;
+    WEFT_TRY(check_operator(resolver, trail->aggregate, comparison));
     WEFT_TRY(make_order(resolver, trail, &of.order));
-    WEFT_TRY(check_operator(resolver, of.order, comparison));
     of.field.type = trail->aggregate == WEFT_AGGREGATE_AVG ? WEFT_TYPE_FLOAT : of.field.type;
     of_field.field = &of.field;
     WEFT_TRY(weft_compare_resolve(resolver, &of_field, &compared));
