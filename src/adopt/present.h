@@ -9,14 +9,14 @@
 typedef struct weft_present_column {
     weft_str name;
     weft_str native; /* type as the store writes it */
-    weft_type type;  /* 0: no type of weft holds its values, `problem` says why */
     const char *problem;
-    const char *note;     /* mapped, but not as its declared type would have it; or NULL */
-    weft_str column_type; /* what the definition says under columnType, or empty */
-    bool is_nullable;
-    bool is_key;
+    const char *note;       /* mapped, but not as its declared type would have it; or NULL */
+    weft_str column_type;   /* what the definition says under columnType, or empty */
     const weft_str *labels; /* of an enum */
     size_t label_count;
+    weft_type type; /* 0: no type of weft holds its values, `problem` says why */
+    bool is_nullable;
+    bool is_key;
 } weft_present_column;
 
 /* A unique index or constraint over whole columns of all rows, or of those that are not soft-deleted. The first one of
