@@ -38,8 +38,7 @@ static void create_product_links(weft_engine *engine, const char *product_id, ch
     weft_text outcome = {NULL, 0, NULL};
     weft_link_builder *links = weft_link_builder_new(NULL);
     for (size_t i = 0; i < count; i++) {
-        weft_link_builder_pair(
-            links, "product_blog_post", weft_value_text(product_id), weft_value_text(post_ids[i]));
+        weft_link_builder_pair(links, "product_blog_post", weft_value_text(product_id), weft_value_text(post_ids[i]));
     }
     example_must(weft_link_builder_text(links, &changes, &error), &error);
     weft_link_builder_free(links);

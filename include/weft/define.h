@@ -252,8 +252,10 @@ static inline weft_definition_set weft_definitions_here(void)
 {
     weft_definition_set set = {NULL, 0, NULL, 0};
     set.modules = __start_weft_modules;
+    /* cppcheck-suppress comparePointers ; the linker lays the two around one array */
     set.module_count = (size_t)(__stop_weft_modules - __start_weft_modules);
     set.links = __start_weft_links;
+    /* cppcheck-suppress comparePointers ; as above */
     set.link_count = (size_t)(__stop_weft_links - __start_weft_links);
     return set;
 }

@@ -5,6 +5,10 @@
 #include "engine/engine.h"
 #include "reply/reply.h"
 
+static const weft_value null_value = {.kind = WEFT_VALUE_NULL};
+static const weft_value zero_value = {.kind = WEFT_VALUE_INTEGER};
+static const weft_str no_text = {NULL, 0};
+
 static const weft_shape_item *item_of(weft_record record, size_t member)
 {
     return record.row && member < record.shape->count ? &record.shape->items[member] : NULL;
@@ -18,7 +22,7 @@ size_t weft_record_member_count(weft_record record)
 weft_str weft_record_member_name(weft_record record, size_t member)
 {
     const weft_shape_item *item = item_of(record, member);
-    return item ? item->name : (weft_str){NULL, 0};
+    return item ? item->name : no_text;
 }
 
 size_t weft_record_member(weft_record record, const char *name)
@@ -37,7 +41,7 @@ static weft_value aggregate_of(const weft_shape_item *item, const weft_row *row)
     if (group->count > 0) {
         return group->rows[0]->values[item->column];
     }
-    return item->is_count ? (weft_value){.kind = WEFT_VALUE_INTEGER} : (weft_value){.kind = WEFT_VALUE_NULL};
+    return item->is_count ? zero_value : null_value;
 }
 
 weft_value weft_record_value(weft_record record, size_t member)
@@ -46,21 +50,20 @@ weft_value weft_record_value(weft_record record, size_t member)
     if (item && item->kind == WEFT_SHAPE_VALUE) {
         return record.row->values[item->column];
     }
-    return item && item->kind == WEFT_SHAPE_AGGREGATE ? aggregate_of(item, record.row)
-                                                      : (weft_value){.kind = WEFT_VALUE_NULL};
+    return item && item->kind == WEFT_SHAPE_AGGREGATE ? aggregate_of(item, record.row) : null_value;
 }
 
 /* NULL kind unless it is of the kind wanted. */
 static weft_value value_of(weft_record record, const char *name, weft_value_kind kind)
 {
     const weft_value value = weft_record_value(record, weft_record_member(record, name));
-    return value.kind == kind ? value : (weft_value){.kind = WEFT_VALUE_NULL};
+    return value.kind == kind ? value : null_value;
 }
 
 weft_str weft_record_text(weft_record record, const char *name)
 {
     const weft_value value = weft_record_value(record, weft_record_member(record, name));
-    return value.kind == WEFT_VALUE_TEXT || value.kind == WEFT_VALUE_DECIMAL ? value.as.text : (weft_str){NULL, 0};
+    return value.kind == WEFT_VALUE_TEXT || value.kind == WEFT_VALUE_DECIMAL ? value.as.text : no_text;
 }
 
 int64_t weft_record_integer(weft_record record, const char *name)

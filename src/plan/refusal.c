@@ -61,7 +61,9 @@ void weft_step_add_refusal(const weft_step *step, weft_buf *buf)
     } else if (step->parent != NULL) {
         add_child(step, records_before(step), buf);
     } else if (step->residual != NULL) {
-        weft_buf_add_text(buf, "not the whole filter in the store: part of it leads to other stores, or adds up what weft makes exact");
+        weft_buf_add_text(
+            buf,
+            "not the whole filter in the store: part of it leads to other stores, or adds up what weft makes exact");
     } else if (step->filter != NULL && leads_on(step->filter)) {
         weft_buf_add_text(buf, "not keys asked for beforehand: EXISTS reaches every table of the filter");
     }

@@ -539,7 +539,8 @@ static void test_shard(void **state)
 {
     (void)state;
     const weft_catalog *catalog = test_catalog(
-        &arena, FILES(SHOP_MODULES, {"src/links/l.yaml", "left: product.product\nright: brand.brand\nshard: reference\n"}));
+        &arena,
+        FILES(SHOP_MODULES, {"src/links/l.yaml", "left: product.product\nright: brand.brand\nshard: reference\n"}));
     const weft_link *link = link_called(catalog, "product_brand");
     assert_int_equal(link->shard, WEFT_SHARD_REFERENCE);
     assert_int_equal(link->model->key_count, 2);
