@@ -12,6 +12,7 @@
 
 #include "contract/cascade_world.h"
 #include "store/store.h"
+#include "support/alloc.h"
 #include "support/postgres.h"
 
 #define POINTS_MAX 500
@@ -358,6 +359,140 @@ static void draining_without_the_other_store_is_completed(void **state)
     walk_drain(lose_other);
 }
 
+/* Memory runs out at request number `at` of the change, and stays away. True when it got all it asked for. */
+static bool starve_at(const change *c, size_t at)
+{
+    test_alloc alloc;
+    test_alloc_init(&alloc, 0);
+    the_world.observer = (weft_observer){0};
+    the_world.allocator = &alloc.allocator;
+    cascade_open_engine(&the_world);
+    alloc.fail_at = alloc.requests + at;
+    const char *answer = c->id ? cascade_restore(&the_world, c->id) : cascade_delete(&the_world, "product", "p1");
+    const bool is_past = !alloc.has_failed;
+    const weft_code code = the_world.error.code;
+    cascade_close_engine(&the_world);
+    the_world.allocator = NULL;
+    assert_true(test_alloc_done(&alloc));
+    assert_true(answer || code == WEFT_NO_MEMORY);
+    return is_past;
+}
+
+/* In one store an error means that nothing has happened; over several that it has not, or that recovering finishes it.
+ */
+static void walk_memory(change *c, const cascade_dump *full)
+{
+    size_t at = 1;
+    for (bool is_past = false; !is_past; at++) {
+        assert_true(at < POINTS_MAX);
+        cascade_close_engine(&the_world);
+        is_past = starve_at(c, at);
+        if (settle(c, at)) {
+            assert_true(is_past || the_place != CASCADE_FILE);
+            if (c->id) {
+                c->id = delete_now();
+            } else {
+                undo_delete(full);
+            }
+        } else {
+            assert_false(is_past);
+        }
+    }
+    assert_true(at > 10);
+}
+
+static void without_memory_it_is_whole_or_not_begun(void **state)
+{
+    cascade_dump full;
+    change deletion = {0};
+    (void)state;
+    fill();
+    cascade_dump_read(&the_world, false, &full);
+    cascade_dump_read(&the_world, true, &deletion.before);
+    const char *id = delete_now();
+    cascade_dump_read(&the_world, true, &deletion.after);
+    change restore = {.before = deletion.after, .after = deletion.before};
+    assert_non_null(cascade_restore(&the_world, id));
+    walk_memory(&deletion, &full);
+    restore.id = delete_now();
+    walk_memory(&restore, &full);
+    cascade_close(&the_world);
+}
+
+static bool is_unfinished(void)
+{
+    const char *ids = cascade_query(
+        &the_world, 0, "SELECT id FROM weft_deletions WHERE store = home AND state IN ('prepared', 'restoring')");
+    return ids && *ids;
+}
+
+/* Kill `c` at the first point from *at on that leaves it unfinished, and say where that was. */
+static void leave_unfinished(const change *c, size_t *at)
+{
+    for (; *at < POINTS_MAX; (*at)++) {
+        cascade_close_engine(&the_world);
+        assert_false(kill_at(c, *at));
+        if (is_unfinished()) {
+            return;
+        }
+    }
+    fail_msg("no point leaves it unfinished");
+}
+
+/* True when the child recovered to its end. */
+static bool kill_recovering_at(size_t at)
+{
+    const pid_t child = fork();
+    assert_true(child >= 0);
+    if (child == 0) {
+        points = 0;
+        fatal_at = at;
+        on_fatal = die;
+        the_world.observer = (weft_observer){observe, NULL};
+        cascade_open_engine(&the_world);
+        (void)cascade_recover(&the_world);
+        _exit(0);
+    }
+    int status = 0;
+    assert_int_equal(waitpid(child, &status, 0), child);
+    return WIFEXITED(status);
+}
+
+/* Recovering is killed at every point of its own, and recovered from: what had begun is whole. */
+static void walk_recovery(change *c, const cascade_dump *full)
+{
+    size_t at = 1;
+    size_t begun_at = 1;
+    for (bool is_past = false; !is_past; at++) {
+        assert_true(at < POINTS_MAX);
+        c->id = c->id ? delete_now() : NULL;
+        leave_unfinished(c, &begun_at);
+        is_past = kill_recovering_at(at);
+        assert_true(settle(c, at));
+        if (!c->id) {
+            undo_delete(full);
+        }
+    }
+    assert_true(at > 5);
+}
+
+static void killed_while_recovering_it_is_whole(void **state)
+{
+    cascade_dump full;
+    change deletion = {0};
+    (void)state;
+    fill();
+    cascade_dump_read(&the_world, false, &full);
+    cascade_dump_read(&the_world, true, &deletion.before);
+    const char *id = delete_now();
+    cascade_dump_read(&the_world, true, &deletion.after);
+    change restore = {.id = id, .before = deletion.after, .after = deletion.before};
+    assert_non_null(cascade_restore(&the_world, id));
+    walk_recovery(&deletion, &full);
+    walk_recovery(&restore, &full);
+    cascade_close(&the_world);
+}
+
 static int set_place(void **state)
 {
     the_place = *(const cascade_place *)*state;
@@ -382,10 +517,9 @@ static void without_the_other_store_it_is_whole_or_not_begun(void **state)
     walk_points(lose_other);
 }
 
-/* With any argument: what plain SQL deleted, being drained. */
+/* One part a run: "changes", "memory", "recovery" or "drain" (what plain SQL deleted, being drained). */
 int main(int argc, char **argv)
 {
-    (void)argv;
     static cascade_place places[] = {CASCADE_FILE, CASCADE_FILES, CASCADE_FILE_SERVER, CASCADE_SERVER_FILE};
     const struct CMUnitTest tests[] = {
 #define CASE(name, index) cmocka_unit_test_prestate_setup_teardown(name, set_place, NULL, &places[index])
@@ -400,11 +534,28 @@ int main(int argc, char **argv)
         CASE(without_the_other_store_it_is_whole_or_not_begun, 3),
         CASE(without_the_other_store_it_is_whole_or_not_begun, 2),
     };
+    const struct CMUnitTest memory_tests[] = {
+        CASE(without_memory_it_is_whole_or_not_begun, 0),
+        CASE(without_memory_it_is_whole_or_not_begun, 1),
+    };
+    const struct CMUnitTest recovery_tests[] = {
+        CASE(killed_while_recovering_it_is_whole, 1),
+        CASE(killed_while_recovering_it_is_whole, 2),
+        CASE(killed_while_recovering_it_is_whole, 3),
+    };
     const struct CMUnitTest drain_tests[] = {
         CASE(draining_killed_anywhere_is_completed, 1),
         CASE(draining_killed_anywhere_is_completed, 2),
         CASE(draining_without_its_own_store_is_completed, 3),
         CASE(draining_without_the_other_store_is_completed, 2),
     };
-    return argc > 1 ? cmocka_run_group_tests(drain_tests, NULL, NULL) : cmocka_run_group_tests(tests, NULL, NULL);
+    const char *part = argc > 1 ? argv[1] : "changes";
+    if (strcmp(part, "memory") == 0) {
+        return cmocka_run_group_tests(memory_tests, NULL, NULL);
+    }
+    if (strcmp(part, "recovery") == 0) {
+        return cmocka_run_group_tests(recovery_tests, NULL, NULL);
+    }
+    return strcmp(part, "drain") == 0 ? cmocka_run_group_tests(drain_tests, NULL, NULL)
+                                      : cmocka_run_group_tests(tests, NULL, NULL);
 }
