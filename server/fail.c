@@ -23,7 +23,7 @@ static void settle(char *text)
     }
 }
 
-static void fill(char *text, size_t size, const char *format, va_list args)
+__attribute__((format(printf, 3, 0))) static void fill(char *text, size_t size, const char *format, va_list args)
 {
     (void)vsnprintf(text, size, format, args);
     settle(text);

@@ -94,8 +94,8 @@ static void fill(const project *p, int count)
     static const char *const inserts[] = {
         "INSERT INTO product (id, title) SELECT 'p' || (10000000 + i), 'Product ' || i",
         "INSERT INTO post (id, title) SELECT 't' || (10000000 + i), 'Post ' || i",
-        "INSERT INTO product_post (id, product_id, post_id) SELECT 'link_' || i, "
-        "'p' || (10000000 + i), 't' || (10000000 + i)"};
+        ("INSERT INTO product_post (id, product_id, post_id) SELECT 'link_' || i, "
+         "'p' || (10000000 + i), 't' || (10000000 + i)")};
     for (size_t i = 0; i < WEFT_COUNT_OF(inserts); i++) {
         char sql[512];
         (void)snprintf(sql,
