@@ -138,7 +138,11 @@ static weft_code assign_option(weft_adopting *work, weft_str option)
 static weft_code assign_schema(weft_adopting *work, weft_adopted_table *table)
 {
     const weft_str schema = table->present->schema.len > 0 ? table->present->schema : work->present->database;
-    const weft_str name = weft_adopt_identifier(work->keep, schema);
+    weft_str name = weft_adopt_identifier(work->keep, schema);
+    if (weft_str_starts_with(name, WEFT_STR("_"))) {
+        /* Folders whose names begin so are no modules. */
+        name = weft_str_format(work->keep, "db%.*s", WEFT_STR_ARG(name));
+    }
     table->module = name.data != NULL ? weft_adopt_module(work, name) : NULL;
     return table->module != NULL ? WEFT_OK : weft_adopt_fail(work);
 }

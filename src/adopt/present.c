@@ -1,6 +1,23 @@
 /* Which reader a store has, and small questions about what was read. */
 #include "adopt/present.h"
 
+/* "shop" of "data/shop.db". */
+static weft_str file_name(weft_str path)
+{
+    size_t start = path.len;
+    while (start > 0 && path.data[start - 1] != '/') {
+        start--;
+    }
+    size_t end = path.len;
+    for (size_t i = path.len; i > start + 1; i--) {
+        if (path.data[i - 1] == '.') {
+            end = i - 1;
+            break;
+        }
+    }
+    return weft_str_slice(path, start, end);
+}
+
 weft_code weft_present_read(weft_connection *connection,
                             const weft_store_def *store,
                             weft_arena *keep,
@@ -11,6 +28,7 @@ weft_code weft_present_read(weft_connection *connection,
     if (present == NULL) {
         return weft_fail_arena(error, keep);
     }
+    present->database = store->kind == WEFT_STORE_SQLITE ? file_name(store->path) : present->database;
     WEFT_TRY(store->kind == WEFT_STORE_POSTGRES ? weft_present_read_postgres(connection, keep, present, error)
                                                 : weft_present_read_sqlite(connection, keep, present, error));
     *ret_present = present;
