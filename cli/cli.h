@@ -59,7 +59,7 @@ extern const cli_command cli_command_db_apply, cli_command_db_undo, cli_command_
 extern const cli_command cli_command_db_rollback, cli_command_module;
 extern const cli_command cli_command_create, cli_command_update, cli_command_import;
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
-extern const cli_command cli_command_link, cli_command_doctor, cli_command_serve;
+extern const cli_command cli_command_link, cli_command_doctor, cli_command_serve, cli_command_key;
 extern const cli_command cli_command_delete, cli_command_impact, cli_command_restore, cli_command_recover;
 extern const cli_command cli_command_complete;
 

@@ -15,7 +15,7 @@ static const cli_command *const commands[] = {
     &cli_command_list,    &cli_command_get,      &cli_command_update,      &cli_command_import,
     &cli_command_link,    &cli_command_delete,   &cli_command_impact,      &cli_command_restore,
     &cli_command_recover, &cli_command_doctor,   &cli_command_query,       &cli_command_explain,
-    &cli_command_serve,   &cli_command_module,   &cli_command_complete,
+    &cli_command_serve,   &cli_command_key,      &cli_command_module,      &cli_command_complete,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -40,6 +40,7 @@ weft_code server_fail_body(weft_call *call, weft_error *error)
 weft_code server_begin(weft_call *call, weft_error *error)
 {
     set_request_id(call);
+    SERVER_TRY(server_principal_decide(call, error));
     const char *length = weft_call_header(call, "Content-Length");
     const bool is_too_large =
         length && (strlen(length) > 18 || strtoull(length, NULL, 10) > call->server->options.body_bytes_max);

@@ -1,4 +1,4 @@
-/* From a request that has come whole to an answer: principal, route, handler; an error becomes problem+json. */
+/* From a request that has come whole, of a principal, to an answer: route, handler; an error becomes problem+json. */
 #include <stdio.h>
 #include <string.h>
 
@@ -74,6 +74,11 @@ static weft_code answer_without_route(weft_call *call, const char *found, weft_e
 static weft_code run_handler(weft_call *call, const weft_route *route, weft_error *error)
 {
     call->route = route->path;
+    if (route >= call->server->routes && route < call->server->routes + call->server->route_count) {
+        const server_work work = {.kind = SERVER_WORK_OWN, .entity = route->path};
+        server_text unused = {0};
+        SERVER_TRY(server_permit(call, &work, &unused, error));
+    }
     SERVER_TRY(server_once_begin(call, error));
     return call->is_replayed ? WEFT_OK : route->handler(call, route->ctx, error);
 }
@@ -82,7 +87,6 @@ static weft_code answer(weft_call *call, weft_error *error)
 {
     char found[128] = "";
     SERVER_TRY(server_target_read(&call->target, call->sent, error));
-    SERVER_TRY(server_principal_decide(call, error));
     const weft_route *route = find(call->server->routes, call->server->route_count, call, found, sizeof(found));
     if (!route) {
         route = find(server_model_routes, server_model_route_count, call, found, sizeof(found));

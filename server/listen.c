@@ -1,4 +1,5 @@
-/* Takes a loopback address. Anything else is refused: whoever could reach it could read and change everything. */
+/* Takes an address. Where nobody needs a key it must be loopback: whoever could reach another could read and change
+ * everything. */
 #include <arpa/inet.h>
 #include <errno.h>
 #include <netdb.h>
@@ -107,7 +108,7 @@ weft_code server_check_socket(int fd, weft_error *error)
     return WEFT_OK;
 }
 
-weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port, weft_error *error)
+weft_code server_listen(const char *address, bool is_guarded, int *ret_socket, unsigned *ret_port, weft_error *error)
 {
     char host[256];
     char port[8];
@@ -120,11 +121,12 @@ weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port
             error, WEFT_USAGE, "cannot find the address \"%.200s\": %.100s", address, gai_strerror(failure));
     }
     weft_code code = WEFT_OK;
-    if (!is_loopback(found->ai_addr)) {
+    if (!is_guarded && !is_loopback(found->ai_addr)) {
         code = server_fail(error, WEFT_REFUSED_UNSAFE, "\"%.200s\" is not a loopback address", address);
         server_error_detail(error,
                             "Without authentication, whoever reaches the server may read and change everything.");
-        server_error_hint(error, "Listen on 127.0.0.1 and let a proxy that authenticates stand before it.");
+        server_error_hint(
+            error, "Make a key (weft key create), or listen on 127.0.0.1; the admin listener is always loopback.");
     } else {
         code = open_socket(found, address, ret_socket, error);
     }

@@ -1,4 +1,5 @@
-/* Everybody who reaches a loopback address is the same principal and may do everything.
+/* With a file of keys, whoever brings a key of it is its principal, and nobody else is answered. Without one, everybody
+ * who reaches a loopback address is the same principal and may do everything.
  *
  * A browser on this machine reaches it too, on behalf of any page it shows. So a request must name this server as a
  * loopback host, which a page of a name that was pointed here later cannot; and a page of another origin may not write.
@@ -40,11 +41,26 @@ static bool is_known_origin(const weft_call *call, const char *origin, const cha
            (origin_host && host && !strcasecmp(origin_host + 3, host));
 }
 
-weft_code server_principal_decide(weft_call *call, weft_error *error)
+/* A browser never sends a key by itself, so that a page of another origin has none: hosts and origins are free. */
+static weft_code decide_by_key(weft_call *call, weft_error *error)
+{
+    if (!strcmp(call->method, "OPTIONS")) {
+        return WEFT_OK; /* browsers ask without a key what they may send; it tells no more than methods */
+    }
+    const weft_code code =
+        server_keyring_know(&call->server->keyring, weft_call_header(call, "Authorization"), &call->principal, error);
+    if (code == WEFT_UNAUTHENTICATED) {
+        (void)server_answer_header(&call->answer, "WWW-Authenticate", "Bearer realm=\"weft\"", NULL);
+    }
+    return code;
+}
+
+static weft_code decide_by_address(weft_call *call, weft_error *error)
 {
     const char *host = weft_call_header(call, "Host");
     const char *origin = weft_call_header(call, "Origin");
     (void)snprintf(call->principal.name, sizeof(call->principal.name), "local");
+    call->principal.scope = SERVER_SCOPE_ADMIN;
     if (host && !is_loopback_host(host)) {
         call->answer.status = MHD_HTTP_MISDIRECTED_REQUEST;
         (void)server_fail(error, WEFT_REFUSED_UNSAFE, "the host \"%.200s\" is not this server", host);
@@ -60,11 +76,53 @@ weft_code server_principal_decide(weft_call *call, weft_error *error)
     return WEFT_OK;
 }
 
+weft_code server_principal_decide(weft_call *call, weft_error *error)
+{
+    bool is_needed = true;
+    SERVER_TRY(server_keyring_is_needed(&call->server->keyring, &is_needed, error));
+    return is_needed ? decide_by_key(call, error) : decide_by_address(call, error);
+}
+
+/* The least scope that a kind of work needs. What shows SQL or takes deletions back is an operator's. */
+static server_scope needed_scope(const weft_call *call, server_work_kind kind)
+{
+    switch (kind) {
+    case SERVER_WORK_QUERY:
+    case SERVER_WORK_IMPACT:
+    case SERVER_WORK_SCHEMA:
+        return SERVER_SCOPE_READ;
+    case SERVER_WORK_CREATE:
+    case SERVER_WORK_UPDATE:
+    case SERVER_WORK_DELETE:
+    case SERVER_WORK_LINK:
+    case SERVER_WORK_UNLINK:
+    case SERVER_WORK_RELINK:
+        return SERVER_SCOPE_WRITE;
+    case SERVER_WORK_OWN:
+        return is_reading(call) ? SERVER_SCOPE_READ : SERVER_SCOPE_WRITE;
+    case SERVER_WORK_EXPLAIN:
+    case SERVER_WORK_RESTORE:
+    default:
+        return SERVER_SCOPE_ADMIN;
+    }
+}
+
+static const char *scope_name(server_scope scope)
+{
+    return scope == SERVER_SCOPE_ADMIN ? "admin" : scope == SERVER_SCOPE_WRITE ? "write" : "read";
+}
+
 weft_code server_permit(weft_call *call, const server_work *work, server_text *ret_request, weft_error *error)
 {
-    (void)call;
-    (void)work;
+    const server_scope needed = needed_scope(call, work->kind);
     (void)ret_request;
-    (void)error;
-    return WEFT_OK;
+    if (call->principal.scope >= needed) {
+        return WEFT_OK;
+    }
+    const char *route = call->route ? call->route : "";
+    (void)server_fail(
+        error, WEFT_FORBIDDEN, "%.20s \"%.200s\" needs the scope %s", call->method, route, scope_name(needed));
+    server_error_hint(
+        error, "The key has the scope %s.", call->principal.scope ? scope_name(call->principal.scope) : "of nobody");
+    return WEFT_FORBIDDEN;
 }

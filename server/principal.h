@@ -1,5 +1,5 @@
 /* Who asks, and whether they may. The only two doors of authentication: server_principal_decide is called once a
- * request, before anything of it is looked at; server_permit before anything is run for it. */
+ * request, when its headers are here and before its body is read; server_permit before anything is run for it. */
 #ifndef SERVER_PRINCIPAL_H
 #define SERVER_PRINCIPAL_H
 
@@ -8,9 +8,13 @@
 
 struct weft_call;
 
+/* What a principal may do: each includes those before it. */
+typedef enum server_scope { SERVER_SCOPE_READ = 1, SERVER_SCOPE_WRITE, SERVER_SCOPE_ADMIN } server_scope;
+
 /* Who asks. */
 typedef struct server_principal {
     char name[64]; /* for log lines, and the owner of idempotency keys */
+    server_scope scope;
 } server_principal;
 
 typedef enum server_work_kind {

@@ -41,12 +41,15 @@ static weft_code take_addresses(weft_server *server, weft_error *error)
         server->port = server_port_of(server->listener);
         server->is_handed = true;
     } else {
-        SERVER_TRY(server_listen(server->options.address, &server->listener, &server->port, error));
+        bool is_guarded = false;
+        SERVER_TRY(server_keyring_is_needed(&server->keyring, &is_guarded, error));
+        SERVER_TRY(server_listen(server->options.address, is_guarded, &server->listener, &server->port, error));
     }
     if (server->admin_listener >= 0) {
         server->admin_port = server_port_of(server->admin_listener);
     } else if (server->options.admin_address) {
-        SERVER_TRY(server_listen(server->options.admin_address, &server->admin_listener, &server->admin_port, error));
+        SERVER_TRY(
+            server_listen(server->options.admin_address, false, &server->admin_listener, &server->admin_port, error));
     }
     return WEFT_OK;
 }
@@ -64,8 +67,12 @@ weft_code weft_server_open(const weft_server_options *options, weft_server **ret
     server->admin_listener = -1;
     (void)pthread_mutex_init(&server->seat.lock, NULL);
     (void)pthread_mutex_init(&server->keeper.lock, NULL);
+    (void)pthread_mutex_init(&server->keyring.lock, NULL);
     settle_options(server, options);
     weft_code code = server_seat_open(&server->seat, &server->options.engine, error);
+    if (code == WEFT_OK) {
+        code = server_keyring_open(&server->keyring, options->engine.directory, error);
+    }
     if (code == WEFT_OK) {
         code = take_addresses(server, error);
     }
@@ -90,6 +97,7 @@ void weft_server_close(weft_server *server)
     }
     server_seat_done(&server->seat);
     server_keeper_done(&server->keeper);
+    server_keyring_done(&server->keyring);
     free(server);
 }
 

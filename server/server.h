@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 
 #include "server/idempotency.h"
+#include "server/keyring.h"
 #include "server/metrics.h"
 #include "server/project.h"
 #include "server/route.h"
@@ -29,6 +30,7 @@ struct weft_server {
     weft_observer observer; /* the program's own */
     server_watch watch;
     server_keeper keeper;
+    server_keyring keyring;
     server_metrics metrics;
     struct MHD_Daemon *daemon;
     struct MHD_Daemon *admin_daemon;
@@ -42,8 +44,9 @@ struct weft_server {
     uint64_t id; /* of this run, for ids of requests */
 };
 
-/* listen.c: take an address, "HOST:PORT" or "PORT". WEFT_USAGE, WEFT_REFUSED_UNSAFE, WEFT_STORE_UNAVAILABLE. */
-weft_code server_listen(const char *address, int *ret_socket, unsigned *ret_port, weft_error *error);
+/* listen.c: take an address, "HOST:PORT" or "PORT"; a loopback one unless `is_guarded`. WEFT_USAGE,
+ * WEFT_REFUSED_UNSAFE, WEFT_STORE_UNAVAILABLE. */
+weft_code server_listen(const char *address, bool is_guarded, int *ret_socket, unsigned *ret_port, weft_error *error);
 
 /* Whether a socket that was handed over is loopback. WEFT_REFUSED_UNSAFE, WEFT_USAGE. */
 weft_code server_check_socket(int fd, weft_error *error);

@@ -55,7 +55,9 @@ extern "C" {
     X(PENDING_CHANGES, 50, "pending_changes", 409, 3, "changes are pending")                                           \
     X(FINDINGS, 51, "findings", 409, 4, "integrity findings were not fixed")                                           \
     X(REFUSED_UNSAFE, 52, "refused_unsafe", 409, 5, "the change may lose data and was not allowed")                    \
-    X(DRIFTED, 53, "drifted", 409, 5, "the store is not what the plan was made for")
+    X(DRIFTED, 53, "drifted", 409, 5, "the store is not what the plan was made for")                                   \
+    X(UNAUTHENTICATED, 60, "unauthenticated", 401, 1, "nobody who is known asks")                                      \
+    X(FORBIDDEN, 61, "forbidden", 403, 1, "whoever asks may not have this")
 
 typedef enum weft_code {
 #define WEFT_ERROR_ENUM(NAME, number, name, http, exit, meaning) WEFT_##NAME = (number),

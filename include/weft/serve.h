@@ -28,9 +28,9 @@ typedef enum weft_server_log {
 
 /* How a project is served. Start from WEFT_SERVER_OPTIONS_INIT; zero means the default. */
 typedef struct weft_server_options {
-    weft_options engine;       /* how the project is opened, now and on SIGHUP; its observer is told by many threads */
-    const char *address;       /* "HOST:PORT" or "PORT"; port 0: any that is free. Default 127.0.0.1:8080. Only loopback
-                                  addresses are served */
+    weft_options engine; /* how the project is opened, now and on SIGHUP; its observer is told by many threads */
+    const char *address; /* "HOST:PORT" or "PORT"; port 0: any that is free. Default 127.0.0.1:8080. Only a project
+                            with keys is served at other addresses than loopback ones */
     const char *admin_address; /* of /live, /ready, /metrics, /schema; default: none */
     const char *cors_origin;   /* whom browsers may let read answers: an origin, or "*"; default: nobody */
     size_t connections_max;    /* clients connected at a time; default 512 */
@@ -51,8 +51,8 @@ typedef struct weft_server_options {
 
 /* Open the project and take the addresses; nobody is answered before weft_server_run. When systemd hands sockets over
  * (LISTEN_FDS), the first is served, and the one it calls "admin" is the admin listener, instead of the addresses.
- * WEFT_USAGE: an address that is none. WEFT_REFUSED_UNSAFE: an address that is not loopback. WEFT_STORE_UNAVAILABLE: it
- * is taken. And as weft_open. */
+ * WEFT_USAGE: an address that is none. WEFT_REFUSED_UNSAFE: an address that is not loopback, and no keys.
+ * WEFT_STORE_UNAVAILABLE: it is taken. And as weft_open and weft_key_list. */
 WEFT_API weft_code weft_server_open(const weft_server_options *options, weft_server **ret_server, weft_error *error);
 
 /* The port that is served, and that of the admin listener; 0 without one (or on a Unix socket). */
@@ -87,6 +87,23 @@ WEFT_API void weft_server_stop(weft_server *server);
 
 /* NULL is fine. */
 WEFT_API void weft_server_close(weft_server *server);
+
+/* A new API key. Zeroed members mean what stands in brackets. */
+typedef struct weft_key_options {
+    const char *directory; /* of the project ["."] */
+    const char *name;      /* what it is for; at most 100 bytes [none] */
+    const char *scope;     /* "read", "write" or "admin" ["read"] */
+} weft_key_options;
+
+/* Make a key: {"id", "name", "scope", "created_at", "key"}. It is nowhere else: the file weft.keys of the project holds
+ * its SHA-256. As soon as there is a file, servers of the project answer nobody without a key. WEFT_USAGE: a name or
+ * scope that is none. WEFT_STORE_BUSY: another call changes the keys. WEFT_LIMIT_EXCEEDED: more than 1000.
+ * WEFT_FILE_ERROR, WEFT_NO_MEMORY. */
+WEFT_API weft_code weft_key_create(const weft_key_options *options, weft_text *ret_json, weft_error *error);
+/* All keys without what makes them keys: [{"id", "name", "scope", "created_at"}]. WEFT_FILE_ERROR. */
+WEFT_API weft_code weft_key_list(const char *directory, weft_text *ret_json, weft_error *error);
+/* Forget a key; running servers refuse it from the next request on. WEFT_NOT_FOUND, and as creating. */
+WEFT_API weft_code weft_key_revoke(const char *directory, const char *id, weft_error *error);
 
 /* The engine of the project as it was when the request came. */
 WEFT_API weft_engine *weft_call_engine(weft_call *call);

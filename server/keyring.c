@@ -1,0 +1,88 @@
+/* Holds the keys, and tells who brings one. A file that is bad or gone lets nobody in. */
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "server/fail.h"
+#include "server/keyring.h"
+#include "server/principal.h"
+
+static bool is_same_file(const struct stat *one, const struct stat *other)
+{
+    return one->st_ino == other->st_ino && one->st_dev == other->st_dev && one->st_size == other->st_size &&
+           one->st_mode == other->st_mode && one->st_mtim.tv_sec == other->st_mtim.tv_sec &&
+           one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
+}
+
+/* Under the lock. */
+static weft_code refresh(server_keyring *ring, weft_error *error)
+{
+    struct stat about;
+    memset(&about, 0, sizeof(about));
+    if (stat(ring->path, &about) == 0 && ring->keys && is_same_file(&about, &ring->about)) {
+        return WEFT_OK;
+    }
+    json_decref(ring->keys);
+    ring->keys = NULL;
+    SERVER_TRY(server_keys_load(ring->path, &ring->keys, error));
+    ring->about = about;
+    ring->is_needed = ring->is_needed || ring->keys;
+    return WEFT_OK;
+}
+
+weft_code server_keyring_open(server_keyring *ring, const char *directory, weft_error *error)
+{
+    SERVER_TRY(server_keys_path(directory, ring->path, error));
+    return refresh(ring, error);
+}
+
+void server_keyring_done(server_keyring *ring)
+{
+    json_decref(ring->keys);
+    ring->keys = NULL;
+}
+
+weft_code server_keyring_is_needed(server_keyring *ring, bool *ret_is_needed, weft_error *error)
+{
+    (void)pthread_mutex_lock(&ring->lock);
+    const weft_code code = refresh(ring, error);
+    *ret_is_needed = ring->is_needed || code != WEFT_OK;
+    (void)pthread_mutex_unlock(&ring->lock);
+    return code;
+}
+
+static weft_code find_key(server_keyring *ring, const char *key, server_principal *ret_principal, weft_error *error)
+{
+    const json_t *entry = NULL;
+    SERVER_TRY(server_keys_find(ring->keys, key, &entry, error));
+    if (!entry) {
+        (void)server_fail(error, WEFT_UNAUTHENTICATED, "the key is not known");
+        server_error_hint(error, "It may have been revoked; `weft key list` shows all.");
+        return WEFT_UNAUTHENTICATED;
+    }
+    const char *scope = json_string_value(json_object_get(entry, "scope"));
+    (void)snprintf(
+        ret_principal->name, sizeof(ret_principal->name), "key %.50s", json_string_value(json_object_get(entry, "id")));
+    ret_principal->scope = !strcmp(scope, "admin")   ? SERVER_SCOPE_ADMIN
+                           : !strcmp(scope, "write") ? SERVER_SCOPE_WRITE
+                                                     : SERVER_SCOPE_READ;
+    return WEFT_OK;
+}
+
+weft_code server_keyring_know(server_keyring *ring,
+                              const char *authorization,
+                              server_principal *ret_principal,
+                              weft_error *error)
+{
+    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0) {
+        (void)server_fail(error, WEFT_UNAUTHENTICATED, "a key is needed");
+        server_error_hint(error, "Send it as a header: Authorization: Bearer KEY.");
+        return WEFT_UNAUTHENTICATED;
+    }
+    const char *key = authorization + 7 + strspn(authorization + 7, " ");
+    (void)pthread_mutex_lock(&ring->lock);
+    const weft_code code = find_key(ring, key, ret_principal, error);
+    (void)pthread_mutex_unlock(&ring->lock);
+    return code;
+}
