@@ -55,6 +55,8 @@ static void print_finding(const cli_run *run, const json_t *finding)
         print_link_row(finding);
     } else if (json_object_get(finding, "table")) {
         printf(" table %s: %s", text_of(finding, "table"), text_of(finding, "summary"));
+    } else if (json_object_get(finding, "message")) {
+        printf(" %s", text_of(finding, "message"));
     } else {
         printf(
             " deletion %s of %s is %s", text_of(finding, "id"), text_of(finding, "entity"), text_of(finding, "state"));
@@ -128,7 +130,8 @@ const cli_command cli_command_doctor = {
     .usage = "doctor [--fix unlink|quarantine|restore] [--link NAME]",
     .details =
         "Finds link rows whose record is missing or deleted, pairs that live twice, records with more partners than\n"
-        "their link allows, tables that drifted or belong to no definition, and deletions that were cut off.\n"
+        "their link allows, tables that drifted or belong to no definition, deletions that were cut off, and\n"
+        "stores that cannot be reached.\n"
         "\n"
         "  unlink      soft-deletes damaged link rows; doubles of a pair are removed\n"
         "  quarantine  moves damaged link rows to the table weft_quarantine\n"

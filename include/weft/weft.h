@@ -322,8 +322,9 @@ typedef struct weft_doctor_summary {
 /* Look for damage in links, across stores, in memory that does not grow with rows: each finding is one JSON object,
  * handed to `finding` when it is certain (docs/doctor.md lists kinds and members). A row that a writer is changing at
  * this moment is no finding. Progress is told to the observer. `ret_summary` may be NULL; it is filled with WEFT_OK and
- * with WEFT_FINDINGS, which says that something was found and not fixed. Running it again is harmless.
- * WEFT_UNKNOWN_LINK, WEFT_UNSUPPORTED (a read-only link), what `finding` answered, failures of stores. */
+ * with WEFT_FINDINGS, which says that something was found and not fixed. A store that cannot be reached is a finding,
+ * and while one is away nothing is fixed. Running it again is harmless. WEFT_UNKNOWN_LINK, WEFT_UNSUPPORTED (a
+ * read-only link), what `finding` answered, failures of stores. */
 WEFT_API weft_code weft_doctor(weft_engine *engine,
                                const weft_doctor_options *options,
                                weft_doctor_summary *ret_summary,

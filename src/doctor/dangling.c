@@ -67,7 +67,7 @@ static weft_code look_at_page(weft_examination *examination,
         code = move_place(place, link, &ret_rows->items[ret_rows->count - 1], error);
     }
     if (code == WEFT_OK) {
-        code = weft_doctor_ends_look(&session, link, false, ret_rows, &examination->page, error);
+        code = weft_doctor_ends_look(examination, &session, link, false, ret_rows, error);
     }
     weft_session_done(&session);
     weft_doctor_rows_keep_dead(ret_rows);
@@ -81,7 +81,7 @@ static weft_code look_at_ends(weft_examination *examination,
 {
     weft_session session;
     weft_examination_session(examination, WEFT_TRANSACTION_READ, &session);
-    const weft_code code = weft_doctor_ends_look(&session, link, false, rows, &examination->page, error);
+    const weft_code code = weft_doctor_ends_look(examination, &session, link, false, rows, error);
     weft_session_done(&session);
     weft_doctor_rows_keep_dead(rows);
     return code;
@@ -139,7 +139,7 @@ static weft_code look_locked(
         rows.items[i].at = from + i;
     }
     WEFT_TRY(weft_doctor_rows_again(session, work->link, true, &rows, scratch, error));
-    WEFT_TRY(weft_doctor_ends_look(session, work->link, locks_ends, &rows, scratch, error));
+    WEFT_TRY(weft_doctor_ends_look(work->examination, session, work->link, locks_ends, &rows, error));
     *ret_rows = rows;
     return WEFT_OK;
 }
@@ -225,12 +225,12 @@ static weft_code heal_singly(const healing *work, weft_error *error)
 
 static weft_code heal_all(const healing *work, weft_error *error)
 {
+    const bool may_fix = weft_examination_may_fix(work->examination);
     for (size_t i = 0; i < work->rows.count; i++) {
-        const bool looks_only = work->examination->options->fix == WEFT_DOCTOR_LOOK;
-        work->cures[i][0] = looks_only ? WEFT_CURE_NONE : WEFT_CURE_GONE;
+        work->cures[i][0] = may_fix ? WEFT_CURE_GONE : weft_examination_left(work->examination);
         work->cures[i][1] = work->cures[i][0];
     }
-    if (work->examination->options->fix == WEFT_DOCTOR_LOOK) {
+    if (!may_fix) {
         return WEFT_OK;
     }
     const weft_code code = heal(work, 0, work->rows.count, error);

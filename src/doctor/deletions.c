@@ -38,6 +38,9 @@ static weft_code count_in(weft_examination *examination, weft_session *session, 
     size_t count = 0;
     for (size_t i = 0; i < catalog->store_count; i++) {
         unfinished found = {0};
+        if (examination->is_away[i]) {
+            continue;
+        }
         WEFT_TRY(read_store(session, &catalog->stores[i], &examination->page, &found, error));
         count += found.count;
     }
@@ -60,7 +63,11 @@ weft_code weft_doctor_wait_for_deletions(weft_examination *examination, bool *re
 {
     for (;;) {
         size_t count = 0;
-        WEFT_TRY(count_all(examination, &count, error));
+        const weft_code code = count_all(examination, &count, error);
+        if (code != WEFT_OK) {
+            WEFT_TRY(weft_examination_pass_over(examination, code, error));
+            continue;
+        }
         *ret_is_quiet = count == 0;
         if (count == 0 || examination->patience_ms < WAIT_MS) {
             return WEFT_OK;
@@ -102,7 +109,9 @@ weft_code weft_doctor_check_deletions(weft_examination *examination, weft_error 
     bool is_quiet = false;
     WEFT_TRY(weft_doctor_wait_for_deletions(examination, &is_quiet, error));
     for (size_t i = 0; !is_quiet && i < examination->catalog->store_count; i++) {
-        WEFT_TRY(check_store(examination, &examination->catalog->stores[i], error));
+        if (!examination->is_away[i]) {
+            WEFT_TRY(check_store(examination, &examination->catalog->stores[i], error));
+        }
     }
     return WEFT_OK;
 }

@@ -1,5 +1,5 @@
-/* The round: tables, deletions, then each link. Where a link's tables are not there it is passed over, as that has been
- * told as drift. Fails as the checks do. */
+/* The round: stores, tables, deletions, then each link. Where a link's tables are not there it is passed over, as that
+ * has been told as drift; where a store cannot be reached, what needs it. Fails as the checks do. */
 #include "doctor/examination.h"
 
 #define PATIENCE_MS 1000
@@ -36,11 +36,16 @@ static weft_code check_wanted_link(weft_examination *examination,
                                    bool has_drift,
                                    weft_error *error)
 {
-    if (!weft_link_has_rows(link) || (examination->only && link != examination->only)) {
+    if (!weft_link_has_rows(link) || (examination->only && link != examination->only) ||
+        examination->is_away[link->model->store->index]) {
         return WEFT_OK;
     }
     const weft_code code = check_link(examination, link, error);
-    return code == WEFT_SCHEMA_MISSING && has_drift ? WEFT_OK : code;
+    if (code == WEFT_SCHEMA_MISSING && has_drift) {
+        weft_error_clear(error);
+        return WEFT_OK;
+    }
+    return code == WEFT_OK ? WEFT_OK : weft_examination_pass_over(examination, code, error);
 }
 
 static weft_code check_links(weft_examination *examination, bool has_drift, weft_error *error)
@@ -51,11 +56,28 @@ static weft_code check_links(weft_examination *examination, bool has_drift, weft
     return WEFT_OK;
 }
 
+static weft_code check_tables(weft_examination *examination, weft_error *error)
+{
+    const weft_link *only = examination->only;
+    for (size_t i = 0; i < examination->catalog->store_count; i++) {
+        const weft_store_def *store = &examination->catalog->stores[i];
+        if (examination->is_away[i] || (only && only->model->store != store)) {
+            continue;
+        }
+        const weft_code code = weft_doctor_check_tables(examination, store, error);
+        if (code != WEFT_OK) {
+            WEFT_TRY(weft_examination_pass_over(examination, code, error));
+        }
+    }
+    return WEFT_OK;
+}
+
 static weft_code examine(weft_examination *examination, weft_error *error)
 {
     WEFT_TRY(find_link(examination, error));
-    WEFT_TRY(weft_doctor_check_tables(examination, error));
-    const bool has_drift = examination->summary.found > 0;
+    WEFT_TRY(weft_doctor_check_stores(examination, error));
+    WEFT_TRY(check_tables(examination, error));
+    const bool has_drift = examination->summary.found > examination->away_count;
     if (!examination->only) {
         WEFT_TRY(weft_doctor_check_deletions(examination, error));
     }
@@ -87,9 +109,12 @@ weft_code weft_doctor_run(const weft_catalog *catalog,
                                     .observer = observer,
                                     .batch_rows = options->batch_rows ? options->batch_rows : WEFT_DOCTOR_BATCH_ROWS,
                                     .patience_ms = PATIENCE_MS};
+    weft_error spare; /* what a step failed with must be read, also when the caller does not ask */
+    weft_error_clear(&spare);
+    weft_error *met = error ? error : &spare;
     weft_arena_init(&examination.page, session->allocator, 0);
     weft_buf_init(&examination.line, session->allocator);
-    const weft_code code = examine(&examination, error);
+    const weft_code code = examine(&examination, met);
     weft_buf_done(&examination.line);
     weft_arena_done(&examination.page);
     if (ret_summary && code == WEFT_OK) {

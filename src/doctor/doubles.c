@@ -183,7 +183,8 @@ static weft_code heal(const grouping *by,
                       weft_error *error)
 {
     const weft_doctor_fix fix = by->examination->options->fix;
-    if ((fix != WEFT_DOCTOR_UNLINK && fix != WEFT_DOCTOR_QUARANTINE) || weft_value_equal(&first->id, &row->id)) {
+    if (!weft_examination_may_fix(by->examination) || fix == WEFT_DOCTOR_RESTORE ||
+        weft_value_equal(&first->id, &row->id)) {
         *ret_cure = weft_examination_left(by->examination); /* rows with one id cannot be told apart */
         return WEFT_OK;
     }

@@ -152,16 +152,28 @@ static weft_code look_at_side(weft_session *session, bool locks, ends *known, we
     return run(connection, &statement, known, error);
 }
 
-weft_code weft_doctor_ends_look(weft_session *session,
+static void pass_as_live(weft_doctor_rows *rows, size_t at)
+{
+    for (size_t i = 0; i < rows->count; i++) {
+        rows->items[i].ends[at] = WEFT_END_LIVE;
+    }
+}
+
+weft_code weft_doctor_ends_look(weft_examination *examination,
+                                weft_session *session,
                                 const weft_link *link,
                                 bool locks,
                                 weft_doctor_rows *rows,
-                                weft_arena *scratch,
                                 weft_error *error)
 {
+    weft_arena *scratch = &examination->page;
     for (size_t at = 0; rows->count > 0 && at < 2; at++) {
         const weft_link_side *side = weft_doctor_side(link, at);
         ends known = {0};
+        if (examination->is_away[side->model->store->index]) {
+            pass_as_live(rows, at);
+            continue;
+        }
         if (gather(side, at, rows, scratch, &known) != WEFT_OK) {
             return weft_fail_arena(error, scratch);
         }

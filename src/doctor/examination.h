@@ -17,6 +17,8 @@ typedef struct weft_examination {
     size_t batch_rows;
     uint32_t patience_ms; /* left for waiting until deletions that are at work have ended */
     weft_doctor_summary summary;
+    bool is_away[WEFT_STORES_MAX]; /* by store index: could not be reached, and told so */
+    size_t away_count;
     weft_arena page; /* of what is looked at now */
     weft_buf line;   /* the finding being told */
 } weft_examination;
@@ -49,8 +51,19 @@ static inline weft_cure weft_examination_left(const weft_examination *examinatio
     return examination->options->fix == WEFT_DOCTOR_LOOK ? WEFT_CURE_NONE : WEFT_CURE_LEFT;
 }
 
+/* While a store is away nothing is fixed: an unfinished deletion of its own may be about what is found elsewhere. */
+static inline bool weft_examination_may_fix(const weft_examination *examination)
+{
+    return examination->options->fix != WEFT_DOCTOR_LOOK && examination->away_count == 0;
+}
+
+/* After a step that ended with `*error`: when the reason is a store that cannot be reached, tell it as a finding, take
+ * it as away from now on, and clear the error. Every other code is given back as it is. */
+weft_code weft_examination_pass_over(weft_examination *examination, weft_code code, weft_error *error);
+
 /* The checks, each in a file of its own. */
-weft_code weft_doctor_check_tables(weft_examination *examination, weft_error *error);
+weft_code weft_doctor_check_stores(weft_examination *examination, weft_error *error);
+weft_code weft_doctor_check_tables(weft_examination *examination, const weft_store_def *store, weft_error *error);
 weft_code weft_doctor_check_deletions(weft_examination *examination, weft_error *error);
 weft_code weft_doctor_check_ends(weft_examination *examination, const weft_link *link, weft_error *error);
 weft_code weft_doctor_check_pairs(weft_examination *examination, const weft_link *link, weft_error *error);

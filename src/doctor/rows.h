@@ -60,12 +60,13 @@ weft_code weft_doctor_rows_again(weft_session *session,
                                  weft_arena *scratch,
                                  weft_error *error);
 
-/* Fill `ends` of every row: one statement a side. With `locks` the records that are there are locked against change. */
-weft_code weft_doctor_ends_look(weft_session *session,
+/* Fill `ends` of every row: one statement a side. With `locks` the records that are there are locked against change.
+ * Of a store that is away nothing is known, so its records pass as live. */
+weft_code weft_doctor_ends_look(weft_examination *examination,
+                                weft_session *session,
                                 const weft_link *link,
                                 bool locks,
                                 weft_doctor_rows *rows,
-                                weft_arena *scratch,
                                 weft_error *error);
 
 /* The key of the record at an end, as its model types it; false when no record can have such a key. */

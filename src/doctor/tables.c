@@ -4,18 +4,15 @@
 #include "migrate/migrate.h"
 
 static weft_code read_plan(weft_examination *examination,
-                           weft_arena *keep,
+                           const weft_store_def *store,
                            weft_migration_plan **ret_plan,
                            weft_error *error)
 {
     weft_session session;
-    weft_arena scratch;
-    weft_arena_init(&scratch, examination->pattern->allocator, 0);
     weft_examination_session(examination, WEFT_TRANSACTION_READ, &session);
     const weft_code code =
-        weft_migration_plan_read(examination->catalog, WEFT_MIGRATE_ALL, &session, keep, &scratch, ret_plan, error);
+        weft_migration_plan_read_store(examination->catalog, store, &session, &examination->page, ret_plan, error);
     weft_session_done(&session);
-    weft_arena_done(&scratch);
     return code;
 }
 
@@ -97,16 +94,15 @@ static weft_code tell_both(weft_examination *examination,
     return WEFT_OK;
 }
 
-weft_code weft_doctor_check_tables(weft_examination *examination, weft_error *error)
+weft_code weft_doctor_check_tables(weft_examination *examination, const weft_store_def *store, weft_error *error)
 {
     weft_migration_plan *first = NULL;
     weft_migration_plan *second = NULL;
-    weft_arena *keep = &examination->page;
-    weft_arena_reset(keep);
-    WEFT_TRY(read_plan(examination, keep, &first, error));
+    weft_arena_reset(&examination->page);
+    WEFT_TRY(read_plan(examination, store, &first, error));
     if (first->action_count == 0 && first->problem_count == 0) {
         return WEFT_OK;
     }
-    WEFT_TRY(read_plan(examination, keep, &second, error));
+    WEFT_TRY(read_plan(examination, store, &second, error));
     return tell_both(examination, first, second, error);
 }

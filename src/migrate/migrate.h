@@ -106,6 +106,14 @@ weft_code weft_migration_plan_read(const weft_catalog *catalog,
                                    weft_migration_plan **ret_plan,
                                    weft_error *error);
 
+/* The same for one store alone; empty when no model lives in it. */
+weft_code weft_migration_plan_read_store(const weft_catalog *catalog,
+                                         const weft_store_def *store,
+                                         weft_session *session,
+                                         weft_arena *keep,
+                                         weft_migration_plan **ret_plan,
+                                         weft_error *error);
+
 /* Actions that are pending, and whether any of them is unsafe. DROP actions only report and are not counted: nothing
  * but dropping by name settles them. */
 size_t weft_migration_plan_pending(const weft_migration_plan *plan, bool *ret_has_unsafe);

@@ -59,3 +59,29 @@ weft_code weft_migration_plan_read(const weft_catalog *catalog,
     *ret_plan = plan;
     return WEFT_OK;
 }
+
+weft_code weft_migration_plan_read_store(const weft_catalog *catalog,
+                                         const weft_store_def *store,
+                                         weft_session *session,
+                                         weft_arena *keep,
+                                         weft_migration_plan **ret_plan,
+                                         weft_error *error)
+{
+    weft_store_present *presents = WEFT_ARENA_ARRAY(keep, weft_store_present, catalog->store_count);
+    weft_connection *connection = NULL;
+    weft_migration_plan *plan = NULL;
+    if (!presents) {
+        return weft_fail_arena(error, keep);
+    }
+    const bool is_in_scope = weft_store_is_in_scope(catalog, store, WEFT_MIGRATE_ALL);
+    if (is_in_scope) {
+        WEFT_TRY(weft_session_connection(session, store, &connection, error));
+        WEFT_TRY(weft_store_present_read(connection, keep, &presents[store->index], error));
+    }
+    WEFT_TRY(weft_migration_plan_make(catalog, WEFT_MIGRATE_ALL, presents, keep, &plan, error));
+    if (is_in_scope) {
+        WEFT_TRY(weft_migration_measure(plan, store, connection, keep, error));
+    }
+    *ret_plan = plan;
+    return WEFT_OK;
+}

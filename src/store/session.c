@@ -54,6 +54,9 @@ weft_code weft_session_connection(weft_session *session,
     }
     if (code != WEFT_OK) {
         give_back(session, index);
+        if (error && error->store[0] == '\0') {
+            weft_error_set_store(error, store->name);
+        }
         return code;
     }
     *ret_connection = session->connections[index];
