@@ -263,7 +263,7 @@ weft_code server_openapi_make(const server_schema *schema, char **ret_document, 
             add_model(paths, schema, entity);
         }
     }
-    json_t *document = json_pack("{s:s, s:{s:s, s:s}, s:o, s:o}",
+    json_t *document = json_pack("{s:s, s:{s:s, s:s}, s:[{s:[]}, {}], s:o, s:o}",
                                  "openapi",
                                  "3.1.0",
                                  "info",
@@ -271,6 +271,8 @@ weft_code server_openapi_make(const server_schema *schema, char **ret_document, 
                                  "weft",
                                  "version",
                                  weft_version(),
+                                 "security",
+                                 "key",
                                  "paths",
                                  paths,
                                  "components",

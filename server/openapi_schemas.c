@@ -251,12 +251,20 @@ json_t *server_openapi_components(const server_schema *schema)
                                 "application/problem+json",
                                 "schema",
                                 ref("problem", ""));
-    return json_pack("{s:o, s:o, s:{s:o}}",
+    return json_pack("{s:o, s:o, s:{s:o}, s:{s:{s:s, s:s, s:s}}}",
                      "schemas",
                      schemas,
                      "parameters",
                      json_loads(fixed_parameters, 0, NULL),
                      "responses",
                      "problem",
-                     problem);
+                     problem,
+                     "securitySchemes",
+                     "key",
+                     "type",
+                     "http",
+                     "scheme",
+                     "bearer",
+                     "description",
+                     "An API key (weft key create). A server without keys asks for none.");
 }
