@@ -17,7 +17,7 @@ demo: setup ## build, make a real shop on SQLite, link it, and answer a query
 test: all ## every test; the last line is "N passed, N failed"
 	@tools/run-tests $(BUILD)
 
-test-long: all ## the tests that take long: 20,000 random requests against the oracle, exports of 10^6 records
+test-long: all ## the tests that take long: 20,000 random requests against the oracle, exports of 10^6 records, the doctor over 10^6 links
 	@WEFT_TEST_LONG=1 WEFT_TEST_PATIENCE=60 tools/run-tests $(BUILD) --suite long
 
 check: setup ## what CI runs beside the tests: compilers, sanitizers, format, tidy, cppcheck, floors, symbols
