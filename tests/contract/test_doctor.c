@@ -563,16 +563,30 @@ static bool have_all_written(writer *writers)
     return true;
 }
 
+static void start_writers(writer *writers, atomic_bool *stops)
+{
+    for (size_t i = 0; i < WRITERS; i++) {
+        writers[i].number = i;
+        writers[i].stops = stops;
+        assert_int_equal(pthread_create(&writers[i].thread, NULL, write_on, &writers[i]), 0);
+    }
+}
+
+static void stop_writers(writer *writers, atomic_bool *stops)
+{
+    atomic_store(stops, true);
+    for (size_t i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(writers[i].thread, NULL), 0);
+        assert_string_equal(writers[i].unexpected.message, "");
+    }
+}
+
 static void writers_are_never_taken_for_damage(void **state)
 {
     (void)state;
     atomic_bool stops = false;
     writer writers[WRITERS] = {0};
-    for (size_t i = 0; i < WRITERS; i++) {
-        writers[i].number = i;
-        writers[i].stops = &stops;
-        assert_int_equal(pthread_create(&writers[i].thread, NULL, write_on, &writers[i]), 0);
-    }
+    start_writers(writers, &stops);
     size_t found = 0;
     weft_error error = {0};
     for (size_t i = 0; i < 25 || !have_all_written(writers); i++) {
@@ -581,11 +595,7 @@ static void writers_are_never_taken_for_damage(void **state)
         found += r.count;
         error = r.code == WEFT_OK ? error : r.error;
     }
-    atomic_store(&stops, true);
-    for (size_t i = 0; i < WRITERS; i++) {
-        assert_int_equal(pthread_join(writers[i].thread, NULL), 0);
-        assert_string_equal(writers[i].unexpected.message, "");
-    }
+    stop_writers(writers, &stops);
     assert_string_equal(error.message, "");
     assert_int_equal(found, 0);
 }
@@ -608,6 +618,32 @@ static void grow(size_t from, size_t to)
                    from,
                    to);
     execute("product_blog_post", sql);
+}
+
+/* Ten links to posts that were never there and five to posts that are deleted, among a hundred: these and no others are
+ * found, every time, while links beside them come and go. */
+static void damage_is_found_beside_writers(void **state)
+{
+    (void)state;
+    grow(0, 100);
+    execute("blog_post",
+            "UPDATE blog_post SET deleted_at = '2026-01-01T00:00:00.000Z' WHERE id IN ('q1', 'q2', 'q3', 'q4', 'q5')");
+    atomic_bool stops = false;
+    writer writers[WRITERS] = {0};
+    start_writers(writers, &stops);
+    size_t runs_that_found_all = 0;
+    size_t runs = 0;
+    for (; runs < 10 || !have_all_written(writers); runs++) {
+        run r = {.counts_only = true};
+        examine(&r, (weft_doctor_options){.batch_rows = runs % 3 * 50 + 1}, NULL);
+        runs_that_found_all += r.count == 15 && r.code == WEFT_FINDINGS;
+    }
+    run fixing = {.counts_only = true};
+    examine(&fixing, (weft_doctor_options){.fix = WEFT_DOCTOR_UNLINK}, NULL);
+    stop_writers(writers, &stops);
+    assert_int_equal(runs_that_found_all, runs);
+    assert_int_equal(fixing.summary.fixed, 15);
+    assert_finds_nothing();
 }
 
 static size_t peak_of(weft_doctor_fix fix, size_t rows)
@@ -668,6 +704,7 @@ int main(int argc, char **argv)
         DOCTOR_TEST(a_receiver_may_end_the_run),
         DOCTOR_TEST(running_out_of_memory_is_told),
         DOCTOR_TEST(writers_are_never_taken_for_damage),
+        DOCTOR_TEST(damage_is_found_beside_writers),
         DOCTOR_TEST(memory_does_not_grow_with_rows),
     };
     return cmocka_run_group_tests_name("doctor", tests, NULL, NULL);
