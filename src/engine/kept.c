@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "base/check.h"
+
 /* A longer request takes longer to run than to read. */
 #define TEXT_BYTES_MAX 4096
 /* Memory one kept reply may hold beside its text being written. */
@@ -143,6 +145,7 @@ static void fill_holes(weft_reply *reply, weft_str text)
             const char *lent;
             char *ours;
         } value = {.lent = hole->value};
+        WEFT_CHECK(value.ours != NULL);
         memcpy(value.ours, text.data + hole->at, hole->len);
     }
 }
