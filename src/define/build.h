@@ -110,6 +110,8 @@ weft_code weft_build_name_model(weft_builder *builder, weft_model_draft *draft, 
  * the name was taken. WEFT_NO_MEMORY. */
 weft_code weft_build_add_field(
     weft_builder *builder, weft_model_draft *draft, const weft_field *field, weft_place place, weft_field **ret_field);
+/* Report a table or column name, called `what`, that no database can hold. */
+void weft_build_check_sql_name(weft_builder *builder, const weft_word *name, const char *what);
 /* A field made from its definition: values, default. WEFT_NO_MEMORY. */
 weft_code weft_build_add_defined_field(weft_builder *builder,
                                        weft_model_draft *draft,
