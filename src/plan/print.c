@@ -1,30 +1,11 @@
-/* A plan as text for people and golden tests, and as JSON for programs.
+/* A plan as text for people and golden tests.
  *
- * The text has one head line a step (number, kind, place in the answer, store) and below it what it reads, how it is
- * keyed, what the store does of filter, order and page, what weft does itself, and why. Fails only as buffers do. */
+ * It has one head line a step (number, kind, place in the answer, store) and below it what it reads, how it is keyed,
+ * what the store does of filter, order and page, what weft does itself, and why. Fails only as buffers do. */
 #include <inttypes.h>
 
 #include "plan/plan.h"
-#include "json/writer.h"
-
-const char *weft_step_kind_name(weft_step_kind kind)
-{
-    switch (kind) {
-    case WEFT_STEP_ROOT:
-        return "root";
-    case WEFT_STEP_DIRECT:
-        return "direct";
-    case WEFT_STEP_JOINED:
-        return "joined";
-    case WEFT_STEP_THROUGH:
-        return "through";
-    case WEFT_STEP_TARGET:
-        return "target";
-    case WEFT_STEP_AGGREGATE:
-        return "aggregate";
-    }
-    return "";
-}
+#include "plan/words.h"
 
 /* One line below a step: a word, then text. */
 static void add_line(weft_buf *buf, size_t depth, const char *word)
@@ -32,74 +13,16 @@ static void add_line(weft_buf *buf, size_t depth, const char *word)
     weft_buf_add_format(buf, "%*s%-8s", (int)(2 * depth + 5), "", word);
 }
 
-/* True when the statement begins at the link table. */
-static bool is_at_link(const weft_step *step)
-{
-    return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH ||
-           (step->kind == WEFT_STEP_AGGREGATE && step->edge->through != NULL);
-}
-
 static void add_tables(weft_buf *buf, const weft_step *step)
 {
     const weft_str table = step->selection->model->table;
-    const bool has_link = is_at_link(step);
+    const bool has_link = weft_step_is_at_link(step);
     if (has_link) {
         weft_buf_add_str(buf, step->edge->through->table);
     }
     if (step->kind != WEFT_STEP_THROUGH) {
         weft_buf_add_text(buf, has_link ? " + " : "");
         weft_buf_add_str(buf, table);
-    }
-}
-
-/* The column that meets the parent's keys. */
-static const weft_field *key_field(const weft_step *step)
-{
-    return is_at_link(step) ? step->edge->through_from : step->edge->to_field;
-}
-
-static weft_str parent_column(const weft_step *step)
-{
-    const bool is_target = step->kind == WEFT_STEP_TARGET;
-    return is_target ? step->edge->through_to->column : step->edge->from_field->column;
-}
-
-static void add_order_term(weft_buf *buf, const weft_order *order)
-{
-    const char *separator = order->is_through ? "." : "";
-    weft_buf_add_text(buf, order->is_through ? "$link" : "");
-    for (size_t i = 0; i < order->edge_count; i++) {
-        weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(order->edges[i]->name));
-        separator = ".";
-    }
-    if (order->aggregate != WEFT_AGGREGATE_NONE) {
-        weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(weft_aggregate_name(order->aggregate)));
-        separator = ".";
-    }
-    if (order->field != NULL) {
-        weft_buf_add_format(buf, "%s%.*s", separator, WEFT_STR_ARG(order->field->name));
-    }
-    for (size_t i = 0; i < order->json_path_len; i++) {
-        weft_buf_add_format(buf, ".%.*s", WEFT_STR_ARG(order->json_path[i]));
-    }
-    weft_buf_add_text(buf, order->is_descending ? " desc" : "");
-}
-
-static void add_order(weft_buf *buf, const weft_selection *selection)
-{
-    for (size_t i = 0; i < selection->order_count; i++) {
-        weft_buf_add_text(buf, i > 0 ? ", " : "");
-        add_order_term(buf, &selection->order[i]);
-    }
-}
-
-static void add_page(weft_buf *buf, const weft_selection *selection)
-{
-    if (selection->has_skip) {
-        weft_buf_add_format(buf, "skip %" PRIu64, selection->skip);
-    }
-    if (selection->has_take) {
-        weft_buf_add_format(buf, "%stake %" PRIu64, selection->has_skip ? ", " : "", selection->take);
     }
 }
 
@@ -130,7 +53,7 @@ static void print_order(const weft_step *step, size_t depth, weft_buf *buf)
         return;
     }
     add_line(buf, depth, "order");
-    add_order(buf, step->selection);
+    weft_words_add_order(buf, step->selection);
     weft_buf_add_text(buf, order_line(step));
 }
 
@@ -220,21 +143,8 @@ static void print_scope(const weft_step *step, size_t depth, weft_buf *buf)
     print_cursor(step, depth, buf);
     if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
         add_line(buf, depth, "page");
-        add_page(buf, selection);
+        weft_words_add_page(buf, selection);
         weft_buf_add_text(buf, page_line(step));
-    }
-}
-
-/* "$count, $max.views" */
-static void add_aggregates(weft_buf *buf, const weft_step *step)
-{
-    for (size_t i = 0; i < step->aggregate_count; i++) {
-        const weft_step_aggregate *aggregate = &step->aggregates[i];
-        weft_buf_add_text(buf, i > 0 ? ", " : "");
-        weft_buf_add_str(buf, weft_aggregate_name(aggregate->aggregate));
-        if (aggregate->field != NULL) {
-            weft_buf_add_format(buf, ".%.*s", WEFT_STR_ARG(aggregate->field->name));
-        }
     }
 }
 
@@ -242,7 +152,7 @@ static void print_aggregates(const weft_step *step, size_t depth, weft_buf *buf)
 {
     if (step->aggregate_count > 0) {
         add_line(buf, depth, "gives");
-        add_aggregates(buf, step);
+        weft_words_add_aggregates(buf, step);
         weft_buf_add_text(buf, step->kind == WEFT_STEP_AGGREGATE ? ": by the store\n" : ": by weft\n");
     }
 }
@@ -303,8 +213,8 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
         add_line(buf, depth, "keys");
         weft_buf_add_format(buf,
                             "%.*s = any %.*s of #%" PRIu32 "\n",
-                            WEFT_STR_ARG(key_field(step)->column),
-                            WEFT_STR_ARG(parent_column(step)),
+                            WEFT_STR_ARG(weft_step_key_field(step)->column),
+                            WEFT_STR_ARG(weft_step_parent_column(step)),
                             step->parent->number);
     }
     print_reads(step, depth, buf);
@@ -352,159 +262,4 @@ void weft_plan_print(const weft_plan *plan, weft_buf *buf)
                                                               : "by weft: every record is looked at\n");
         }
     }
-}
-
-static void add_key(weft_buf *buf, const char *key)
-{
-    weft_buf_add_format(buf, ",\"%s\":", key);
-}
-
-static void write_columns(const weft_step *step, weft_buf *buf)
-{
-    add_key(buf, "reads");
-    weft_buf_add_char(buf, '[');
-    if (step->kind == WEFT_STEP_THROUGH) {
-        weft_json_add_text(buf, step->edge->through_from->column);
-        weft_buf_add_char(buf, ',');
-        weft_json_add_text(buf, step->edge->through_to->column);
-    }
-    for (size_t i = 0; i < step->field_count; i++) {
-        weft_buf_add_text(buf, i > 0 ? "," : "");
-        weft_json_add_text(buf, step->fields[i]->column);
-    }
-    weft_buf_add_char(buf, ']');
-}
-
-static void write_keys(const weft_step *step, weft_buf *buf)
-{
-    if (step->parent == NULL) {
-        return;
-    }
-    add_key(buf, "parent");
-    weft_buf_add_integer(buf, step->parent->number);
-    add_key(buf, "key");
-    weft_json_add_text(buf, key_field(step)->column);
-    add_key(buf, "parent_key");
-    weft_json_add_text(buf, parent_column(step));
-}
-
-/* The text an `add` function makes, as a JSON string. */
-static void write_text_of(const weft_selection *selection,
-                          void (*add)(weft_buf *, const weft_selection *),
-                          const char *key,
-                          weft_buf *buf)
-{
-    weft_buf text;
-    weft_buf_init(&text, buf->allocator);
-    add(&text, selection);
-    if (text.failed) {
-        buf->failed = true;
-    } else if (text.len > 0) {
-        add_key(buf, key);
-        weft_json_add_text(buf, weft_buf_str(&text));
-    }
-    weft_buf_done(&text);
-}
-
-static void write_aggregates(const weft_step *step, weft_buf *buf)
-{
-    weft_buf text;
-    if (step->aggregate_count == 0) {
-        return;
-    }
-    weft_buf_init(&text, buf->allocator);
-    add_aggregates(&text, step);
-    add_key(buf, "gives");
-    weft_json_add_text(buf, weft_buf_str(&text));
-    buf->failed = buf->failed || text.failed;
-    weft_buf_done(&text);
-    weft_buf_add_text(
-        buf, step->kind == WEFT_STEP_AGGREGATE ? ",\"aggregated_by\":\"store\"" : ",\"aggregated_by\":\"weft\"");
-}
-
-static void write_scope(const weft_step *step, weft_buf *buf)
-{
-    const weft_selection *selection = step->selection;
-    const bool is_weft = step->term_count > 0;
-    if (step->filter != NULL || step->residual != NULL) {
-        weft_buf_add_format(buf,
-                            ",\"filtered_by\":\"%s\"",
-                            step->residual == NULL ? "store"
-                            : step->filter == NULL ? "weft"
-                                                   : "store and weft");
-    }
-    if (selection->order_count > 0 && (is_weft || weft_step_is_ordered(step))) {
-        write_text_of(selection, add_order, "order", buf);
-        weft_buf_add_text(buf, is_weft ? ",\"ordered_by\":\"weft\"" : ",\"ordered_by\":\"store\"");
-    }
-    if (step->kind == WEFT_STEP_ROOT && selection->cursor != NULL) {
-        weft_buf_add_format(buf, ",\"sought_by\":\"%s\"", step->is_sought_by_weft ? "weft" : "store");
-    }
-    if (step->kind != WEFT_STEP_THROUGH && (selection->has_skip || selection->has_take)) {
-        write_text_of(selection, add_page, "page", buf);
-        weft_buf_add_text(buf,
-                          (step->kind == WEFT_STEP_ROOT && weft_step_is_paged(step)) || weft_step_is_ranked(step)
-                              ? ",\"paged_by\":\"store\""
-                              : ",\"paged_by\":\"weft\"");
-    }
-}
-
-static void write_refusal(const weft_step *step, weft_buf *buf)
-{
-    weft_buf text;
-    weft_buf_init(&text, buf->allocator);
-    weft_step_add_refusal(step, &text);
-    if (text.len > 0) {
-        add_key(buf, "refused");
-        weft_json_add_text(buf, weft_buf_str(&text));
-    }
-    buf->failed = buf->failed || text.failed;
-    weft_buf_done(&text);
-}
-
-static void write_step(const weft_step *step, weft_buf *buf)
-{
-    weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\"", step->number, weft_step_kind_name(step->kind));
-    weft_buf_add_format(buf, "%s,\"path\":", step->is_look ? ",\"look\":true" : "");
-    weft_json_add_text(buf, step->selection->path);
-    add_key(buf, "entity");
-    weft_json_add_text(buf, step->selection->model->name);
-    add_key(buf, "store");
-    weft_json_add_text(buf, step->store->name);
-    write_keys(step, buf);
-    write_columns(step, buf);
-    write_aggregates(step, buf);
-    write_scope(step, buf);
-    add_key(buf, "reason");
-    weft_json_add_text(buf, step->reason);
-    write_refusal(step, buf);
-    weft_buf_add_char(buf, '}');
-}
-
-/* The numbers of the steps whose keys are asked for first. */
-static void write_probes(const weft_plan *plan, weft_buf *buf)
-{
-    size_t place = 0;
-    const char *before = ",\"probes\":[";
-    if (!weft_plan_next_probe(plan, &place)) {
-        return;
-    }
-    for (; weft_plan_next_probe(plan, &place); place++) {
-        weft_buf_add_format(buf, "%s%" PRIu32, before, plan->root->looks[place]->number);
-        before = ",";
-    }
-    weft_buf_add_char(buf, ']');
-}
-
-void weft_plan_write_json(const weft_plan *plan, weft_buf *buf)
-{
-    weft_buf_add_text(buf, "{\"count\":");
-    weft_json_add_boolean(buf, plan->has_count);
-    write_probes(plan, buf);
-    weft_buf_add_text(buf, ",\"steps\":[");
-    for (size_t i = 0; i < plan->step_count; i++) {
-        weft_buf_add_text(buf, i > 0 ? "," : "");
-        write_step(plan->steps[i], buf);
-    }
-    weft_buf_add_text(buf, "]}");
 }
