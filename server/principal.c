@@ -13,6 +13,16 @@
 #include "server/principal.h"
 #include "server/server.h"
 
+void server_principal_access(const server_principal *principal, const char **modules, weft_access *ret_access)
+{
+    for (size_t i = 0; i < principal->module_count; i++) {
+        modules[i] = principal->modules[i];
+    }
+    *ret_access = (weft_access){.role = principal->role[0] ? principal->role : NULL,
+                                .modules = modules,
+                                .module_count = principal->module_count};
+}
+
 /* "localhost:8080", "127.0.0.1", "[::1]:80". */
 static bool is_loopback_host(const char *host)
 {

@@ -4,18 +4,30 @@
 #define SERVER_PRINCIPAL_H
 
 #include "server/text.h"
-#include "weft/error.h"
+#include "weft/access.h"
 
 struct weft_call;
 
 /* What a principal may do: each includes those before it. */
 typedef enum server_scope { SERVER_SCOPE_READ = 1, SERVER_SCOPE_WRITE, SERVER_SCOPE_ADMIN } server_scope;
 
+#define SERVER_NAME_SIZE             64 /* of a role or a module, with its NUL */
+#define SERVER_TENANT_SIZE           256
+#define SERVER_PRINCIPAL_MODULES_MAX 16
+
 /* Who asks. */
 typedef struct server_principal {
-    char name[64]; /* for log lines, and the owner of idempotency keys */
+    char name[80]; /* for log lines, and the owner of idempotency keys; of nobody else */
     server_scope scope;
+    char role[SERVER_NAME_SIZE]; /* of weft.yaml; "": no lists */
+    char modules[SERVER_PRINCIPAL_MODULES_MAX][SERVER_NAME_SIZE];
+    size_t module_count; /* 0: every module */
+    char tenant[SERVER_TENANT_SIZE];
+    bool has_tenant;
 } server_principal;
+
+/* The same for the library; `modules` has room for SERVER_PRINCIPAL_MODULES_MAX names. Borrows from the principal. */
+void server_principal_access(const server_principal *principal, const char **modules, weft_access *ret_access);
 
 typedef enum server_work_kind {
     SERVER_WORK_QUERY = 1, /* `request` is a graph request */

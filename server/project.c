@@ -1,5 +1,6 @@
 /* Opens projects and passes the seat on. The lock is held for a count, never for work. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "server/fail.h"
 #include "server/openapi.h"
@@ -7,16 +8,40 @@
 
 static void close_project(server_project *project)
 {
+    json_decref(project->access);
     server_schema_done(&project->schema);
     weft_close(project->engine);
     free(project->openapi);
     free(project);
 }
 
+static weft_code read_access(server_project *project, weft_error *error)
+{
+    weft_text text = {0};
+    SERVER_TRY(weft_describe_access(project->engine, &text, error));
+    project->access = json_loadb(text.data, text.len, 0, NULL);
+    weft_text_free(&text);
+    return project->access ? WEFT_OK : server_fail_no_memory(error);
+}
+
+const json_t *server_project_role(const server_project *project, const char *name)
+{
+    size_t at = 0;
+    json_t *role = NULL;
+    json_array_foreach(json_object_get(project->access, "roles"), at, role)
+    {
+        if (!strcmp(server_schema_text(role, "name"), name)) {
+            return role;
+        }
+    }
+    return NULL;
+}
+
 static weft_code open_project(server_project *project, const weft_options *options, weft_error *error)
 {
     SERVER_TRY(weft_open(options, &project->engine, error));
     SERVER_TRY(server_schema_read(project->engine, &project->schema, error));
+    SERVER_TRY(read_access(project, error));
     return server_openapi_make(&project->schema, &project->openapi, error);
 }
 

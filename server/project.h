@@ -6,13 +6,14 @@
 #include <pthread.h>
 
 #include "server/schema.h"
-#include "weft/weft.h"
+#include "weft/access.h"
 
 typedef struct server_project {
     weft_engine *engine;
     server_schema schema;
-    char *openapi; /* the document of GET /openapi.json */
-    unsigned uses; /* guarded by the seat's lock */
+    json_t *access; /* what weft_describe_access tells */
+    char *openapi;  /* the document of GET /openapi.json */
+    unsigned uses;  /* guarded by the seat's lock */
 } server_project;
 
 /* Where the present project sits. */
@@ -24,6 +25,9 @@ typedef struct server_seat {
 /* Open the project and let it take the seat; the one before is closed when its last user has left. A failure changes
  * nothing. Fails as weft_open does. */
 weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_error *error);
+/* The role called `name` as weft_describe_access tells it: {"name", "tenant", "rows": [{"entity", "field"}], "shared":
+ * [entity…]}. NULL: there is none. */
+const json_t *server_project_role(const server_project *project, const char *name);
 /* The present project, held until it is left. */
 server_project *server_seat_hold(server_seat *seat);
 void server_seat_leave(server_seat *seat, server_project *project);

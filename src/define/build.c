@@ -72,6 +72,7 @@ weft_code weft_build_catalog(weft_workshop *shop, const weft_definitions *defini
     }
     WEFT_TRY(run_stages(&builder));
     WEFT_TRY(fill_catalog(&builder));
+    WEFT_TRY(weft_build_roles(&builder));
     *ret_catalog = catalog;
     return WEFT_OK;
 }

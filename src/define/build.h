@@ -1,7 +1,7 @@
 /* From definitions to a catalog. Every name is looked up, every rule checked; what breaks one is reported and left out,
  * so that the rest is still checked. The catalog is good only when no problem was reported.
  *
- *      stores → models with their fields → foreign keys → pivots → link tables → edges → indexes → names
+ *      stores → models with their fields → foreign keys → pivots → link tables → edges → indexes → names → roles
  *
  * Edges are pointed at from many places, so each model's array of them is made once, at its final size, when all that
  * adds an edge is known; hence the order. */
@@ -91,6 +91,9 @@ weft_code weft_build_relation_edges(weft_builder *builder);
 weft_code weft_build_link_edges(weft_builder *builder);
 weft_code weft_build_indexes(weft_builder *builder);
 weft_code weft_build_names(weft_builder *builder);
+
+/* What roles may touch; the catalog must be whole but for them. WEFT_NO_MEMORY. */
+weft_code weft_build_roles(weft_builder *builder);
 
 /* The store called `name`, reporting when there is none; NULL then. */
 const weft_store_def *weft_build_find_store(weft_builder *builder, const weft_word *name);

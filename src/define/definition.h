@@ -18,10 +18,20 @@ typedef struct weft_placement {
     weft_word store;
 } weft_placement;
 
+/* roles: { clerk: { modules, links, rows } }; each part as it was written, NULL: not given. */
+typedef struct weft_role_definition {
+    weft_word name;
+    const weft_node *modules;
+    const weft_node *links;
+    weft_word tenant; /* rows: the field that must equal the caller's tenant */
+    weft_words shared;
+} weft_role_definition;
+
 typedef struct weft_project_definition {
     const weft_file *file;
     WEFT_VEC(weft_store_part) stores;
     WEFT_VEC(weft_placement) placements;
+    WEFT_VEC(weft_role_definition) roles;
     weft_word links_store;
     weft_naming naming;
     weft_limits limits;
@@ -151,6 +161,9 @@ weft_code weft_module_definition_read(weft_workshop *shop,
                                       weft_str directory,
                                       weft_module_definition *ret_module);
 weft_code weft_link_definition_read(weft_workshop *shop, const weft_node *node, weft_link_definition *ret_link);
+
+/* The roles of weft.yaml: see weft_role_definition. */
+weft_code weft_roles_read(weft_workshop *shop, const weft_node *node, weft_project_definition *project);
 
 /* One field: "text?" or an object. `is_extra_column`: of a link, where Medusa's type names are understood too. */
 weft_code weft_field_definition_read(weft_workshop *shop,

@@ -12,6 +12,7 @@ typedef struct project_parts {
     const weft_node *modules;
     const weft_node *links;
     const weft_node *limits;
+    const weft_node *roles;
 } project_parts;
 
 static const weft_key project_keys[] = {
@@ -19,6 +20,7 @@ static const weft_key project_keys[] = {
     {"modules", WEFT_KEY_MAP, offsetof(project_parts, modules)},
     {"links", WEFT_KEY_MAP, offsetof(project_parts, links)},
     {"limits", WEFT_KEY_MAP, offsetof(project_parts, limits)},
+    {"roles", WEFT_KEY_MAP, offsetof(project_parts, roles)},
 };
 
 static const weft_key store_keys[] = {{"url", WEFT_KEY_WORD, offsetof(weft_store_part, url)}};
@@ -226,6 +228,9 @@ weft_code weft_project_definition_read(weft_workshop *shop, const weft_node *nod
     }
     if (parts.links) {
         WEFT_TRY(read_links(shop, parts.links, ret_project));
+    }
+    if (parts.roles) {
+        WEFT_TRY(weft_roles_read(shop, parts.roles, ret_project));
     }
     for (size_t i = 0; parts.limits && i < parts.limits->entry_count; i++) {
         WEFT_TRY(read_limit(shop, &parts.limits->entries[i], &ret_project->limits));

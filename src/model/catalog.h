@@ -14,6 +14,7 @@ typedef struct weft_model weft_model;
 typedef struct weft_field weft_field;
 typedef struct weft_edge weft_edge;
 typedef struct weft_link weft_link;
+typedef struct weft_role weft_role;
 
 typedef enum weft_store_kind { WEFT_STORE_SQLITE = 1, WEFT_STORE_POSTGRES } weft_store_kind;
 
@@ -234,6 +235,8 @@ struct weft_catalog {
     size_t model_count;
     const weft_link *const *links; /* by file name */
     size_t link_count;
+    const weft_role *roles; /* model/role.h; in the order of weft.yaml */
+    size_t role_count;
     weft_limits limits;
     weft_naming naming;
     weft_map entity_map; /* every accepted name of every model and link → weft_entity_name (model/lookup.c) */

@@ -202,6 +202,7 @@ TOPIC(project)
 TOPIC(module)
 TOPIC(relation)
 TOPIC(link)
+TOPIC(role)
 TOPIC(order)
 
 int main(void)
@@ -212,6 +213,7 @@ int main(void)
         cmocka_unit_test(test_module),
         cmocka_unit_test(test_relation),
         cmocka_unit_test(test_link),
+        cmocka_unit_test(test_role),
         cmocka_unit_test(test_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
