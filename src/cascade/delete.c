@@ -84,8 +84,11 @@ weft_code weft_cascade_enter(weft_cascade_run *run, const weft_model *model, wef
         return weft_fail_arena(error, run->scratch);
     }
     for (size_t i = 0; i < run->catalog->store_count; i++) {
-        if (is_reached[i]) {
-            (void)weft_cascade_finish_store(run->catalog, &run->catalog->stores[i], run->session, run->scratch, NULL);
+        /* Others' work: a store that cannot finish it now keeps nobody from beginning. */
+        if (is_reached[i] &&
+            weft_cascade_finish_store(run->catalog, &run->catalog->stores[i], run->session, run->scratch, NULL) ==
+                WEFT_NO_MEMORY) {
+            return weft_fail_no_memory(error);
         }
     }
     for (size_t i = 0; i < run->catalog->store_count; i++) {

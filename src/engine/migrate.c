@@ -2,6 +2,9 @@
 #include "migrate/migrate.h"
 #include "engine/engine.h"
 
+/* Room for what is answered of one table: three names, of which none is longer than a store's longest. */
+#define TRASH_BYTES 2048
+
 static weft_migration_scope scope_of(weft_migrate_scope scope)
 {
     return scope == WEFT_SCOPE_LINKS ? WEFT_MIGRATE_LINKS : WEFT_MIGRATE_ALL;
@@ -172,8 +175,12 @@ static weft_code change_trash(
     weft_frame frame;
     weft_trash_entries changed = {0};
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
-    weft_code code = weft_migration_change_trash(
-        engine->catalog, change, weft_str_from(name ? name : ""), &frame.session, &frame.scratch, &changed, error);
+    /* What is answered of one table has room before it is changed: no memory is missing behind a commit. */
+    weft_code code = weft_buf_reserve(&frame.text, TRASH_BYTES) ? WEFT_OK : weft_fail_no_memory(error);
+    if (code == WEFT_OK) {
+        code = weft_migration_change_trash(
+            engine->catalog, change, weft_str_from(name ? name : ""), &frame.session, &frame.scratch, &changed, error);
+    }
     if (code == WEFT_OK && ret_json) {
         write_trash(&changed, &frame.text);
         code = weft_text_take(&frame.text, ret_json, error);

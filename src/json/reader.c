@@ -67,13 +67,25 @@ static size_t find_stray_byte(weft_str text)
     return at;
 }
 
+static bool begins(const char *text, const char *start)
+{
+    return strncmp(text, start, strlen(start)) == 0;
+}
+
+/* jansson says nothing at all when the memory for a value could not be had. When that for a string could not, it says
+ * that the string it just read is none; what is wrong in a string itself it tells in other words. */
+static bool is_out_of_memory(const json_error_t *cause, weft_str text)
+{
+    const size_t at = cause->position > 0 ? (size_t)cause->position : 0;
+    const bool is_behind_string = at > 0 && at <= text.len && text.data[at - 1] == '"';
+    return json_error_code(cause) == json_error_out_of_memory || cause->text[0] == '\0' ||
+           (is_behind_string &&
+            (begins(cause->text, "invalid token") || begins(cause->text, "string or '}' expected")));
+}
+
 /* `at` is how far jansson had read: behind what it could not take. */
 static weft_code fail_json(weft_str text, const json_error_t *cause, size_t at, weft_error *error)
 {
-    /* jansson says nothing at all when the memory for a value could not be had. */
-    if (json_error_code(cause) == json_error_out_of_memory || cause->text[0] == '\0') {
-        return weft_fail_no_memory(error);
-    }
     char message[JSON_ERROR_TEXT_LENGTH];
     memcpy(message, cause->text, sizeof(message));
     message[sizeof(message) - 1] = '\0';
@@ -89,6 +101,9 @@ static weft_code load(weft_str text, json_t **ret_value, weft_error *error)
 {
     json_error_t cause = {0};
     json_t *value = json_loadb(text.data, text.len, LOAD_FLAGS, &cause);
+    if (!value && is_out_of_memory(&cause, text)) {
+        return weft_fail_no_memory(error);
+    }
     if (!value) {
         return fail_json(text, &cause, (size_t)cause.position, error);
     }
@@ -103,7 +118,7 @@ static weft_code load_marked(weft_str text, json_t **ret_value, weft_error *erro
     weft_json_add_marked(&marked, text);
     json_error_t cause = {0};
     json_t *value = marked.failed ? NULL : json_loadb(marked.data, marked.len, LOAD_FLAGS | JSON_ALLOW_NUL, &cause);
-    const bool failed = marked.failed;
+    const bool failed = marked.failed || (!value && is_out_of_memory(&cause, weft_buf_str(&marked)));
     weft_buf_done(&marked);
     if (failed) {
         return weft_fail_no_memory(error);

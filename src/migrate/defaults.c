@@ -28,7 +28,7 @@ static bool read_literal(weft_maker *maker, weft_str sql, weft_str *ret_text)
         return false;
     }
     const weft_token rest = weft_token_next_meaning(sql, &at);
-    const weft_str text = weft_token_value(&token, maker->keep);
+    const weft_str text = weft_token_value(&token, maker);
     *ret_text = is_negative ? weft_maker_text(maker, "-%.*s", WEFT_STR_ARG(text)) : text;
     return rest.kind == WEFT_TOKEN_END;
 }

@@ -46,8 +46,12 @@ static weft_code run_on(weft_connection *connection, const locked_job *job, weft
         reset_connection(connection, dialect);
         return code;
     }
-    return dialect->migrate_after ? weft_migration_execute(connection, weft_str_from(dialect->migrate_after), error)
-                                  : WEFT_OK;
+    /* It is committed: what fails now is no failure of the work. */
+    if (dialect->migrate_after &&
+        weft_migration_execute(connection, weft_str_from(dialect->migrate_after), NULL) != WEFT_OK) {
+        weft_connection_of(connection)->is_lost = true;
+    }
+    return WEFT_OK;
 }
 
 static weft_code run_job(weft_session *session, const weft_store_def *store, const locked_job *job, weft_error *error)

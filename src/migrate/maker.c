@@ -11,6 +11,13 @@ weft_str weft_maker_text(weft_maker *maker, const char *format, ...)
     return weft_maker_take(maker, &buf);
 }
 
+weft_str weft_maker_copy(weft_maker *maker, weft_str text)
+{
+    const weft_str copy = weft_str_copy(maker->keep, text);
+    maker->failed = maker->failed || !copy.data;
+    return copy.data ? copy : WEFT_STR("");
+}
+
 weft_buf weft_maker_buf(const weft_maker *maker)
 {
     weft_buf buf;

@@ -15,6 +15,9 @@ typedef struct weft_maker {
 /* printf into the maker's arena; the empty text once memory ran out. */
 weft_str weft_maker_text(weft_maker *maker, const char *format, ...) WEFT_PRINTF(2, 3);
 
+/* A copy in the maker's arena; the empty text once memory ran out. */
+weft_str weft_maker_copy(weft_maker *maker, weft_str text);
+
 /* A buffer in the maker's arena, and its text when it is finished. */
 weft_buf weft_maker_buf(const weft_maker *maker);
 weft_str weft_maker_take(weft_maker *maker, const weft_buf *buf);

@@ -54,7 +54,7 @@ static bool is_words(const statement_words *words, size_t at, const char *first,
 
 static weft_str name_at(const statement_words *words, size_t at)
 {
-    return at < words->count ? weft_token_value(&words->tokens[at], words->maker->keep) : WEFT_STR("");
+    return at < words->count ? weft_token_value(&words->tokens[at], words->maker) : WEFT_STR("");
 }
 
 static void alter_opposite(weft_maker *maker, const statement_words *words, opposite *result)

@@ -116,7 +116,7 @@ static bool tokens_are_same(weft_maker *maker, const weft_token *a, const weft_t
 {
     const bool is_name = a->kind == WEFT_TOKEN_WORD || a->kind == WEFT_TOKEN_NAME;
     if (is_name && (b->kind == WEFT_TOKEN_WORD || b->kind == WEFT_TOKEN_NAME)) {
-        return weft_token_is_name(b, weft_token_value(a, maker->keep));
+        return weft_token_is_name(b, weft_token_value(a, maker));
     }
     if (a->kind != b->kind) {
         return false;
@@ -148,7 +148,7 @@ void weft_expression_literals(weft_maker *maker, weft_str sql, weft_literals *re
     for (weft_token token = weft_token_next_meaning(sql, &at); token.kind != WEFT_TOKEN_END;
          token = weft_token_next_meaning(sql, &at)) {
         if (token.kind == WEFT_TOKEN_STRING) {
-            weft_maker_push(maker, ret_literals, weft_token_value(&token, maker->keep));
+            weft_maker_push(maker, ret_literals, weft_token_value(&token, maker));
         }
     }
 }

@@ -159,16 +159,16 @@ static weft_str token_inside(const weft_token *token, char *ret_quote)
     return weft_str_slice(token->text, prefix + 1, token->text.len - (is_closed ? 1 : 0));
 }
 
-weft_str weft_token_value(const weft_token *token, weft_arena *keep)
+weft_str weft_token_value(const weft_token *token, weft_maker *maker)
 {
     if (token->kind != WEFT_TOKEN_STRING && token->kind != WEFT_TOKEN_NAME) {
-        return weft_str_copy(keep, token->text);
+        return weft_maker_copy(maker, token->text);
     }
     char quote = 0;
     const weft_str inside = token_inside(token, &quote);
-    char *data = weft_arena_alloc(keep, inside.len + 1);
+    char *data = weft_maker_array(maker, inside.len + 1, 1);
     if (!data) {
-        return (weft_str){NULL, 0};
+        return WEFT_STR("");
     }
     size_t len = 0;
     for (size_t i = 0; i < inside.len; i++) {

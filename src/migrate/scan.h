@@ -3,7 +3,7 @@
 #ifndef WEFT_MIGRATE_SCAN_H
 #define WEFT_MIGRATE_SCAN_H
 
-#include "base/buf.h"
+#include "migrate/maker.h"
 
 typedef enum weft_token_kind {
     WEFT_TOKEN_END = 0,
@@ -28,8 +28,8 @@ weft_token weft_token_next(weft_str sql, size_t *at);
 bool weft_token_is_word(const weft_token *token, const char *word);
 bool weft_token_is_sign(const weft_token *token, const char *sign);
 
-/* What a name or string says, without its quotes; a word as it stands. `.data` NULL when out of memory. */
-weft_str weft_token_value(const weft_token *token, weft_arena *keep);
+/* What a name or string says, without its quotes; a word as it stands; the empty text once memory ran out. */
+weft_str weft_token_value(const weft_token *token, weft_maker *maker);
 
 /* True when the token is a name or a word that names `name`. */
 bool weft_token_is_name(const weft_token *token, weft_str name);

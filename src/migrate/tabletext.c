@@ -25,9 +25,9 @@ static weft_table_item make_item(weft_maker *maker, weft_str text)
     const weft_token second = weft_token_next(text, &at);
     weft_table_item item = {.text = text, .is_constraint = is_any_word(&first, words, 5)};
     if (!item.is_constraint) {
-        item.name = weft_token_value(&first, maker->keep);
+        item.name = weft_token_value(&first, maker);
     } else if (weft_token_is_word(&first, "constraint")) {
-        item.name = weft_token_value(&second, maker->keep);
+        item.name = weft_token_value(&second, maker);
     }
     const weft_token third = weft_token_next(text, &at);
     item.is_check = item.is_constraint &&
@@ -135,7 +135,7 @@ void weft_column_parts_read(weft_maker *maker, weft_str text, weft_column_parts 
         const weft_part_kind kind = depth == 0 ? part_start(&before, &token, &after) : WEFT_PART_NONE;
         if (depth == 0 && weft_token_is_word(&token, "constraint")) {
             close_part(&reader, token.from);
-            reader.open.name = weft_token_value(&after, maker->keep);
+            reader.open.name = weft_token_value(&after, maker);
             token = after;
             at = peek;
         } else if (kind != WEFT_PART_NONE && reader.open.kind == WEFT_PART_NONE && reader.open.name.len > 0) {

@@ -15,7 +15,8 @@ typedef struct header {
 static bool may_grow(test_alloc *alloc)
 {
     alloc->requests++;
-    if (alloc->fail_at != 0 && alloc->requests >= alloc->fail_at) {
+    if (alloc->fail_at != 0 &&
+        (alloc->is_once ? alloc->requests == alloc->fail_at : alloc->requests >= alloc->fail_at)) {
         alloc->has_failed = true;
         return false;
     }

@@ -28,6 +28,7 @@ typedef struct test_alloc {
     size_t live_bytes;
     size_t peak_bytes;
     bool has_failed;
+    bool is_once;    /* only this request fails, those after it do not */
     bool is_misused; /* a block came back with another size than it was asked for */
 } test_alloc;
 

@@ -37,14 +37,15 @@ static void test_values(void **state)
     (void)state;
     weft_arena arena;
     weft_arena_init(&arena, NULL, 0);
+    weft_maker maker = {.keep = &arena};
     size_t at = 0;
     const weft_str sql = WEFT_STR("'it''s' \"a\"\"b\" [c] Word");
     weft_token token = weft_token_next(sql, &at);
-    assert_str_equal(weft_token_value(&token, &arena), "it's");
+    assert_str_equal(weft_token_value(&token, &maker), "it's");
     token = weft_token_next(sql, &at);
-    assert_str_equal(weft_token_value(&token, &arena), "a\"b");
+    assert_str_equal(weft_token_value(&token, &maker), "a\"b");
     token = weft_token_next(sql, &at);
-    assert_str_equal(weft_token_value(&token, &arena), "c");
+    assert_str_equal(weft_token_value(&token, &maker), "c");
     assert_true(weft_token_is_name(&token, WEFT_STR("C")));
     token = weft_token_next(sql, &at);
     assert_true(weft_token_is_word(&token, "wORD"));
