@@ -92,6 +92,21 @@ typedef struct weft_observer {
     void *ctx;
 } weft_observer;
 
+/* A row rule: of the records of `model` those alone exist whose `field` equals `value`. */
+typedef struct weft_row_rule {
+    const char *model; /* as an entity is named; NULL: every model that has the field */
+    const char *field;
+    const char *value; /* as text, "acme" or "7"; never empty */
+} weft_row_rule;
+
+/* What exists for a caller: weft_open_scoped. */
+typedef struct weft_row_rules {
+    const weft_row_rule *rules; /* a record must meet every one that speaks of its model */
+    size_t rule_count;
+    const char *const *open; /* models that no rule speaks of and that exist whole; every other such model is refused */
+    size_t open_count;
+} weft_row_rules;
+
 #ifdef __cplusplus
 }
 #endif

@@ -53,7 +53,19 @@ typedef struct weft_options {
  * WEFT_NAME_CLASH: the first problem; weft_check lists all. WEFT_NO_MEMORY. */
 WEFT_API weft_code weft_open(const weft_options *options, weft_engine **ret_engine, weft_error *error);
 
-/* Close; replies must have been closed. NULL is fine. */
+/* The same engine for a caller for whom only some records exist: every function that takes an engine takes it, and
+ * behaves as if there were no others, wherever in a request they might show (docs/rows.md). It is a light handle that
+ * shares everything with `engine`, which must outlive it; open one a caller, or one a request. What is not about the
+ * records of one caller (migrating, the doctor, recovering …) refuses it with WEFT_FORBIDDEN, as does a request that
+ * speaks of a model no rule speaks of and that is not open. WEFT_UNKNOWN_ENTITY, WEFT_AMBIGUOUS_NAME,
+ * WEFT_UNKNOWN_FIELD, WEFT_TYPE_MISMATCH, WEFT_REQUIRED_VALUE (an empty value), WEFT_INVALID_REQUEST (no rule, or a
+ * link among the open). */
+WEFT_API weft_code weft_open_scoped(weft_engine *engine,
+                                    const weft_row_rules *rules,
+                                    weft_engine **ret_engine,
+                                    weft_error *error);
+
+/* Close; replies must have been closed. NULL is fine. Of a scoped engine the handle alone. */
 WEFT_API void weft_close(weft_engine *engine);
 
 /* Check the definitions and report every problem, in order of files; the code is that of the first. */

@@ -3,6 +3,8 @@
  * Fails as reading definitions does, or when out of memory. */
 #include "engine/engine.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 
 /* 2026-01-01T00:00:00Z */
@@ -118,7 +120,7 @@ weft_code weft_open(const weft_options *options, weft_engine **ret_engine, weft_
     if (!engine) {
         return weft_fail_no_memory(error);
     }
-    *engine = (weft_engine){.allocator = allocator, .observer = options->observer};
+    *engine = (weft_engine){.whole = engine, .allocator = allocator, .observer = options->observer};
     weft_arena_init(&engine->keep, allocator, 0);
     init_clock(engine, options->deterministic);
     const weft_code code =
@@ -136,6 +138,11 @@ void weft_close(weft_engine *engine)
     if (!engine) {
         return;
     }
+    if (engine->whole != engine) {
+        weft_rows_release(engine->rows);
+        weft_free(engine->allocator, engine, sizeof(*engine));
+        return;
+    }
     weft_kept_done(&engine->kept);
     for (size_t i = 0; i < WEFT_STORES_MAX; i++) {
         weft_pool_close(engine->pools[i]);
@@ -143,6 +150,42 @@ void weft_close(weft_engine *engine)
     weft_ulid_source_done(&engine->ulids);
     weft_arena_done(&engine->keep);
     weft_free(engine->allocator, engine, sizeof(*engine));
+}
+
+weft_code weft_open_scoped(weft_engine *engine,
+                           const weft_row_rules *rules,
+                           weft_engine **ret_engine,
+                           weft_error *error)
+{
+    if (!engine || !rules || !ret_engine || engine->rows) {
+        return weft_fail(
+            error, WEFT_MISUSE, "an engine that is not scoped, row rules and a place for the engine must be given");
+    }
+    weft_rows *rows = NULL;
+    WEFT_TRY(weft_rows_make(engine->catalog, rules, engine->allocator, &rows, error));
+    weft_engine *scoped = weft_resize(engine->allocator, NULL, 0, sizeof(*scoped));
+    if (!scoped) {
+        weft_rows_release(rows);
+        return weft_fail_no_memory(error);
+    }
+    *scoped = (weft_engine){.whole = engine,
+                            .rows = rows,
+                            .allocator = engine->allocator,
+                            .observer = engine->observer,
+                            .limits = engine->limits,
+                            .catalog = engine->catalog,
+                            .has_project_text = engine->has_project_text,
+                            .clock = engine->clock,
+                            .is_deterministic = engine->is_deterministic};
+    memcpy(scoped->pools, engine->pools, sizeof(scoped->pools));
+    *ret_engine = scoped;
+    return WEFT_OK;
+}
+
+weft_code weft_engine_must_be_whole(const weft_engine *engine, const char *what, weft_error *error)
+{
+    return !engine || !engine->rows ? WEFT_OK
+                                    : weft_fail(error, WEFT_FORBIDDEN, "%s is not for a caller under row rules", what);
 }
 
 weft_code weft_check(const weft_options *options,

@@ -11,6 +11,7 @@
 #include "base/buf.h"
 #include "base/fail.h"
 #include "define/define.h"
+#include "model/rows.h"
 #include "store/session.h"
 #include "weft/weft.h"
 
@@ -29,6 +30,9 @@ bool weft_kept_init(weft_kept *kept);
 void weft_kept_done(weft_kept *kept);
 
 struct weft_engine {
+    weft_engine
+        *whole;      /* itself; of a scoped engine the one it stands for, whose pools, ids and kept replies it uses */
+    weft_rows *rows; /* which records exist for its caller; NULL: all */
     const weft_allocator *allocator;
     weft_observer observer;
     weft_limits limits; /* every one settled */
@@ -42,6 +46,9 @@ struct weft_engine {
     weft_ulid_source ulids;
     weft_kept kept;
 };
+
+/* WEFT_FORBIDDEN from a scoped engine, for `what` ("migrating") is not about the records of one caller. */
+weft_code weft_engine_must_be_whole(const weft_engine *engine, const char *what, weft_error *error);
 
 /* NULL for the machine's. */
 const weft_clock *weft_engine_clock(const weft_engine *engine);

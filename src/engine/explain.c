@@ -13,8 +13,8 @@ static weft_code make(weft_explanation *e, weft_str text, weft_error *error)
     weft_frame *frame = &e->frame;
     const weft_engine *engine = frame->engine;
     WEFT_TRY(weft_request_parse(text, &engine->limits, &frame->keep, &e->request, error));
-    WEFT_TRY(weft_query_resolve(
-        engine->catalog, e->request, &engine->limits, &frame->keep, &frame->scratch, &e->query, error));
+    const weft_query_input input = {engine->catalog, e->request, &engine->limits, engine->rows};
+    WEFT_TRY(weft_query_resolve(&input, &frame->keep, &frame->scratch, &e->query, error));
     return weft_plan_make(e->query, &frame->keep, &frame->scratch, &e->plan, error);
 }
 

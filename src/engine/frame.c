@@ -14,7 +14,8 @@ void weft_engine_session(weft_engine *engine,
     weft_session_init(ret_session, engine->pools, engine->catalog->store_count, transaction);
     ret_session->cancel = cancel;
     ret_session->clock = weft_engine_clock(engine);
-    ret_session->ulids = &engine->ulids;
+    ret_session->ulids = &engine->whole->ulids;
+    ret_session->rows = engine->rows;
     ret_session->allocator = engine->allocator;
     ret_session->observer = engine->observer.notify ? &engine->observer : NULL;
 }

@@ -118,10 +118,11 @@ void weft_kept_prepare(weft_reply *reply, weft_str text)
 }
 
 /* The same but for the holes, which are plain. */
-static bool is_like(const weft_reply *reply, weft_str text, weft_reply_format format)
+static bool is_like(const weft_reply *reply, const weft_kept_wish *wish)
 {
+    const weft_str text = wish->text;
     size_t from = 0;
-    if (reply->text.len != text.len || reply->format != format) {
+    if (reply->text.len != text.len || reply->format != wish->format || !weft_rows_equal(reply->rows, wish->rows)) {
         return false;
     }
     for (size_t i = 0; i < reply->hole_count; i++) {
@@ -150,19 +151,19 @@ static void fill_holes(weft_reply *reply, weft_str text)
     }
 }
 
-weft_reply *weft_kept_take(weft_kept *kept, weft_str text, weft_reply_format format)
+weft_reply *weft_kept_take(weft_kept *kept, const weft_kept_wish *wish)
 {
     weft_reply *found = NULL;
     (void)pthread_mutex_lock(&kept->lock);
     for (size_t i = 0; i < kept->count && !found; i++) {
-        if (is_like(kept->replies[i], text, format)) {
+        if (is_like(kept->replies[i], wish)) {
             found = kept->replies[i];
             kept->replies[i] = kept->replies[--kept->count];
         }
     }
     (void)pthread_mutex_unlock(&kept->lock);
     if (found) {
-        fill_holes(found, text);
+        fill_holes(found, wish->text);
         weft_fetch_renew(found->fetch);
     }
     return found;

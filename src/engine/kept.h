@@ -5,8 +5,9 @@
  *                                 └─ room is needed: the one that rested longest goes
  *
  * A hole is the text of an equality on an id or a text field. It can be filled with any text of the same length that is
- * written in JSON as it is: nothing that is decided before a store is asked depends on it. A kept reply belongs to
- * nobody; the lock guards the table only. */
+ * written in JSON as it is: nothing that is decided before a store is asked depends on it. Row rules are no holes: a
+ * reply serves callers under the very same rules and nobody else. A kept reply belongs to nobody; the lock guards the
+ * table only. */
 #ifndef WEFT_ENGINE_KEPT_H
 #define WEFT_ENGINE_KEPT_H
 
@@ -23,7 +24,8 @@ typedef struct weft_kept_hole {
 } weft_kept_hole;
 
 struct weft_reply {
-    weft_engine *engine;
+    weft_engine *engine; /* whole, for a reply outlives the scoped one it was opened on */
+    weft_rows *rows;     /* which records exist for the caller; NULL: all */
     weft_arena keep;
     weft_request *request;
     weft_plan plan;
@@ -44,8 +46,15 @@ struct weft_reply {
 
 /* Find the holes of a reply that was opened for `text`; nothing happens to a request that cannot be kept. */
 void weft_kept_prepare(weft_reply *reply, weft_str text);
-/* A kept reply that answers `text`, its holes filled; NULL when there is none. It is the caller's. */
-weft_reply *weft_kept_take(weft_kept *kept, weft_str text, weft_reply_format format);
+/* What a reply is asked for. */
+typedef struct weft_kept_wish {
+    weft_str text;
+    weft_reply_format format;
+    const weft_rows *rows; /* the same, or the reply is somebody else's */
+} weft_kept_wish;
+
+/* A kept reply that answers the wish, its holes filled; NULL when there is none. It is the caller's. */
+weft_reply *weft_kept_take(weft_kept *kept, const weft_kept_wish *wish);
 /* Keep a rewound reply; false when it is too large, and stays the caller's. */
 bool weft_kept_put(weft_kept *kept, weft_reply *reply);
 

@@ -17,8 +17,8 @@ static weft_code make_plan(weft_reply *reply, weft_str text, weft_error *error)
     weft_plan *plan = NULL;
     weft_code code = weft_request_parse(text, &engine->limits, &reply->keep, &reply->request, error);
     if (code == WEFT_OK) {
-        code =
-            weft_query_resolve(engine->catalog, reply->request, &engine->limits, &reply->keep, &scratch, &query, error);
+        const weft_query_input input = {engine->catalog, reply->request, &engine->limits, reply->rows};
+        code = weft_query_resolve(&input, &reply->keep, &scratch, &query, error);
     }
     if (code == WEFT_OK) {
         code = weft_plan_make(query, &reply->keep, &scratch, &plan, error);
@@ -64,7 +64,7 @@ static weft_code open_new(
     if (!reply) {
         return weft_fail_no_memory(error);
     }
-    *reply = (weft_reply){.engine = engine, .format = format};
+    *reply = (weft_reply){.engine = engine->whole, .rows = weft_rows_hold(engine->rows), .format = format};
     reply->session.deadline_us = weft_engine_deadline_us(engine);
     weft_arena_init(&reply->keep, engine->allocator, engine->limits.memory_bytes_max);
     const weft_code code = open_reply(reply, text, error);
@@ -107,7 +107,7 @@ weft_code weft_query_open(weft_engine *engine,
             error, WEFT_MISUSE, "an engine, a request and the format JSON, NDJSON or RECORDS must be given");
     }
     const weft_str text = {request, request_len};
-    weft_reply *reply = weft_kept_take(&engine->kept, text, reply_format);
+    weft_reply *reply = weft_kept_take(&engine->whole->kept, &(weft_kept_wish){text, reply_format, engine->rows});
     if (!reply) {
         return open_new(engine, text, reply_format, ret_reply, error);
     }
@@ -223,6 +223,7 @@ void weft_reply_free(weft_reply *reply)
     stop(reply);
     weft_request_done(reply->request);
     weft_arena_done(&reply->keep);
+    weft_rows_release(reply->rows);
     weft_free(reply->engine->allocator, reply, sizeof(*reply));
 }
 

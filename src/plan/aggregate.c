@@ -96,6 +96,7 @@ bool weft_aggregate_part_next(const weft_selection *selection,
     }
     WEFT_CHECK(*at < selection->output_count);
     weft_aggregate_part part = {.edge = selection->outputs[*at].edge};
+    const weft_filter *ends = NULL;
     weft_selection *partners = WEFT_ARENA_NEW(keep, weft_selection);
     part.aggregates = WEFT_ARENA_ARRAY(keep, weft_step_aggregate, selection->output_count - *at);
     if (partners == NULL || part.aggregates == NULL) {
@@ -104,9 +105,11 @@ bool weft_aggregate_part_next(const weft_selection *selection,
     for (size_t i = (*at)++; i < selection->output_count; i++) {
         const weft_output *output = &selection->outputs[i];
         if (is_of(output, part.edge)) {
+            ends = output->ends;
             part.aggregates[part.count++] = (weft_step_aggregate){output->aggregate, output->field, 0};
         }
     }
+    partners->filter = ends;
     part.partners = partners;
     *ret_part = part;
     return fill_partners(&part, keep, partners) && name_partners(selection, keep, partners);

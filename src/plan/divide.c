@@ -102,8 +102,11 @@ static const weft_filter *negate_filter(divider *d, const weft_filter *filter)
 
 static weft_residual *make_look(divider *d, weft_residual_kind kind, const weft_filter *asked, const weft_filter *child)
 {
-    const weft_look look = {
-        .edge = asked->edge, .filter = child, .order = asked->order, .is_existence = kind == WEFT_RESIDUAL_SOME};
+    const weft_look look = {.edge = asked->edge,
+                            .filter = child,
+                            .order = asked->order,
+                            .is_existence = kind == WEFT_RESIDUAL_SOME,
+                            .with_deleted = asked->with_deleted};
     weft_residual *residual = new_residual(d, kind, 0);
     if (residual == NULL || !weft_vec_push(d->keep, &d->division->looks, look)) {
         return NULL;
@@ -111,6 +114,12 @@ static weft_residual *make_look(divider *d, weft_residual_kind kind, const weft_
     residual->place = d->division->looks.count - 1;
     residual->filter = asked;
     return residual;
+}
+
+/* Which partners over the order's first edge exist; NULL: all. */
+static const weft_filter *first_ends(const weft_order *order)
+{
+    return order->ends != NULL ? order->ends[0] : NULL;
 }
 
 /* Every partner matches when none fails to. */
@@ -167,9 +176,9 @@ static const weft_residual *make_residual(divider *d, const weft_filter *filter,
     case WEFT_FILTER_EDGE:
         return make_edge(d, filter);
     case WEFT_FILTER_COUNT:
-        return make_look(d, WEFT_RESIDUAL_COUNT, filter, NULL);
+        return make_look(d, WEFT_RESIDUAL_COUNT, filter, filter->child);
     case WEFT_FILTER_AGGREGATE:
-        return make_look(d, WEFT_RESIDUAL_AGGREGATE, filter, NULL);
+        return make_look(d, WEFT_RESIDUAL_AGGREGATE, filter, first_ends(filter->order));
     case WEFT_FILTER_COMPARE:
         break; /* always somebody's */
     }
@@ -265,7 +274,7 @@ static bool add_mark_terms(divider *d, const weft_order *order)
 
 static bool add_look_terms(divider *d, const weft_order *order)
 {
-    const weft_look look = {.edge = order->edges[0], .order = order};
+    const weft_look look = {.edge = order->edges[0], .filter = first_ends(order), .order = order};
     if (!weft_vec_push(d->keep, &d->division->looks, look)) {
         return false;
     }
@@ -364,25 +373,33 @@ static bool add_end_marks(const weft_order *end, weft_division *division, weft_a
     return is_added;
 }
 
-weft_code weft_divide_look(const weft_order *order, weft_arena *keep, weft_division *ret_division, weft_error *error)
+/* The look further on, for an order over more than one edge. */
+static bool add_further(const weft_order *order, weft_division *division, weft_arena *keep)
 {
-    weft_division division = {0};
-    if (order->edge_count == 1) {
-        if (!add_end_marks(order, &division, keep)) {
-            return weft_fail_arena(error, keep);
-        }
-        *ret_division = division;
-        return WEFT_OK;
-    }
     weft_order *further = WEFT_ARENA_NEW(keep, weft_order);
     if (further == NULL) {
-        return weft_fail_arena(error, keep);
+        return false;
     }
     *further = *order;
     further->edges++;
     further->edge_count--;
-    const weft_look look = {.edge = further->edges[0], .order = further};
-    if (!weft_vec_push(keep, &division.looks, look)) {
+    further->ends = order->ends != NULL ? order->ends + 1 : NULL;
+    const weft_look look = {.edge = further->edges[0], .filter = first_ends(further), .order = further};
+    return weft_vec_push(keep, &division->looks, look);
+}
+
+weft_code weft_divide_look(const weft_order *order,
+                           const weft_selection *partners,
+                           bool is_split,
+                           weft_arena *keep,
+                           weft_division *ret_division,
+                           weft_error *error)
+{
+    weft_division division = {0};
+    divider d = {partners, partners->model->store, is_split, keep, &division};
+    const bool is_added =
+        order->edge_count == 1 ? add_end_marks(order, &division, keep) : add_further(order, &division, keep);
+    if (!is_added || (partners->filter != NULL && !divide_filter(&d, partners->filter))) {
         return weft_fail_arena(error, keep);
     }
     *ret_division = division;

@@ -15,8 +15,9 @@ typedef WEFT_VEC(const weft_step *) step_list;
 typedef struct planner {
     weft_arena *keep;
     step_list steps;
-    weft_step *last; /* made */
+    weft_step *last; /* whose own records were planned */
     bool is_look;    /* below a look */
+    const weft_rows *rows;
     weft_error *error;
 } planner;
 
@@ -156,6 +157,7 @@ static weft_step *make_step(planner *p,
     step->edge = selection->edge;
     step->parent = parent;
     step->is_look = p->is_look;
+    step->rows = p->rows;
     if (kind == WEFT_STEP_AGGREGATE) {
         step->parent_key_field = column_of(parent, step->edge->from_field);
         return step;
@@ -178,7 +180,9 @@ static weft_code add_looks(planner *p, weft_step *step, const weft_division *div
 static weft_code add_below(planner *p, weft_step *step, const weft_division *division, size_t depth)
 {
     WEFT_TRY(add_looks(p, step, division, depth));
-    return add_children(p, step, depth);
+    WEFT_TRY(add_children(p, step, depth));
+    p->last = step;
+    return WEFT_OK;
 }
 
 /* The TARGET step that a THROUGH step leads to, with all below it. */
@@ -253,7 +257,7 @@ static weft_code add_partners(
     planner *p, const weft_aggregate_part *part, const weft_step *parent, size_t depth, const weft_step **ret_step)
 {
     WEFT_TRY(add_edge(p, part->partners, parent, depth + 1, ret_step));
-    weft_step *last = p->last; /* the partners' own, with nothing below it */
+    weft_step *last = p->last; /* the partners' own */
     last->aggregates = part->aggregates;
     last->aggregate_count = part->count;
     weft_aggregate_find_columns(last, part->aggregates, part->count);
@@ -270,7 +274,7 @@ static weft_code add_aggregates(planner *p, weft_step *step, const weft_step **c
             return weft_fail_arena(p->error, p->keep);
         }
         const weft_step **child = &children[step->child_count++];
-        WEFT_TRY(weft_place_aggregates(part.edge, part.aggregates, part.count)
+        WEFT_TRY(weft_place_aggregates(part.partners, part.edge, part.aggregates, part.count)
                      ? add_store_aggregates(p, &part, step, child)
                      : add_partners(p, &part, step, depth, child));
     }
@@ -305,6 +309,7 @@ static weft_selection *look_selection(planner *p, const weft_look *look, const w
         return NULL;
     }
     *selection = (weft_selection){.model = look->edge->to, .edge = look->edge, .filter = look->filter};
+    selection->with_deleted = look->with_deleted;
     selection->path = weft_str_format(
         p->keep, "%.*s%s%.*s", WEFT_STR_ARG(path), path.len > 0 ? "." : "", WEFT_STR_ARG(look->edge->name));
     return selection->path.data == NULL ? NULL : selection;
@@ -313,8 +318,9 @@ static weft_selection *look_selection(planner *p, const weft_look *look, const w
 /* Partners that nobody asks anything of but their number. */
 static bool is_counted(const weft_look *look)
 {
-    return look->order != NULL ? look->order->edge_count == 1 && look->order->aggregate == WEFT_AGGREGATE_COUNT
-                               : look->filter == NULL && !look->is_existence;
+    const bool is_number =
+        look->order == NULL || (look->order->edge_count == 1 && look->order->aggregate == WEFT_AGGREGATE_COUNT);
+    return is_number && look->filter == NULL && !look->is_existence;
 }
 
 /* Where the store can count them it does: one row a record, however many partners. */
@@ -346,8 +352,9 @@ static weft_code add_look(
     if (!place.is_split && is_counted(look)) {
         return add_count(p, selection, parent, ret_step);
     }
-    WEFT_TRY(look->order != NULL ? weft_divide_look(look->order, p->keep, &division, p->error)
-                                 : weft_divide(selection, place.is_split, false, p->keep, &division, p->error));
+    WEFT_TRY(look->order != NULL
+                 ? weft_divide_look(look->order, selection, place.is_split, p->keep, &division, p->error)
+                 : weft_divide(selection, place.is_split, false, p->keep, &division, p->error));
     WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));
     step->is_existence = look->is_existence && !place.is_split && step->residual == NULL && step->column_count == 1;
     *ret_step = step;
@@ -402,7 +409,7 @@ weft_code weft_plan_make(
     const weft_query *query, weft_arena *keep, weft_arena *scratch, weft_plan **ret_plan, weft_error *error)
 {
     (void)scratch; /* everything a plan is made of is kept */
-    planner p = {.keep = keep, .error = error};
+    planner p = {.keep = keep, .rows = query->rows, .error = error};
     const weft_step *root = NULL;
     weft_plan *plan = WEFT_ARENA_NEW(keep, weft_plan);
     if (plan == NULL) {

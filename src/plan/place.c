@@ -78,15 +78,22 @@ bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *st
 bool weft_term_is_local(const weft_order *order, const weft_store_def *store)
 {
     for (size_t i = 0; i < order->edge_count; i++) {
-        if (!is_joined_in(order->edges[i], store)) {
+        const weft_filter *ends = order->ends != NULL ? order->ends[i] : NULL;
+        if (!is_joined_in(order->edges[i], store) || (ends != NULL && !weft_condition_is_local(ends, store))) {
             return false;
         }
     }
     return is_added_by_stores(order->aggregate, order->field);
 }
 
-bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *aggregates, size_t count)
+bool weft_place_aggregates(const weft_selection *partners,
+                           const weft_edge *edge,
+                           const weft_step_aggregate *aggregates,
+                           size_t count)
 {
+    if (partners->filter != NULL && !weft_condition_is_local(partners->filter, store_of(edge->to))) {
+        return false;
+    }
     if (edge->through != NULL && store_of(edge->through) != store_of(edge->to)) {
         return false;
     }

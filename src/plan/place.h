@@ -27,8 +27,12 @@ bool weft_condition_is_local(const weft_filter *filter, const weft_store_def *st
  * same in every store. */
 bool weft_term_is_local(const weft_order *order, const weft_store_def *store);
 
-/* Whether the store of `edge`'s tables can work out all of `aggregates`, so that every store would answer the same. */
-bool weft_place_aggregates(const weft_edge *edge, const weft_step_aggregate *aggregates, size_t count);
+/* Whether the store of `edge`'s tables can work out all of `aggregates` of the partners, so that every store would
+ * answer the same. */
+bool weft_place_aggregates(const weft_selection *partners,
+                           const weft_edge *edge,
+                           const weft_step_aggregate *aggregates,
+                           size_t count);
 
 /* Partners that weft must look up for a step: over `edge`, those that match `filter`; or for an order term, which then
  * goes on from there. */
@@ -37,6 +41,7 @@ typedef struct weft_look {
     const weft_filter *filter;
     const weft_order *order;
     bool is_existence;
+    bool with_deleted; /* deleted partners are partners too */
 } weft_look;
 
 typedef WEFT_VEC(weft_mark) weft_mark_list;
@@ -67,7 +72,13 @@ weft_code weft_divide_keys(const weft_selection *selection,
                            weft_arena *keep,
                            weft_division *division,
                            weft_error *error);
-/* What a look for an order term must read: the value the term orders by, or the look further on. */
-weft_code weft_divide_look(const weft_order *order, weft_arena *keep, weft_division *ret_division, weft_error *error);
+/* What a look for an order term must read: the value the term orders by, or the look further on; and of which partners.
+ */
+weft_code weft_divide_look(const weft_order *order,
+                           const weft_selection *partners,
+                           bool is_split,
+                           weft_arena *keep,
+                           weft_division *ret_division,
+                           weft_error *error);
 
 #endif

@@ -87,6 +87,7 @@ struct weft_step {
     uint32_t number; /* 0-based, in order of plan->steps */
     const weft_store_def *store;
     const weft_selection *selection;
+    const weft_rows *rows;     /* which records exist; NULL: all */
     const weft_edge *edge;     /* NULL for ROOT */
     const weft_filter *filter; /* what the step's store runs of the selection's filter; NULL: nothing. THROUGH: what
                                   speaks of the link row, TARGET: the rest */

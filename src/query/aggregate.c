@@ -27,7 +27,7 @@ static weft_code make_order(const weft_resolver *resolver, const weft_trail *tra
     edges[0] = trail->edges[trail->edge_count - 1];
     *order = (weft_order){.edges = edges, .edge_count = 1, .field = trail->field, .aggregate = trail->aggregate};
     *ret_order = order;
-    return WEFT_OK;
+    return weft_ends_along(resolver, edges, 1, &order->ends);
 }
 
 static bool operator_fits(weft_operator op)

@@ -288,7 +288,7 @@ static weft_code set_count(const weft_resolver *resolver,
     filter->field = NULL;
     filter->edge = edge;
     *ret_filter = filter;
-    return WEFT_OK;
+    return weft_ends_join(resolver, edge->to, edge, NULL, false, &filter->child);
 }
 
 weft_code weft_count_resolve(const weft_resolver *resolver,

@@ -78,6 +78,7 @@ static weft_code make_edge(const weft_resolver *resolver,
     if (!filter) {
         return weft_fail_arena(resolver->error, resolver->keep);
     }
+    WEFT_TRY(weft_ends_join(resolver, edge->to, edge, child, quantifier == WEFT_QUANTIFIER_EVERY, &child));
     *filter =
         (weft_filter){.kind = WEFT_FILTER_EDGE, .edge = edge, .quantifier = quantifier, .child = child, .where = where};
     *ret_filter = filter;

@@ -112,7 +112,7 @@ static weft_code copy_edges(const weft_resolver *resolver, const weft_trail *tra
     memcpy(edges, trail->edges, trail->edge_count * sizeof(const weft_edge *));
     order->edges = edges;
     order->edge_count = trail->edge_count;
-    return WEFT_OK;
+    return weft_ends_along(resolver, order->edges, order->edge_count, &order->ends);
 }
 
 static weft_code add_term(const weft_resolver *resolver,

@@ -73,6 +73,7 @@ static void print_filter(const weft_filter *filter, size_t level, weft_buf *buf)
         weft_buf_add_str(buf, weft_str_slice(weft_quantifier_name(filter->quantifier), 1, SIZE_MAX));
         weft_buf_add_char(buf, ' ');
         weft_buf_add_str(buf, filter->edge->name);
+        weft_buf_add_text(buf, filter->with_deleted ? " with deleted" : "");
         break;
     case WEFT_FILTER_COMPARE:
     case WEFT_FILTER_COUNT:
@@ -177,11 +178,29 @@ static void print_selection(const weft_selection *selection, size_t level, weft_
     }
 }
 
+/* What exists of the models that rules speak of. */
+static void print_rows(const weft_query *query, weft_buf *buf)
+{
+    for (size_t i = 0; i < query->catalog->model_count; i++) {
+        const weft_model *model = query->catalog->models[i];
+        const weft_model_rows *rows = weft_rows_of(query->rows, model);
+        for (size_t j = 0; j < rows->condition_count; j++) {
+            begin_line(buf, 1);
+            weft_buf_add_format(
+                buf, "rows %.*s.%.*s $eq ", WEFT_STR_ARG(model->name), WEFT_STR_ARG(rows->conditions[j].field->name));
+            weft_json_add_value(buf, &rows->conditions[j].value);
+        }
+    }
+}
+
 void weft_query_print(const weft_query *query, weft_buf *buf)
 {
     weft_buf_add_text(buf, "query ");
     weft_buf_add_str(buf, query->root->model->name);
     print_selection(query->root, 1, buf);
+    if (query->rows) {
+        print_rows(query, buf);
+    }
     if (query->wants_metadata) {
         begin_line(buf, 1);
         weft_buf_add_text(buf, query->wants_count ? "metadata with count" : "metadata");

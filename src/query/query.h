@@ -5,6 +5,7 @@
 
 #include "base/buf.h"
 #include "model/catalog.h"
+#include "model/rows.h"
 #include "request/request.h"
 
 typedef enum weft_operator {
@@ -75,7 +76,8 @@ struct weft_filter {
     /* EDGE, COUNT, AGGREGATE */
     const weft_edge *edge;
     weft_quantifier quantifier;
-    const weft_filter *child;
+    const weft_filter *child;       /* COUNT: the partners that are counted */
+    bool with_deleted;              /* EDGE: deleted partners are partners too */
     const struct weft_order *order; /* AGGREGATE, over `edge`; value_count operands of so many values as it has parts */
     weft_str where;
 };
@@ -96,7 +98,8 @@ bool weft_aggregate_from_name(weft_str name, weft_aggregate *ret_aggregate);
 /* One key to order by: a field reached over to-one edges, or an aggregate of an edge. The primary key is always
  * appended by query/ as the last terms, so that every order is total. No key stands twice. */
 typedef struct weft_order {
-    const weft_edge *const *edges; /* empty: own field. To-one each, but for the last under an aggregate */
+    const weft_edge *const *edges;  /* empty: own field. To-one each, but for the last under an aggregate */
+    const weft_filter *const *ends; /* which partners over each edge exist; NULL: all */
     size_t edge_count;
     const weft_field *field; /* NULL for COUNT */
     const weft_str *json_path;
@@ -133,6 +136,7 @@ typedef struct weft_output {
     const weft_selection *selection; /* EDGE */
     weft_aggregate aggregate;        /* AGGREGATE of `edge`, of `field` (NULL for COUNT) */
     const weft_edge *edge;
+    const weft_filter *ends; /* AGGREGATE: which partners exist; NULL: all */
 } weft_output;
 
 /* What is read of one entity at one place of the answer. */
@@ -154,6 +158,8 @@ struct weft_selection {
 
 typedef struct weft_query {
     const weft_catalog *catalog;
+    const weft_rows *rows; /* which records exist; NULL: all. Like liveness it is in no filter, but for link rows, whose
+                              ends are looked at: every step asks for it wherever it reads a model */
     const weft_selection *root;
     bool wants_metadata; /* skip was given, or a cursor */
     bool wants_count;    /* wants_metadata and not "count": false */
@@ -168,21 +174,25 @@ bool weft_selection_is_backward(const weft_selection *selection);
 /* Append the cursor of the record that has `values`, one a part of the order. */
 void weft_cursor_add(const weft_selection *selection, const weft_value *values, weft_buf *buf);
 
-/* Resolve every name in `request` against `catalog`.
+/* What a query is made from. */
+typedef struct weft_query_input {
+    const weft_catalog *catalog;
+    const weft_request *request;
+    const weft_limits *limits; /* NULL: the defaults */
+    const weft_rows *rows;     /* NULL: every record exists */
+} weft_query_input;
+
+/* Resolve every name in the request against the catalog.
  *
- * The query borrows from both and lives in `keep`; on failure `*ret_query` is untouched. `limits` NULL: the defaults.
+ * The query borrows from its input and lives in `keep`; on failure `*ret_query` is untouched.
  * WEFT_UNKNOWN_ENTITY, WEFT_UNKNOWN_FIELD, WEFT_UNKNOWN_OPERATOR: nothing has that name; `hint` offers the nearest.
  * WEFT_TYPE_MISMATCH: an operand cannot be read as its field's type, or the operator does not fit the type.
  * WEFT_INVALID_REQUEST: something stands where it means nothing (`take` on a to-one edge, `$count` of a field, an
  * order through a list, an edge in `with` that `fields` does not ask for).
- * WEFT_LIMIT_EXCEEDED: depth_max (taken as WEFT_PATH_NAMES_MAX when it is more) or values_max. */
-weft_code weft_query_resolve(const weft_catalog *catalog,
-                             const weft_request *request,
-                             const weft_limits *limits,
-                             weft_arena *keep,
-                             weft_arena *scratch,
-                             weft_query **ret_query,
-                             weft_error *error);
+ * WEFT_LIMIT_EXCEEDED: depth_max (taken as WEFT_PATH_NAMES_MAX when it is more) or values_max.
+ * WEFT_FORBIDDEN: a model that the rows refuse. */
+weft_code weft_query_resolve(
+    const weft_query_input *input, weft_arena *keep, weft_arena *scratch, weft_query **ret_query, weft_error *error);
 
 /* The query as text, one line a thing: what golden tests and explain print. */
 void weft_query_print(const weft_query *query, weft_buf *buf);

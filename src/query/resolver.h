@@ -10,6 +10,7 @@ typedef struct weft_resolver {
     const weft_catalog *catalog;
     const weft_request *request;
     const weft_limits *limits; /* defaults settled */
+    const weft_rows *rows;     /* NULL: every record exists */
     weft_arena *keep;
     weft_arena *scratch;
     weft_error *error;
@@ -80,6 +81,26 @@ weft_code weft_filter_join(const weft_resolver *resolver,
                            size_t count,
                            weft_str where,
                            const weft_filter **ret_filter);
+
+/* rows.c: the condition on a row of `model`, reached over `via` (NULL: at the root), that its ends exist; NULL where
+ * nothing is asked of them. */
+weft_code weft_ends_resolve(const weft_resolver *resolver,
+                            const weft_model *model,
+                            const weft_edge *via,
+                            const weft_filter **ret_filter);
+/* That a record of `model`, reached over `via`, exists and meets `filter` (NULL: any); `is_every`: that it meets the
+ * filter if it exists. */
+weft_code weft_ends_join(const weft_resolver *resolver,
+                         const weft_model *model,
+                         const weft_edge *via,
+                         const weft_filter *filter,
+                         bool is_every,
+                         const weft_filter **ret_filter);
+/* That of the partners over each of `edges`; NULL where nothing is asked of any. */
+weft_code weft_ends_along(const weft_resolver *resolver,
+                          const weft_edge *const *edges,
+                          size_t edge_count,
+                          const weft_filter *const **ret_ends);
 
 /* A whole filter; NULL gives NULL. */
 weft_code weft_filter_resolve(const weft_resolver *resolver,

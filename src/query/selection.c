@@ -182,12 +182,12 @@ static weft_code put_path(const weft_resolver *resolver, draft_selection *root, 
         WEFT_TRY(child_of(resolver, at, trail.edges[i], &at));
     }
     if (is_aggregate) {
-        return put_aggregate(resolver,
-                             at,
-                             &(weft_output){.kind = WEFT_OUTPUT_AGGREGATE,
-                                            .aggregate = trail.aggregate,
-                                            .edge = trail.edges[trail.edge_count - 1],
-                                            .field = trail.field});
+        weft_output output = {.kind = WEFT_OUTPUT_AGGREGATE,
+                              .aggregate = trail.aggregate,
+                              .edge = trail.edges[trail.edge_count - 1],
+                              .field = trail.field};
+        WEFT_TRY(weft_ends_resolve(resolver, output.edge->to, output.edge, &output.ends));
+        return put_aggregate(resolver, at, &output);
     }
     if (!trail.field) {
         return put_all_fields(resolver, at);
@@ -318,6 +318,7 @@ static weft_code finish(const weft_resolver *resolver,
         take_page(draft->scope, selection);
         WEFT_TRY(weft_filter_resolve(resolver, &here, draft->scope->filters, &selection->filter));
     }
+    WEFT_TRY(weft_ends_join(resolver, draft->model, draft->edge, selection->filter, false, &selection->filter));
     WEFT_TRY(weft_order_resolve(resolver, &here, draft->scope, selection));
     WEFT_TRY(weft_cursor_resolve(resolver, selection));
     WEFT_TRY(finish_outputs(resolver, draft, selection));

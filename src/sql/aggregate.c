@@ -84,10 +84,14 @@ static void add_tables(maker *m)
     m->select.join_count = 1;
 }
 
+/* Live, and there at all. */
 static void add_live(maker *m, weft_str alias, const weft_model *model)
 {
     if (model->deleted_at != NULL) {
         add_condition(m, weft_sql_live(m->keep, alias, model));
+    }
+    if (weft_sql_has_rule(m->step->rows, model)) {
+        add_condition(m, weft_sql_exists(m->keep, alias, m->step->rows, model));
     }
 }
 
@@ -100,6 +104,10 @@ static void add_conditions(maker *m, const weft_sql_expr *key, const weft_sql_ex
         add_live(m, LINK_ALIAS, edge->through);
     }
     add_live(m, TARGET_ALIAS, edge->to);
+    if (m->step->selection->filter != NULL) {
+        add_condition(
+            m, weft_sql_filter_over(m->step->selection->filter, TARGET_ALIAS, LINK_ALIAS, m->step->rows, m->keep));
+    }
 }
 
 weft_code weft_sql_aggregate_statement(const weft_step *step,

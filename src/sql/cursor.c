@@ -93,13 +93,14 @@ static const weft_sql_expr *bound(const places *list, weft_arena *keep)
 }
 
 /* Every part of the order; false when out of memory. */
-static bool find_places(const weft_selection *selection, weft_str alias, weft_arena *keep, places *list)
+static bool find_places(
+    const weft_selection *selection, weft_str alias, const weft_rows *rows, weft_arena *keep, places *list)
 {
     const weft_str no_link = {NULL, 0};
     for (size_t i = 0; i < selection->order_count; i++) {
         const weft_order *order = &selection->order[i];
         for (size_t part = 0; part < weft_order_part_count(order); part++) {
-            const place at = {.expr = weft_sql_order_part(order, part, alias, no_link, keep),
+            const place at = {.expr = weft_sql_order_part(order, part, alias, no_link, rows, keep),
                               .value = selection->cursor[list->count],
                               .kind = weft_order_part_kind(order, part),
                               .goes_up = order->is_descending == (selection->before.data != NULL)};
@@ -111,10 +112,13 @@ static bool find_places(const weft_selection *selection, weft_str alias, weft_ar
     return true;
 }
 
-const weft_sql_expr *weft_sql_cursor(const weft_selection *selection, weft_str alias, weft_arena *keep)
+const weft_sql_expr *weft_sql_cursor(const weft_selection *selection,
+                                     weft_str alias,
+                                     const weft_rows *rows,
+                                     weft_arena *keep)
 {
     places list = {0};
-    if (!find_places(selection, alias, keep, &list) || list.items == NULL) {
+    if (!find_places(selection, alias, rows, keep, &list) || list.items == NULL) {
         return NULL;
     }
     const weft_sql_expr *behind = is_behind(&list.items[list.count - 1], keep);

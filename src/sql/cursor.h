@@ -6,6 +6,9 @@
 
 /* Records behind the cursor of `selection` (which has one), as the request reads on from it, on the table at `alias`.
  * NULL when out of memory. */
-const weft_sql_expr *weft_sql_cursor(const weft_selection *selection, weft_str alias, weft_arena *keep);
+const weft_sql_expr *weft_sql_cursor(const weft_selection *selection,
+                                     weft_str alias,
+                                     const weft_rows *rows,
+                                     weft_arena *keep);
 
 #endif

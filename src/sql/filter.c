@@ -16,6 +16,7 @@ typedef struct place {
     weft_str link;
     size_t edges;
     size_t depth;
+    const weft_rows *rows;
     weft_arena *keep;
 } place;
 
@@ -36,6 +37,12 @@ static const weft_sql_expr *negate(const weft_sql_expr *expr, weft_arena *keep)
     return expr == NULL ? NULL : weft_sql_unary(keep, WEFT_SQL_NOT, expr);
 }
 
+/* What the filter asks of the partner that was walked to. */
+static const weft_sql_expr *build_below(const weft_sql_walk *walk, const weft_filter *filter, place at)
+{
+    return build(filter->child, (place){walk->end, walk->link, walk->depth, at.depth + 1, at.rows, at.keep});
+}
+
 /* Every partner matches when none fails to. */
 static const weft_sql_expr *build_edge(const weft_filter *filter, place at)
 {
@@ -45,10 +52,10 @@ static const weft_sql_expr *build_edge(const weft_filter *filter, place at)
         return weft_sql_leaf(keep, WEFT_SQL_TRUE);
     }
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, at.alias, at.edges, keep);
-    weft_sql_walk_edge(&walk, filter->edge);
+    weft_sql_walk_init(&walk, at.alias, at.edges, at.rows, keep);
+    weft_sql_walk_edge(&walk, filter->edge, filter->with_deleted);
     if (filter->child != NULL) {
-        const weft_sql_expr *child = build(filter->child, (place){walk.end, walk.link, walk.depth, at.depth + 1, keep});
+        const weft_sql_expr *child = build_below(&walk, filter, at);
         weft_sql_walk_where(&walk, is_every ? negate(child, keep) : child);
     }
     const weft_sql_expr *exists = weft_sql_subselect(keep, WEFT_SQL_EXISTS, weft_sql_walk_select(&walk));
@@ -65,8 +72,11 @@ static const weft_sql_expr *build_count(const weft_filter *filter, place at)
 {
     weft_arena *keep = at.keep;
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, at.alias, at.edges, keep);
-    weft_sql_walk_edge(&walk, filter->edge);
+    weft_sql_walk_init(&walk, at.alias, at.edges, at.rows, keep);
+    weft_sql_walk_edge(&walk, filter->edge, false);
+    if (filter->child != NULL) {
+        weft_sql_walk_where(&walk, build_below(&walk, filter, at));
+    }
     weft_sql_select *select = weft_sql_walk_select(&walk);
     weft_sql_output *output = WEFT_ARENA_NEW(keep, weft_sql_output);
     if (select == NULL || output == NULL) {
@@ -137,7 +147,7 @@ static const weft_sql_expr *build_aggregate(const weft_filter *filter, place at)
     weft_arena *keep = at.keep;
     compared_parts parts = {.order = filter->order, .count = weft_order_part_count(filter->order), .keep = keep};
     for (size_t i = 0; i < parts.count; i++) {
-        parts.exprs[i] = weft_sql_order_part_below(filter->order, i, at.alias, at.edges, keep);
+        parts.exprs[i] = weft_sql_order_part_below(filter->order, i, at.alias, at.edges, at.rows, keep);
         if (parts.exprs[i] == NULL) {
             return NULL;
         }
@@ -178,23 +188,27 @@ static const weft_sql_expr *build(const weft_filter *filter, place at)
     return NULL;
 }
 
-weft_code weft_sql_filter_over(const weft_filter *filter,
-                               weft_str alias,
-                               weft_str link,
-                               weft_arena *keep,
-                               const weft_sql_expr **ret_expr,
-                               weft_error *error)
+const weft_sql_expr *weft_sql_filter_over(
+    const weft_filter *filter, weft_str alias, weft_str link, const weft_rows *rows, weft_arena *keep)
 {
-    const weft_sql_expr *expr = build(filter, (place){alias, link, 0, 0, keep});
-    if (expr == NULL) {
-        return weft_fail_arena(error, keep);
-    }
-    *ret_expr = expr;
-    return WEFT_OK;
+    return build(filter, (place){alias, link, 0, 0, rows, keep});
+}
+
+const weft_sql_expr *weft_sql_filter_below(
+    const weft_filter *filter, weft_str alias, size_t depth, const weft_rows *rows, weft_arena *keep)
+{
+    const weft_str no_link = {NULL, 0};
+    return build(filter, (place){alias, no_link, depth, 0, rows, keep});
 }
 
 weft_code weft_sql_filter(
     const weft_filter *filter, weft_str alias, weft_arena *keep, const weft_sql_expr **ret_expr, weft_error *error)
 {
-    return weft_sql_filter_over(filter, alias, (weft_str){0}, keep, ret_expr, error);
+    const weft_str no_link = {NULL, 0};
+    const weft_sql_expr *expr = weft_sql_filter_over(filter, alias, no_link, NULL, keep);
+    if (expr == NULL) {
+        return weft_fail_arena(error, keep);
+    }
+    *ret_expr = expr;
+    return WEFT_OK;
 }

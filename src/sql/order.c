@@ -72,12 +72,15 @@ static bool leads_to_one(const weft_order *order)
 }
 
 const weft_sql_expr *weft_sql_order_part_below(
-    const weft_order *order, size_t part, weft_str alias, size_t depth, weft_arena *keep)
+    const weft_order *order, size_t part, weft_str alias, size_t depth, const weft_rows *rows, weft_arena *keep)
 {
     weft_sql_walk walk;
-    weft_sql_walk_init(&walk, alias, depth, keep);
+    weft_sql_walk_init(&walk, alias, depth, rows, keep);
     for (size_t i = 0; i < order->edge_count; i++) {
-        weft_sql_walk_edge(&walk, order->edges[i]);
+        weft_sql_walk_edge(&walk, order->edges[i], false);
+        if (order->ends != NULL && order->ends[i] != NULL) {
+            weft_sql_walk_where(&walk, weft_sql_filter_below(order->ends[i], walk.end, walk.depth, rows, keep));
+        }
     }
     weft_sql_select *select = weft_sql_walk_select(&walk);
     weft_sql_output *output = WEFT_ARENA_NEW(keep, weft_sql_output);
@@ -96,9 +99,9 @@ const weft_sql_expr *weft_sql_order_part_below(
 }
 
 const weft_sql_expr *weft_sql_order_part(
-    const weft_order *order, size_t part, weft_str alias, weft_str link, weft_arena *keep)
+    const weft_order *order, size_t part, weft_str alias, weft_str link, const weft_rows *rows, weft_arena *keep)
 {
     const weft_str at = order->is_through ? link : alias;
-    return order->edge_count > 0 ? weft_sql_order_part_below(order, part, at, 0, keep)
+    return order->edge_count > 0 ? weft_sql_order_part_below(order, part, at, 0, rows, keep)
                                  : value_at(order, at, part, keep);
 }

@@ -46,15 +46,31 @@ static void add_live(maker *m, weft_str alias, const weft_model *model)
     }
 }
 
-static void add_order(maker *m, const weft_sql_expr *expr, bool is_descending)
+static void add_exists(maker *m, weft_str alias, const weft_rows *rows, const weft_model *model)
 {
-    const weft_sql_order order = {expr, is_descending};
-    m->has_failed = expr == NULL || !weft_vec_push(m->keep, &m->order, order) || m->has_failed;
+    if (weft_sql_has_rule(rows, model)) {
+        add_condition(m, weft_sql_exists(m->keep, alias, rows, model));
+    }
 }
 
 static bool has_link(const weft_step *step)
 {
     return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH;
+}
+
+/* The link row that leads to a record is live and exists. */
+static void add_link(maker *m, const weft_step *step)
+{
+    if (has_link(step)) {
+        add_live(m, LINK_ALIAS, step->edge->through);
+        add_exists(m, LINK_ALIAS, step->rows, step->edge->through);
+    }
+}
+
+static void add_order(maker *m, const weft_sql_expr *expr, bool is_descending)
+{
+    const weft_sql_order order = {expr, is_descending};
+    m->has_failed = expr == NULL || !weft_vec_push(m->keep, &m->order, order) || m->has_failed;
 }
 
 static const weft_field *key_field(const weft_step *step)
@@ -67,20 +83,18 @@ static weft_str key_alias(const weft_step *step)
     return has_link(step) ? LINK_ALIAS : TARGET_ALIAS;
 }
 
-static const weft_sql_expr *mark_expr(maker *m, const weft_mark *mark)
+static const weft_sql_expr *mark_expr(maker *m, const weft_rows *rows, const weft_mark *mark)
 {
-    const weft_sql_expr *expr = NULL;
     if (mark->filter != NULL) {
-        const weft_code code = weft_sql_filter_over(mark->filter, TARGET_ALIAS, LINK_ALIAS, m->keep, &expr, NULL);
-        return code == WEFT_OK ? expr : NULL;
+        return weft_sql_filter_over(mark->filter, TARGET_ALIAS, LINK_ALIAS, rows, m->keep);
     }
-    return weft_sql_order_part(mark->order, mark->part, TARGET_ALIAS, LINK_ALIAS, m->keep);
+    return weft_sql_order_part(mark->order, mark->part, TARGET_ALIAS, LINK_ALIAS, rows, m->keep);
 }
 
 static void add_marks(maker *m, const weft_step *step)
 {
     for (size_t i = 0; i < step->mark_count; i++) {
-        const weft_sql_output output = {mark_expr(m, &step->marks[i]), step->marks[i].kind};
+        const weft_sql_output output = {mark_expr(m, step->rows, &step->marks[i]), step->marks[i].kind};
         m->has_failed = output.expr == NULL || !weft_vec_push(m->keep, &m->outputs, output) || m->has_failed;
     }
 }
@@ -149,22 +163,27 @@ static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
     if (step->kind != WEFT_STEP_THROUGH && !step->selection->with_deleted) {
         add_live(m, TARGET_ALIAS, step->selection->model);
     }
+    if (step->kind != WEFT_STEP_THROUGH) {
+        add_exists(m, TARGET_ALIAS, step->rows, step->selection->model);
+    }
     if (step->filter == NULL) {
         return WEFT_OK;
     }
-    const weft_sql_expr *filter = NULL;
-    WEFT_TRY(weft_sql_filter_over(step->filter, TARGET_ALIAS, LINK_ALIAS, m->keep, &filter, error));
+    const weft_sql_expr *filter = weft_sql_filter_over(step->filter, TARGET_ALIAS, LINK_ALIAS, step->rows, m->keep);
+    if (filter == NULL) {
+        return weft_fail_arena(error, m->keep);
+    }
     if (filter->kind != WEFT_SQL_AND || filter->arg_count > 0) {
         add_condition(m, filter);
     }
     return WEFT_OK;
 }
 
-static void add_term(maker *m, const weft_order *order, bool is_backward)
+static void add_term(maker *m, const weft_rows *rows, const weft_order *order, bool is_backward)
 {
     for (size_t part = 0; part < weft_order_part_count(order); part++) {
         add_order(m,
-                  weft_sql_order_part(order, part, TARGET_ALIAS, LINK_ALIAS, m->keep),
+                  weft_sql_order_part(order, part, TARGET_ALIAS, LINK_ALIAS, rows, m->keep),
                   order->is_descending != is_backward);
     }
 }
@@ -191,7 +210,7 @@ static void add_orders(maker *m, const weft_step *step)
         add_order(m, key_term(m, step), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
-        add_term(m, &step->selection->order[i], weft_selection_is_backward(step->selection));
+        add_term(m, step->rows, &step->selection->order[i], weft_selection_is_backward(step->selection));
     }
 }
 
@@ -247,12 +266,10 @@ weft_code weft_sql_step_statement(const weft_step *step,
     add_outputs(&m, step);
     add_tables(&m, step);
     add_keys(&m, step, keys, key_count);
-    if (has_link(step)) {
-        add_live(&m, LINK_ALIAS, step->edge->through);
-    }
+    add_link(&m, step);
     WEFT_TRY(add_filter(&m, step, error));
     if (step->selection->cursor != NULL && !step->is_sought_by_weft) {
-        add_condition(&m, weft_sql_cursor(step->selection, TARGET_ALIAS, keep));
+        add_condition(&m, weft_sql_cursor(step->selection, TARGET_ALIAS, step->rows, keep));
     }
     add_orders(&m, step);
     add_page(&m, step);
@@ -282,9 +299,7 @@ weft_code weft_sql_probe_statement(const weft_step *step,
                             weft_sql_field(keep, LINK_ALIAS, field),
                             weft_sql_list(keep, probe->keys, probe->key_count, weft_type_value_kind(field->type))));
     }
-    if (has_link(step)) {
-        add_live(&m, LINK_ALIAS, step->edge->through);
-    }
+    add_link(&m, step);
     WEFT_TRY(add_filter(&m, step, error));
     m.select.is_distinct = true;
     m.select.has_limit = true;

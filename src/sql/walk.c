@@ -3,13 +3,17 @@
  *      product ─blog_posts▶ blog_post      FROM link AS l1 JOIN blog_post AS e1 ON e1.id = l1.blog_post_id
  *                                          WHERE l1.product_id = t.id and both live
  *
+ * Both exist as well, where row rules say of what there is.
+ *
  * The key that is looked up stands first, so that the reader sees which index serves. Fails only by running out of
  * memory, which the walk remembers. */
 #include "sql/walk.h"
 
-void weft_sql_walk_init(weft_sql_walk *walk, weft_str outer, size_t depth, weft_arena *keep)
+#include "sql/compare.h"
+
+void weft_sql_walk_init(weft_sql_walk *walk, weft_str outer, size_t depth, const weft_rows *rows, weft_arena *keep)
 {
-    *walk = (weft_sql_walk){.keep = keep, .depth = depth, .end = outer};
+    *walk = (weft_sql_walk){.keep = keep, .rows = rows, .depth = depth, .end = outer};
 }
 
 void weft_sql_walk_where(weft_sql_walk *walk, const weft_sql_expr *condition)
@@ -27,24 +31,60 @@ const weft_sql_expr *weft_sql_live(weft_arena *keep, weft_str alias, const weft_
     return weft_sql_unary(keep, WEFT_SQL_IS_NULL, weft_sql_field(keep, alias, model->deleted_at));
 }
 
-/* `field` at `alias` meets `other` at `other_alias`, and the row at `alias` is live. */
-static const weft_sql_expr *meet(
-    weft_sql_walk *walk, weft_str alias, const weft_field *field, weft_str other_alias, const weft_field *other)
+bool weft_sql_has_rule(const weft_rows *rows, const weft_model *model)
 {
-    const weft_sql_expr *both[2] = {
-        weft_sql_binary(walk->keep,
-                        WEFT_SQL_EQ,
-                        weft_sql_field(walk->keep, alias, field),
-                        weft_sql_field(walk->keep, other_alias, other)),
-        weft_sql_live(walk->keep, alias, field->model),
-    };
-    return weft_sql_nary(walk->keep, WEFT_SQL_AND, both, field->model->deleted_at == NULL ? 1 : 2);
+    return rows != NULL && weft_rows_of(rows, model)->access != WEFT_ACCESS_OPEN;
 }
 
-/* Step to the table of `field`, which meets `other` of the table the walk is at. */
-static void step_to(weft_sql_walk *walk, weft_str alias, const weft_field *field, const weft_field *other)
+const weft_sql_expr *weft_sql_exists(weft_arena *keep, weft_str alias, const weft_rows *rows, const weft_model *model)
 {
-    const weft_sql_expr *on = meet(walk, alias, field, walk->end, other);
+    const weft_model_rows *of = weft_rows_of(rows, model);
+    const weft_sql_expr **args = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, of->condition_count);
+    if (of->access == WEFT_ACCESS_REFUSED) {
+        return weft_sql_leaf(keep, WEFT_SQL_FALSE);
+    }
+    for (size_t i = 0; args != NULL && i < of->condition_count; i++) {
+        const weft_filter is_own = {.kind = WEFT_FILTER_COMPARE,
+                                    .field = of->conditions[i].field,
+                                    .op = WEFT_OP_EQ,
+                                    .values = &of->conditions[i].value,
+                                    .value_count = 1};
+        args[i] = weft_sql_compare(&is_own, alias, keep);
+    }
+    return args == NULL ? NULL : weft_sql_nary(keep, WEFT_SQL_AND, args, of->condition_count);
+}
+
+/* `field` at `alias` meets that of the table the walk is at, and the row at `alias` is there. */
+typedef struct meeting {
+    weft_str alias;
+    const weft_field *field;
+    const weft_field *other;
+    bool with_deleted;
+} meeting;
+
+static const weft_sql_expr *meet(weft_sql_walk *walk, const meeting *at)
+{
+    const weft_model *model = at->field->model;
+    const weft_sql_expr *args[3];
+    size_t count = 0;
+    args[count++] = weft_sql_binary(walk->keep,
+                                    WEFT_SQL_EQ,
+                                    weft_sql_field(walk->keep, at->alias, at->field),
+                                    weft_sql_field(walk->keep, walk->end, at->other));
+    if (model->deleted_at != NULL && !at->with_deleted) {
+        args[count++] = weft_sql_live(walk->keep, at->alias, model);
+    }
+    if (weft_sql_has_rule(walk->rows, model)) {
+        args[count++] = weft_sql_exists(walk->keep, at->alias, walk->rows, model);
+    }
+    return weft_sql_nary(walk->keep, WEFT_SQL_AND, args, count);
+}
+
+static void step_to(weft_sql_walk *walk, const meeting *at)
+{
+    const weft_str alias = at->alias;
+    const weft_field *field = at->field;
+    const weft_sql_expr *on = meet(walk, at);
     if (alias.data == NULL || on == NULL) {
         walk->has_failed = true;
     } else if (walk->table.len == 0) {
@@ -60,17 +100,17 @@ static void step_to(weft_sql_walk *walk, weft_str alias, const weft_field *field
     walk->end = alias;
 }
 
-void weft_sql_walk_edge(weft_sql_walk *walk, const weft_edge *edge)
+void weft_sql_walk_edge(weft_sql_walk *walk, const weft_edge *edge, bool with_deleted)
 {
     const weft_str target = weft_str_format(walk->keep, "e%zu", ++walk->depth);
     walk->link = (weft_str){0};
     if (edge->through == NULL) {
-        step_to(walk, target, edge->to_field, edge->from_field);
+        step_to(walk, &(meeting){target, edge->to_field, edge->from_field, with_deleted});
         return;
     }
     walk->link = weft_str_format(walk->keep, "l%zu", walk->depth);
-    step_to(walk, walk->link, edge->through_from, edge->from_field);
-    step_to(walk, target, edge->to_field, edge->through_to);
+    step_to(walk, &(meeting){walk->link, edge->through_from, edge->from_field, false});
+    step_to(walk, &(meeting){target, edge->to_field, edge->through_to, with_deleted});
 }
 
 weft_sql_select *weft_sql_walk_select(weft_sql_walk *walk)

@@ -83,7 +83,8 @@ static weft_code resolve(uint8_t which, weft_str cursor, weft_arena *keep, page 
     weft_buf_add_text(&text, "}}");
     weft_code code = weft_request_parse(weft_buf_str(&text), NULL, keep, &ret_page->request, error);
     if (code == WEFT_OK) {
-        code = weft_query_resolve(shop, ret_page->request, NULL, keep, keep, &ret_page->query, error);
+        code = weft_query_resolve(
+            &(weft_query_input){.catalog = shop, .request = ret_page->request}, keep, keep, &ret_page->query, error);
     }
     return code;
 }

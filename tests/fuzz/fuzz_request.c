@@ -40,7 +40,8 @@ static void try_request(weft_str text, weft_arena *keep, weft_arena *scratch)
     WEFT_CHECK(shop != NULL);
     weft_code code = weft_request_parse(text, NULL, keep, &request, &error);
     if (code == WEFT_OK) {
-        code = weft_query_resolve(shop, request, NULL, keep, scratch, &query, &error);
+        code =
+            weft_query_resolve(&(weft_query_input){.catalog = shop, .request = request}, keep, scratch, &query, &error);
     }
     if (code != WEFT_OK) {
         check_error(code, &error);

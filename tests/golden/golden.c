@@ -185,7 +185,8 @@ static weft_code walk(
 {
     weft_query *query = NULL;
     weft_plan *plan = NULL;
-    WEFT_TRY(weft_query_resolve(catalog, request, NULL, g->arena, g->arena, &query, error));
+    WEFT_TRY(weft_query_resolve(
+        &(weft_query_input){.catalog = catalog, .request = request}, g->arena, g->arena, &query, error));
     weft_query_print(query, &texts->query);
     WEFT_TRY(weft_plan_make(query, g->arena, g->arena, &plan, error));
     weft_plan_print(plan, &texts->plan);

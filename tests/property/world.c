@@ -2,6 +2,7 @@
  * definitions' documentation: isList speaks of its own side, a link row's columns are named after the aliases. */
 #include "property/world.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/buf.h"
@@ -105,6 +106,11 @@ static world_field reference(builder *b, const char *name, const world_entity *e
     return (world_field){weft_str_format(b->keep, "%s_%s", name, key_name).data, type, is_nullable, false, false};
 }
 
+static void add_tenant(builder *b, world_entity *entity)
+{
+    (void)add_field(entity, (world_field){WORLD_TENANT, b->w->tenant_type, true, true, false});
+}
+
 static void add_model(builder *b, int module)
 {
     const size_t noun = take_noun(b);
@@ -115,6 +121,9 @@ static void add_model(builder *b, int module)
     for (size_t i = 0; i < count; i++) {
         const weft_type type = random_type(&b->r);
         (void)add_field(&entity, (world_field){format_name(b, "f"), type, random_chance(&b->r, 50), true, false});
+    }
+    if (b->w->tenant_type && random_chance(&b->r, 80)) {
+        add_tenant(b, &entity);
     }
     (void)add_entity(b->w, entity);
 }
@@ -258,6 +267,7 @@ static void add_extra_columns(builder *b, world_entity *table, weft_buf *buf)
     static const weft_type types[] = {
         WEFT_TYPE_NUMBER, WEFT_TYPE_TEXT, WEFT_TYPE_JSON, WEFT_TYPE_BOOLEAN, WEFT_TYPE_DATE_TIME};
     const size_t count = random_below(&b->r, 3);
+    const bool has_tenant = b->w->tenant_type && count > 0 && random_chance(&b->r, 35);
     if (count > 0 || b->w->is_medusa) {
         weft_buf_add_text(buf, "database:\n");
     }
@@ -272,6 +282,11 @@ static void add_extra_columns(builder *b, world_entity *table, weft_buf *buf)
         const char *name = format_name(b, "x");
         weft_buf_add_format(buf, "    %s: { type: %s, nullable: true }\n", name, type_name(b->keep, type));
         (void)add_field(table, (world_field){name, type, true, true, false});
+    }
+    if (has_tenant) {
+        const char *type = type_name(b->keep, b->w->tenant_type);
+        weft_buf_add_format(buf, "    %s: { type: %s, nullable: true }\n", WORLD_TENANT, type);
+        add_tenant(b, table);
     }
 }
 
@@ -329,7 +344,8 @@ static int find_reference(const world *w, int referring, int referred)
     const world_entity *e = &w->entities[referring];
     const bool is_number = w->entities[referred].fields[0].type == WEFT_TYPE_NUMBER;
     for (int f = e->key_count; f < e->field_count; f++) {
-        if (e->fields[f].is_own && e->fields[f].type == (is_number ? WEFT_TYPE_NUMBER : WEFT_TYPE_TEXT)) {
+        if (strcmp(e->fields[f].name, WORLD_TENANT) != 0 && e->fields[f].is_own &&
+            e->fields[f].type == (is_number ? WEFT_TYPE_NUMBER : WEFT_TYPE_TEXT)) {
             return f;
         }
     }
@@ -440,8 +456,30 @@ static void fill_times(builder *b, const world_entity *entity, world_row *row)
     row->cells[first + 2] = row->is_deleted ? cell_from_time(b->keep, time_ms + 9) : cell_null();
 }
 
+const char *world_tenant(const world *w, int number)
+{
+    static const char *const names[WORLD_TENANTS] = {"acme", "bolt"};
+    static const char *const numbers[WORLD_TENANTS] = {"7", "-8"};
+    return w->tenant_type == WEFT_TYPE_NUMBER ? numbers[number] : names[number];
+}
+
+/* One's own, mostly; another's; nobody's. */
+static cell random_tenant(builder *b)
+{
+    const size_t at = random_below(&b->r, 10);
+    const char *name = world_tenant(b->w, at < 6 ? 0 : 1);
+    if (at == 9) {
+        return cell_null();
+    }
+    return b->w->tenant_type == WEFT_TYPE_NUMBER ? cell_from_number(b->keep, strtoll(name, NULL, 10))
+                                                 : cell_from_text(b->keep, name);
+}
+
 static cell random_cell(builder *b, const world_field *field)
 {
+    if (!strcmp(field->name, WORLD_TENANT)) {
+        return random_tenant(b);
+    }
     return field->is_nullable && random_chance(&b->r, 25) ? cell_null() : cell_random(&b->r, field->type, b->keep);
 }
 
@@ -623,16 +661,117 @@ static void fill_entities(builder *b)
     }
 }
 
+static bool is_tenants(const world *w, const world_entity *entity, const world_row *row, int number)
+{
+    const int field = world_field_find(entity, WEFT_STR(WORLD_TENANT));
+    return field == WORLD_NONE ||
+           (!row->cells[field].is_null && !strcmp(row->cells[field].text, world_tenant(w, number)));
+}
+
+/* Whether a record that is shown has this key, or records of the entity are anybody's. */
+static bool is_shown(const world *w, int number, const cell *key)
+{
+    const world_entity *entity = &w->entities[number];
+    bool is_found = world_field_find(entity, WEFT_STR(WORLD_TENANT)) == WORLD_NONE;
+    for (int i = 0; i < entity->row_count && !is_found; i++) {
+        is_found = !entity->rows[i].is_hidden && !strcmp(entity->rows[i].cells[0].text, key->text);
+    }
+    return is_found;
+}
+
+static bool are_ends_shown(const world *w, const world_entity *entity, const world_row *row)
+{
+    if (entity->is_pivot) {
+        const world_entity *owner = &w->entities[entity->owner];
+        const int other = owner->edges[world_edge_find(owner, weft_str_from(entity->owner_edge))].to;
+        return is_shown(w, entity->owner, &row->cells[0]) && is_shown(w, other, &row->cells[1]);
+    }
+    for (int e = 0; e < entity->edge_count; e++) {
+        if (!is_shown(w, entity->edges[e].to, &row->cells[entity->edges[e].from_field])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void show_tenant(world *w, world_entity *entity, int number)
+{
+    for (int i = 0; i < entity->row_count; i++) {
+        world_row *row = &entity->rows[i];
+        row->is_hidden = number != WORLD_NONE && (!is_tenants(w, entity, row, number) ||
+                                                  (entity->module == WORLD_NONE && !are_ends_shown(w, entity, row)));
+    }
+}
+
+void world_show_tenant(world *w, int number)
+{
+    for (int are_joining = 0; are_joining < 2; are_joining++) {
+        for (int e = 0; e < w->entity_count; e++) {
+            if ((w->entities[e].module == WORLD_NONE) == (are_joining == 1)) {
+                show_tenant(w, &w->entities[e], number);
+            }
+        }
+    }
+}
+
+static bool is_hidden(const world_entity *entity, const cell *key)
+{
+    for (int i = 0; i < entity->row_count; i++) {
+        if (!strcmp(entity->rows[i].cells[0].text, key->text)) {
+            return entity->rows[i].is_hidden;
+        }
+    }
+    return false;
+}
+
+static void cut_belongings(world *w, world_entity *entity, const world_edge *edge)
+{
+    if (edge->through != WORLD_NONE || edge->from_field < entity->key_count ||
+        entity->fields[edge->from_field].is_own) {
+        return;
+    }
+    for (int i = 0; i < entity->row_count; i++) {
+        cell *key = &entity->rows[i].cells[edge->from_field];
+        if (!key->is_null && is_hidden(&w->entities[edge->to], key)) {
+            *key = cell_null();
+        }
+    }
+}
+
+void world_cut_belongings(world *w)
+{
+    for (int e = 0; e < w->entity_count; e++) {
+        for (int i = 0; i < w->entities[e].edge_count && w->entities[e].module != WORLD_NONE; i++) {
+            cut_belongings(w, &w->entities[e], &w->entities[e].edges[i]);
+        }
+    }
+}
+
+static void build_world(builder *b)
+{
+    int models[WORLD_MODULES_MAX * 3];
+    size_t count = 0;
+    add_modules(b, models, &count);
+    add_links(b, models, count);
+    fill_entities(b);
+}
+
+world *world_make_tenants(uint64_t seed, weft_arena *keep)
+{
+    builder b = {.w = WEFT_ARENA_NEW(keep, world), .keep = keep, .r = {seed}};
+    b.w->keep = keep;
+    b.w->is_medusa = random_chance(&b.r, 25);
+    b.w->tenant_type = random_chance(&b.r, 70) ? WEFT_TYPE_TEXT : WEFT_TYPE_NUMBER;
+    build_world(&b);
+    return b.w;
+}
+
 world *world_make(uint64_t seed, weft_arena *keep)
 {
     builder b = {.w = WEFT_ARENA_NEW(keep, world), .keep = keep, .r = {seed}};
     b.w->keep = keep;
     b.w->is_medusa = random_chance(&b.r, 25);
-    int models[WORLD_MODULES_MAX * 3];
-    size_t count = 0;
-    add_modules(&b, models, &count);
-    add_links(&b, models, count);
-    fill_entities(&b);
+    build_world(&b);
     return b.w;
 }
 

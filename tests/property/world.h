@@ -65,7 +65,8 @@ typedef struct world_link {
 
 typedef struct world {
     weft_arena *keep;
-    bool is_medusa; /* link tables are named and shaped as Medusa does */
+    weft_type tenant_type; /* of the tenants' field; 0: there are none */
+    bool is_medusa;        /* link tables are named and shaped as Medusa does */
     const char *modules[WORLD_MODULES_MAX];
     int module_count;
     world_entity entities[WORLD_ENTITIES_MAX];
@@ -76,6 +77,18 @@ typedef struct world {
 
 /* A whole world out of one seed. */
 world *world_make(uint64_t seed, weft_arena *keep);
+
+/* One in which most models, and some link tables, have a field WORLD_TENANT that says whose a record is. */
+#define WORLD_TENANT  "tenant_id"
+#define WORLD_TENANTS 2
+world *world_make_tenants(uint64_t seed, weft_arena *keep);
+/* What the field holds of tenant `number`, as text. */
+const char *world_tenant(const world *w, int number);
+/* Hide all but what exists for tenant `number`: its own records, those of models without the field, and link rows that
+ * are its own and join what exists, deleted or not. WORLD_NONE: show everything. */
+void world_show_tenant(world *w, int number);
+/* Let no record that is shown belong to one that is hidden. */
+void world_cut_belongings(world *w);
 
 /* The definition files' text. */
 const char *world_module_text(const world *w, int module);

@@ -73,7 +73,8 @@ static const weft_query *resolve(const char *const files[][2], const char *json)
     at.request = NULL;
     weft_code code = weft_request_parse(weft_str_from(json), NULL, &at.arena, &at.request, &at.error);
     if (code == WEFT_OK) {
-        code = weft_query_resolve(catalog, at.request, NULL, &at.arena, &at.arena, &query, &at.error);
+        code = weft_query_resolve(
+            &(weft_query_input){.catalog = catalog, .request = at.request}, &at.arena, &at.arena, &query, &at.error);
     }
     if (code != WEFT_OK) {
         fail_msg("%s: %s", at.error.where, at.error.message);

@@ -52,7 +52,11 @@ static weft_code resolve(scenario *run, const char *json, const weft_limits *lim
         return weft_fail_no_memory(&run->error);
     }
     WEFT_TRY(weft_request_parse(text, limits, &run->keep, &run->request, &run->error));
-    return weft_query_resolve(run->catalog, run->request, limits, &run->keep, &run->scratch, &run->query, &run->error);
+    return weft_query_resolve(&(weft_query_input){.catalog = run->catalog, .request = run->request, .limits = limits},
+                              &run->keep,
+                              &run->scratch,
+                              &run->query,
+                              &run->error);
 }
 
 static void check_resolutions(const resolution *cases, size_t count)

@@ -1,0 +1,347 @@
+/* Row rules: what a caller is answered is what everybody would be answered if all other tenants' records were not
+ * there, byte for byte, in every placement and any batch size.
+ *
+ * WEFT_PROPERTY_CASES requests (300, or 6000 when WEFT_TEST_LONG is set) are made from WEFT_PROPERTY_SEED on, ten to a
+ * world of two tenants and records that are nobody's. Each is asked by both tenants in turn, so that what is kept for
+ * one could be given to the other, and expected of the oracle, which sees one tenant's records alone. In the end the
+ * others' records are taken out of the stores, and without rules the same requests must be answered the same.
+ *
+ * usage: test_property_rows [sqlite | postgres | mixed]; all of them without. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "property/oracle.h"
+#include "property/pages.h"
+#include "property/stand.h"
+#include "support/directory.h"
+#include "support/postgres.h"
+#include "support/tap.h"
+
+#define REQUESTS_A_WORLD 10
+#define FAILURES_MAX     3
+#define SEED_DEFAULT     20261122
+
+typedef struct tally {
+    size_t cases;
+    size_t compared;
+    size_t failures;
+} tally;
+
+/* A world at its stands, and the engines of each tenant there. */
+typedef struct scene {
+    uint64_t seed;
+    world *w;
+    stand *stands;
+    size_t stand_count;
+    weft_engine *scoped[PLACE_COUNT][STAND_ENGINES][WORLD_TENANTS];
+    tally *t;
+} scene;
+
+/* Something that was asked. */
+typedef struct question {
+    const request *q;
+    size_t stand;
+    size_t engine;
+    int tenant;
+} question;
+
+static uint64_t number_from_environment(const char *name, uint64_t otherwise)
+{
+    const char *text = getenv(name);
+    return text ? strtoull(text, NULL, 10) : otherwise;
+}
+
+static void print_world(const scene *s)
+{
+    for (int i = 0; i < s->w->module_count; i++) {
+        (void)fprintf(stderr, "%s", world_module_text(s->w, i));
+    }
+    for (int i = 0; i < s->w->link_count; i++) {
+        (void)fprintf(stderr, "%s", s->w->links[i].definition);
+    }
+    for (int e = 0; e < s->w->entity_count; e++) {
+        const world_entity *entity = &s->w->entities[e];
+        for (int i = 0; i < entity->row_count; i++) {
+            (void)fprintf(stderr, "#   %s%s:", entity->rows[i].is_hidden ? "(hidden) " : "", entity->name);
+            for (int f = 0; f < entity->field_count; f++) {
+                (void)fprintf(stderr, " %s=%s", entity->fields[f].name, entity->rows[i].cells[f].shown);
+            }
+            (void)fprintf(stderr, "\n");
+        }
+    }
+}
+
+static void report(scene *s, const question *of, weft_str expected, const weft_text *answer, const weft_error *error)
+{
+    weft_arena scratch;
+    weft_buf text;
+    weft_arena_init(&scratch, NULL, 0);
+    weft_buf_init_arena(&text, &scratch);
+    request_write(s->w, of->q, &text);
+    print_world(s);
+    (void)fprintf(stderr,
+                  "# WEFT_PROPERTY_SEED=%llu fails in %s, %s, for %s\n# request  %s\n# expected %.*s\n",
+                  (unsigned long long)s->seed,
+                  placement_name(s->stands[of->stand].place),
+                  stand_engine_name(of->engine),
+                  of->tenant == WORLD_NONE ? "everybody" : world_tenant(s->w, of->tenant),
+                  text.data,
+                  WEFT_STR_ARG(expected));
+    if (answer->data) {
+        (void)fprintf(stderr, "# answered %s\n", answer->data);
+    } else {
+        (void)fprintf(stderr, "# error    %s: %s %s\n", weft_code_name(error->code), error->message, error->detail);
+    }
+    s->t->failures++;
+    weft_arena_done(&scratch);
+}
+
+/* Ask, and compare with what the oracle sees now. */
+static bool check_question(scene *s, const question *of)
+{
+    weft_arena scratch;
+    weft_buf text;
+    weft_buf expected;
+    weft_text answer = {0};
+    weft_error error = {0};
+    weft_engine *engine = of->tenant == WORLD_NONE ? s->stands[of->stand].engines[of->engine]
+                                                   : s->scoped[of->stand][of->engine][of->tenant];
+    weft_arena_init(&scratch, NULL, 0);
+    weft_buf_init_arena(&text, &scratch);
+    weft_buf_init_arena(&expected, &scratch);
+    request_write(s->w, of->q, &text);
+    oracle_answer(s->w, of->q, &scratch, &expected);
+    const weft_code code = weft_query_json(engine, text.data, text.len, &answer, &error);
+    const bool is_overflow = code == WEFT_LIMIT_EXCEEDED && strstr(expected.data, ORACLE_OVERFLOW);
+    const bool is_right =
+        code == WEFT_OK ? weft_str_equal(weft_buf_str(&expected), (weft_str){answer.data, answer.len}) : is_overflow;
+    s->t->compared += code == WEFT_OK;
+    if (!is_right) {
+        report(s, of, weft_buf_str(&expected), &answer, &error);
+    }
+    weft_text_free(&answer);
+    weft_arena_done(&scratch);
+    return is_right;
+}
+
+static bool check_pages(scene *s, const question *of)
+{
+    const size_t take = 1 + (size_t)(s->seed % 4);
+    if (pages_agree(s->w, of->q, s->scoped[of->stand][of->engine][of->tenant], take)) {
+        return true;
+    }
+    (void)fprintf(stderr, "# pages of %s do not agree\n", world_tenant(s->w, of->tenant));
+    report(s, of, WEFT_STR("(pages)"), &(weft_text){0}, &(weft_error){0});
+    return false;
+}
+
+/* One request of both tenants, and of the first again, at every engine. */
+static bool check_request(scene *s, const request *q)
+{
+    static const int turns[] = {0, 1, 0};
+    bool is_right = true;
+    s->t->cases++;
+    for (size_t turn = 0; turn < WEFT_COUNT_OF(turns) && is_right; turn++) {
+        world_show_tenant(s->w, turns[turn]);
+        for (size_t at = 0; at < s->stand_count * STAND_ENGINES && is_right; at++) {
+            const question of = {q, at / STAND_ENGINES, at % STAND_ENGINES, turns[turn]};
+            const bool wants_pages = turn < 2 && (at + s->seed) % 3 == 0;
+            is_right = check_question(s, &of) && (!wants_pages || check_pages(s, &of));
+        }
+    }
+    return is_right;
+}
+
+/* The literal property: with the others' records taken away nobody needs a rule. The databases' own foreign keys want
+ * that no record belongs to one that is gone. */
+static void check_taken_away(scene *s, request *const *requests, int tenant)
+{
+    world_show_tenant(s->w, tenant);
+    world_cut_belongings(s->w);
+    for (size_t at = 0; at < s->stand_count; at++) {
+        weft_error error = {0};
+        if (stand_load(&s->stands[at], s->w, &error) != WEFT_OK) {
+            (void)fprintf(stderr, "# %s: %s %s\n", weft_code_name(error.code), error.message, error.detail);
+            s->t->failures++;
+            return;
+        }
+        bool is_right = true;
+        for (size_t i = 0; i < REQUESTS_A_WORLD && is_right; i++) {
+            is_right = check_question(s, &(question){requests[i], at, (at + i) % STAND_ENGINES, WORLD_NONE});
+        }
+    }
+}
+
+/* The models that have no tenant, which are everybody's. */
+static size_t find_open(const world *w, const char **ret_open)
+{
+    size_t count = 0;
+    for (int e = 0; e < w->entity_count; e++) {
+        const world_entity *entity = &w->entities[e];
+        if (entity->module != WORLD_NONE && world_field_find(entity, WEFT_STR(WORLD_TENANT)) == WORLD_NONE) {
+            ret_open[count++] = weft_str_format(w->keep, "%s.%s", w->modules[entity->module], entity->name).data;
+        }
+    }
+    return count;
+}
+
+static bool has_tenants(const world *w)
+{
+    bool has_field = false;
+    for (int e = 0; e < w->entity_count; e++) {
+        has_field = has_field || world_field_find(&w->entities[e], WEFT_STR(WORLD_TENANT)) != WORLD_NONE;
+    }
+    return has_field;
+}
+
+static bool open_scoped(scene *s, weft_error *error)
+{
+    const char *open[WORLD_ENTITIES_MAX];
+    const size_t open_count = find_open(s->w, open);
+    bool is_open = true;
+    for (size_t at = 0; at < s->stand_count * STAND_ENGINES * WORLD_TENANTS && is_open; at++) {
+        const size_t place = at / (STAND_ENGINES * WORLD_TENANTS);
+        const size_t engine = at / WORLD_TENANTS % STAND_ENGINES;
+        const int tenant = (int)(at % WORLD_TENANTS);
+        const weft_row_rule rule = {NULL, WORLD_TENANT, world_tenant(s->w, tenant)};
+        const weft_row_rules rules = {&rule, 1, open, open_count};
+        is_open = weft_open_scoped(
+                      s->stands[place].engines[engine], &rules, &s->scoped[place][engine][tenant], error) == WEFT_OK;
+    }
+    return is_open;
+}
+
+static bool open_scene(
+    scene *s, const placement *places, size_t count, const char *root, const char *const urls[2], weft_error *error)
+{
+    for (size_t i = 0; i < count; i++) {
+        char directory[512];
+        (void)snprintf(directory, sizeof(directory), "%s/%zu", root, i);
+        test_directory_make(directory);
+        s->stand_count = i + 1;
+        if (stand_open(&s->stands[i], s->w, places[i], directory, urls, error) != WEFT_OK) {
+            return false;
+        }
+    }
+    return open_scoped(s, error);
+}
+
+static void close_scene(scene *s)
+{
+    for (size_t place = 0; place < s->stand_count; place++) {
+        for (size_t engine = 0; engine < STAND_ENGINES; engine++) {
+            for (int tenant = 0; tenant < WORLD_TENANTS; tenant++) {
+                weft_close(s->scoped[place][engine][tenant]);
+            }
+        }
+        stand_close(&s->stands[place]);
+    }
+}
+
+static void check_requests(scene *s)
+{
+    randomness r = {s->seed ^ UINT64_C(0x7e4a4275)};
+    request *requests[REQUESTS_A_WORLD];
+    bool is_right = true;
+    for (size_t i = 0; i < REQUESTS_A_WORLD; i++) {
+        requests[i] = request_make(s->w, &r, s->w->keep);
+    }
+    for (size_t i = 0; i < REQUESTS_A_WORLD && is_right; i++) {
+        is_right = check_request(s, requests[i]);
+    }
+    if (is_right) {
+        check_taken_away(s, requests, (int)(s->seed % WORLD_TENANTS));
+    }
+}
+
+static void check_world(uint64_t seed, const placement *places, size_t place_count, const char *const urls[2], tally *t)
+{
+    weft_arena keep;
+    weft_error error = {0};
+    char root[256];
+    stand stands[PLACE_COUNT] = {0};
+    weft_arena_init(&keep, NULL, 0);
+    scene s = {.seed = seed, .w = world_make_tenants(seed, &keep), .stands = stands, .t = t};
+    test_directory_temporary(root, sizeof(root));
+    if (!has_tenants(s.w)) {
+        (void)fprintf(stderr, "# seed %llu has no tenants\n", (unsigned long long)seed);
+    } else if (open_scene(&s, places, place_count, root, urls, &error)) {
+        check_requests(&s);
+    } else {
+        (void)fprintf(stderr,
+                      "# WEFT_PROPERTY_SEED=%llu cannot be set up: %s: %s %s\n",
+                      (unsigned long long)seed,
+                      weft_code_name(error.code),
+                      error.message,
+                      error.detail);
+        t->failures++;
+    }
+    close_scene(&s);
+    test_directory_remove(root);
+    weft_arena_done(&keep);
+}
+
+static void check_placements(const placement *places, size_t place_count, const char *const urls[2])
+{
+    const uint64_t seed = number_from_environment("WEFT_PROPERTY_SEED", SEED_DEFAULT);
+    const uint64_t cases = number_from_environment("WEFT_PROPERTY_CASES", getenv("WEFT_TEST_LONG") ? 6000 : 300);
+    tally t = {0};
+    for (uint64_t i = 0; i * REQUESTS_A_WORLD < cases && t.failures < FAILURES_MAX; i++) {
+        for (size_t database = 0; database < 2 && urls[database]; database++) {
+            assert_true(test_postgres_execute(
+                urls[database], "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
+        }
+        check_world(seed + i, places, place_count, urls, &t);
+    }
+    print_message("# %zu requests, %zu answers compared\n", t.cases, t.compared);
+    assert_int_equal(t.failures, 0);
+}
+
+static void test_sqlite_placements(void **state)
+{
+    (void)state;
+    static const placement places[] = {PLACE_ONE_FILE, PLACE_FILES};
+    static const char *const no_urls[2] = {NULL, NULL};
+    check_placements(places, WEFT_COUNT_OF(places), no_urls);
+}
+
+/* In databases of its own, so that placements can be checked beside each other. */
+static void check_on_postgres(placement place)
+{
+    char one[512];
+    char other[512];
+    const char *const urls[2] = {one, other};
+    assert_true(test_postgres_database(one, sizeof(one)));
+    assert_true(test_postgres_database(other, sizeof(other)));
+    check_placements(&place, 1, urls);
+}
+
+static void test_postgres_placement(void **state)
+{
+    (void)state;
+    check_on_postgres(PLACE_ONE_SERVER);
+}
+
+static void test_mixed_placement(void **state)
+{
+    (void)state;
+    check_on_postgres(PLACE_MIXED);
+}
+
+int main(int argc, char **argv)
+{
+    static const char *const words[] = {"sqlite", "postgres", "mixed"};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_sqlite_placements),
+        cmocka_unit_test(test_postgres_placement),
+        cmocka_unit_test(test_mixed_placement),
+    };
+    for (size_t i = 0; argc > 1 && i < WEFT_COUNT_OF(words); i++) {
+        if (!strcmp(argv[1], words[i])) {
+            const struct CMUnitTest only[] = {tests[i]};
+            return cmocka_run_group_tests(only, NULL, NULL);
+        }
+    }
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
