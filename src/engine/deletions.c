@@ -45,6 +45,7 @@ static weft_code run(weft_engine *engine,
     if (!engine || !input->entity || !input->keys || input->key_count == 0 || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine, an entity, keys and a place for the answer must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "deleting", error));
     weft_frame frame;
     weft_cascade_request request = {0};
     weft_frame_init(&frame, engine, transaction);
@@ -89,6 +90,7 @@ weft_code weft_restore_json(weft_engine *engine, const char *deletion, weft_text
     if (!engine || !deletion || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine, a deletion and a place for the answer must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "restoring", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
     frame.session.deadline_us = weft_engine_deadline_us(engine);
@@ -110,6 +112,7 @@ weft_code weft_recover_with(weft_engine *engine,
     if (!engine || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine and a place for the answer must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "recovering", error));
     weft_frame frame;
     const weft_cascade_recovery recovery = {.records_max = options ? options->records_max : 0,
                                             .notes_max = options ? options->notes_max : 0};

@@ -11,6 +11,7 @@ weft_code weft_doctor(weft_engine *engine,
     if (!engine || !options || options->fix > WEFT_DOCTOR_RESTORE) {
         return weft_fail(error, WEFT_MISUSE, "an engine, options and one of the fixes must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "the doctor", error));
     weft_session pattern;
     weft_engine_session(engine, WEFT_TRANSACTION_READ, NULL, &pattern);
     return weft_doctor_run(engine->catalog, options, &pattern, &engine->observer, ret_summary, error);

@@ -82,6 +82,7 @@ weft_code weft_migrate_plan(weft_engine *engine,
     if (!engine || (format != WEFT_FORMAT_JSON && format != WEFT_FORMAT_TEXT)) {
         return weft_fail(error, WEFT_MISUSE, "an engine and the format TEXT or JSON must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "migrating", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_READ);
     const weft_migration_plan *plan = NULL;
@@ -109,6 +110,7 @@ weft_code weft_migrate_apply(weft_engine *engine,
     if (!engine) {
         return weft_fail(error, WEFT_MISUSE, "an engine must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "migrating", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
     weft_migration_outcome outcome = {0};
@@ -134,6 +136,7 @@ weft_code weft_migrate_apply_plan(weft_engine *engine,
     if (!engine || !plan) {
         return weft_fail(error, WEFT_MISUSE, "an engine and a plan must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "migrating", error));
     weft_frame frame;
     weft_saved_plan saved = {0};
     weft_migration_outcome outcome = {0};
@@ -172,6 +175,7 @@ static weft_code change_trash(
     if (!engine || (change != WEFT_TRASH_PURGE && !name) || (name && !*name)) {
         return weft_fail(error, WEFT_MISUSE, "an engine and a name must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "migrating", error));
     weft_frame frame;
     weft_trash_entries changed = {0};
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
@@ -209,6 +213,7 @@ weft_code weft_migrate_rollback(weft_engine *engine, size_t *ret_reverted, weft_
     if (!engine) {
         return weft_fail(error, WEFT_MISUSE, "an engine must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "migrating", error));
     weft_frame frame;
     size_t reverted = 0;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
@@ -225,6 +230,7 @@ weft_code weft_migrate_status(weft_engine *engine, weft_text *ret_json, weft_err
     if (!engine || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine and a place for the text must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "migrating", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_READ);
     weft_code code = weft_migration_status_json(engine->catalog, &frame.session, &frame.scratch, &frame.text, error);

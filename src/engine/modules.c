@@ -69,6 +69,7 @@ weft_code weft_module_move(
     if (!engine || !module || (!store && !is_undo)) {
         return weft_fail(error, WEFT_MISUSE, "an engine, a module and a store must be given");
     }
+    WEFT_TRY(weft_engine_must_be_whole(engine, "moving a module", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
     frame.session.deadline_us = 0;
