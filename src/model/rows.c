@@ -104,9 +104,9 @@ static weft_code meet_model(maker *m, const weft_model *model)
     }
     rows->conditions = conditions;
     if (rows->condition_count > 0) {
-        rows->access = WEFT_ACCESS_RULED;
+        rows->access = WEFT_ROWS_RULED;
     } else if (model->is_pivot || model->link) {
-        rows->access = WEFT_ACCESS_OPEN;
+        rows->access = WEFT_ROWS_OPEN;
     }
     return WEFT_OK;
 }
@@ -157,8 +157,8 @@ static weft_code open_models(maker *m)
             weft_error_set_hint(m->error, "Leave it out; open the models it joins where they are to be seen whole.");
             return WEFT_INVALID_REQUEST;
         }
-        if (m->models[model->index].access == WEFT_ACCESS_REFUSED) {
-            m->models[model->index].access = WEFT_ACCESS_OPEN;
+        if (m->models[model->index].access == WEFT_ROWS_REFUSED) {
+            m->models[model->index].access = WEFT_ROWS_OPEN;
         }
     }
     return WEFT_OK;
@@ -254,7 +254,7 @@ const weft_model_rows *weft_rows_of(const weft_rows *rows, const weft_model *mod
 
 bool weft_rows_rule_side(const weft_rows *rows, const weft_link_side *side)
 {
-    return rows && weft_rows_of(rows, side->model)->access != WEFT_ACCESS_OPEN;
+    return rows && weft_rows_of(rows, side->model)->access != WEFT_ROWS_OPEN;
 }
 
 bool weft_rows_rule_ends(const weft_rows *rows, const weft_model *model)
@@ -265,7 +265,7 @@ bool weft_rows_rule_ends(const weft_rows *rows, const weft_model *model)
 
 static weft_code check_model(const weft_rows *rows, const weft_model *model, weft_error *error)
 {
-    if (weft_rows_of(rows, model)->access != WEFT_ACCESS_REFUSED) {
+    if (weft_rows_of(rows, model)->access != WEFT_ROWS_REFUSED) {
         return WEFT_OK;
     }
     (void)weft_fail(error,

@@ -12,11 +12,11 @@
 #include "base/arena.h"
 #include "model/catalog.h"
 
-typedef enum weft_access {
-    WEFT_ACCESS_REFUSED = 0,
-    WEFT_ACCESS_OPEN, /* every record */
-    WEFT_ACCESS_RULED /* those that meet the conditions */
-} weft_access;
+typedef enum weft_rows_access {
+    WEFT_ROWS_REFUSED = 0,
+    WEFT_ROWS_OPEN, /* every record */
+    WEFT_ROWS_RULED /* those that meet the conditions */
+} weft_rows_access;
 
 /* `field` equals `value`, which is never null. */
 typedef struct weft_row_condition {
@@ -25,7 +25,7 @@ typedef struct weft_row_condition {
 } weft_row_condition;
 
 typedef struct weft_model_rows {
-    weft_access access;
+    weft_rows_access access;
     const weft_row_condition *conditions; /* all must be met */
     size_t condition_count;
 } weft_model_rows;

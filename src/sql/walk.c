@@ -33,14 +33,14 @@ const weft_sql_expr *weft_sql_live(weft_arena *keep, weft_str alias, const weft_
 
 bool weft_sql_has_rule(const weft_rows *rows, const weft_model *model)
 {
-    return rows != NULL && weft_rows_of(rows, model)->access != WEFT_ACCESS_OPEN;
+    return rows != NULL && weft_rows_of(rows, model)->access != WEFT_ROWS_OPEN;
 }
 
 const weft_sql_expr *weft_sql_exists(weft_arena *keep, weft_str alias, const weft_rows *rows, const weft_model *model)
 {
     const weft_model_rows *of = weft_rows_of(rows, model);
     const weft_sql_expr **args = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, of->condition_count);
-    if (of->access == WEFT_ACCESS_REFUSED) {
+    if (of->access == WEFT_ROWS_REFUSED) {
         return weft_sql_leaf(keep, WEFT_SQL_FALSE);
     }
     for (size_t i = 0; args != NULL && i < of->condition_count; i++) {
