@@ -1,5 +1,5 @@
 # A thin door over Meson: each target is one tool call. `make demo` and `make test` are all a newcomer needs.
-.PHONY: all setup demo test test-long check bench fuzz format clean install deb help
+.PHONY: all setup demo test test-long check bench bench-http fuzz format clean install deb help
 
 BUILD ?= build
 
@@ -25,6 +25,9 @@ check: setup ## what CI runs beside the tests: compilers, sanitizers, format, ti
 
 bench: setup ## weft beside hand-written SQL in C, in one run, as ratios
 	@tools/bench
+
+bench-http: setup ## weft serve beside a server written by hand, under wrk, SECONDS a line (default 30)
+	@tools/bench-http $(SECONDS)
 
 fuzz: setup ## libFuzzer on every parser, SECONDS each (default 60)
 	@tools/fuzz $(SECONDS)

@@ -7,6 +7,7 @@
  *   main.c              what is run          data.c       the project and its rows
  *   measure.c           timing in turn       links.c      the writing workloads
  *   workloads.c         the reading ones     text.c, set.c   text and JSON for the hand-written programs, and a set
+ *   hand_http.c         a hand-written server, for http_bench.py
  *   hand_sqlite*.c, hand_postgres*.c, hand_two.c          the hand-written programs */
 #ifndef BENCH_BENCH_H
 #define BENCH_BENCH_H
@@ -101,6 +102,7 @@ typedef struct bench_workload {
     int edge_count;
     bool is_by_key;
     bool has_count;
+    bool is_skipped;  /* the key is the number of records before the page */
     bool is_filtered; /* by the author of a linked post, ordered by title */
     int take;         /* 0: all */
     int runs;
@@ -110,6 +112,7 @@ extern const bench_workload bench_workloads[]; /* of one store */
 extern const int bench_workload_count;
 extern const bench_workload bench_far_workloads[]; /* products and links in one store, posts in another */
 extern const int bench_far_workload_count;
+extern const bench_workload bench_http_one, bench_http_page; /* of hand_http.c */
 
 /* One way to write the program. */
 typedef struct bench_style {
@@ -145,6 +148,7 @@ typedef struct bench_stand {
 } bench_stand;
 
 /* data.c. One url: everything in one store; two: posts in the second. `is_postgres` of each. */
+weft_engine *bench_open_weft(const char *folder, bool is_new);
 void bench_write_project(const char *folder, const char *const *urls, int store_count);
 void bench_fill(const bench_stand *stand, const bool *is_postgres, int store_count);
 

@@ -148,3 +148,18 @@ void bench_fill(const bench_stand *stand, const bool *is_postgres, int store_cou
         stand->hand->execute(stand->h, i, is_postgres[i] ? "VACUUM ANALYZE" : "ANALYZE");
     }
 }
+
+weft_engine *bench_open_weft(const char *folder, bool is_new)
+{
+    weft_options options = WEFT_OPTIONS_INIT;
+    options.directory = folder;
+    weft_error error;
+    weft_engine *engine = NULL;
+    bench_must(weft_open(&options, &engine, &error), &error);
+    size_t applied = 0;
+    size_t left = 0;
+    if (is_new) {
+        bench_must(weft_migrate_apply(engine, WEFT_SCOPE_ALL, false, &applied, &left, &error), &error);
+    }
+    return engine;
+}

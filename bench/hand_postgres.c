@@ -88,7 +88,7 @@ void postgres_hand_page(char *sql, const bench_workload *workload, const bench_c
     }
     bench_sql(sql, " ORDER BY %sp.id", workload->is_filtered ? "p.title, " : "");
     if (workload->take) {
-        bench_sql(sql, " LIMIT %d", workload->take);
+        bench_sql(sql, " LIMIT %d%s", workload->take, workload->is_skipped ? " OFFSET $1" : "");
     }
 }
 
@@ -282,7 +282,7 @@ static void write_pages(
 static void answer_flat(void *prepared, const char *key, bench_text *out)
 {
     const pages *p = prepared;
-    const char *parameter = p->workload->is_by_key ? key : NULL;
+    const char *parameter = p->workload->is_by_key || p->workload->is_skipped ? key : NULL;
     PGresult *children[BENCH_EDGES_MAX] = {0};
     postgres_hand_begin(p->connection);
     postgres_hand_send(p->connection, &p->begin, NULL);
@@ -331,10 +331,9 @@ static void answer_any(void *prepared, const char *key, bench_text *out)
 {
     pages *p = prepared;
     PGresult *children[BENCH_EDGES_MAX] = {0};
-    (void)key;
     postgres_hand_begin(p->connection);
     postgres_hand_send(p->connection, &p->begin, NULL);
-    postgres_hand_send(p->connection, &p->page, NULL);
+    postgres_hand_send(p->connection, &p->page, p->workload->is_skipped ? key : NULL);
     postgres_hand_sync(p->connection);
     PQclear(postgres_hand_receive(p->connection));
     PGresult *page = postgres_hand_receive(p->connection);

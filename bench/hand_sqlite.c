@@ -108,7 +108,7 @@ void sqlite_hand_page(char *sql, const bench_workload *workload, const bench_col
     }
     bench_sql(sql, " ORDER BY %sp.id", workload->is_filtered ? "p.title, " : "");
     if (workload->take) {
-        bench_sql(sql, " LIMIT %d", workload->take);
+        bench_sql(sql, " LIMIT %d%s", workload->take, workload->is_skipped ? " OFFSET ?1" : "");
     }
 }
 
@@ -223,11 +223,12 @@ static void answer_pages(pages *p, const char *key, bench_text *out, bool is_fla
     bool is_on_row[BENCH_EDGES_MAX] = {false};
     sqlite3_stmt *row = p->page;
     sqlite_hand_step(p->hand, p->hand->begin);
-    if (p->workload->is_by_key) {
+    const bool has_key = p->workload->is_by_key || p->workload->is_skipped;
+    if (has_key) {
         sqlite_hand_must(p->hand, sqlite3_bind_text(row, 1, key, -1, SQLITE_STATIC));
     }
     for (int i = 0; is_flat && i < p->workload->edge_count; i++) {
-        if (p->workload->is_by_key) {
+        if (has_key) {
             sqlite_hand_must(p->hand, sqlite3_bind_text(p->edges[i], 1, key, -1, SQLITE_STATIC));
         }
         is_on_row[i] = sqlite3_step(p->edges[i]) == SQLITE_ROW;

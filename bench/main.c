@@ -41,21 +41,6 @@ static const program *find_program(const char *name)
     return &programs[0];
 }
 
-static weft_engine *open_weft(const char *folder, bool is_new)
-{
-    weft_options options = WEFT_OPTIONS_INIT;
-    options.directory = folder;
-    weft_error error;
-    weft_engine *engine = NULL;
-    bench_must(weft_open(&options, &engine, &error), &error);
-    size_t applied = 0;
-    size_t left = 0;
-    if (is_new) {
-        bench_must(weft_migrate_apply(engine, WEFT_SCOPE_ALL, false, &applied, &left, &error), &error);
-    }
-    return engine;
-}
-
 static void measure_all(const bench_stand *stand, const program *p)
 {
     const bench_workload *workloads = p->store_count == 1 ? bench_workloads : bench_far_workloads;
@@ -101,7 +86,7 @@ int main(int argc, char **argv)
     if (is_new) {
         bench_write_project(folder, (const char *const *)(argv + 4), p->store_count);
     }
-    bench_stand stand = {.engine = open_weft(folder, is_new), .hand = p->hand, .products = atoi(argv[3])};
+    bench_stand stand = {.engine = bench_open_weft(folder, is_new), .hand = p->hand, .products = atoi(argv[3])};
     for (int i = 0; i < p->store_count; i++) {
         const char *url = argv[4 + i];
         (void)snprintf(paths[i], sizeof(paths[i]), "%s/%s", folder, url + (p->is_postgres[i] ? 0 : strlen("sqlite:")));

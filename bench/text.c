@@ -115,8 +115,8 @@ void bench_add_time(bench_text *text, int64_t time_us)
     const int64_t ms = (time_us >= 0 ? time_us : time_us - 999) / 1000;
     const time_t seconds = (time_t)((ms >= 0 ? ms : ms - 999) / 1000);
     /* The last second's parts are remembered: rows written together carry neighbouring times. */
-    static time_t known = -1;
-    static char known_text[32];
+    static _Thread_local time_t known = -1;
+    static _Thread_local char known_text[32];
     if (seconds != known) {
         struct tm parts;
         (void)gmtime_r(&seconds, &parts);

@@ -108,3 +108,13 @@ const bench_workload bench_far_workloads[] = {
     {.name = "X6", .what = "every product with its posts' ids", EXPORT},
 };
 const int bench_far_workload_count = COUNT(bench_far_workloads);
+
+const bench_workload bench_http_one = {.name = "one", .what = "a product by id with its posts", BY_ID};
+const bench_workload bench_http_page = {.name = "page",
+                                        .what = "a page of 50 with their posts' titles",
+                                        .entity = "product",
+                                        .columns = COLUMNS(product_short),
+                                        .edges = posts_short,
+                                        .edge_count = 1,
+                                        .is_skipped = true,
+                                        .take = 50};

@@ -17,7 +17,7 @@
 
 #define STREAM_BLOCK_BYTES   ((size_t)32 * 1024)
 #define THREAD_STACK_BYTES   ((size_t)512 * 1024)
-#define CONNECTION_BYTES_MAX ((size_t)256 * 1024)
+#define CONNECTION_BYTES_MAX ((size_t)64 * 1024)
 
 /* Called with the target as it came, before any header. */
 static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *connection)
