@@ -42,6 +42,12 @@ static void watch_reply(weft_call *call, weft_reply *reply)
     }
 }
 
+void server_call_leave_connection(weft_call *call)
+{
+    watch_reply(call, NULL);
+    call->watched = NULL;
+}
+
 void server_call_close_source(weft_call *call)
 {
     if (call->answer.source.reply) {

@@ -1,5 +1,5 @@
-/* One request and its answer. Made when its first line has come, freed when the answer is sent; on one thread all the
- * while. */
+/* One request and its answer. Made when its first line has come, freed when the answer is sent; one thread's at a time:
+ * of the one that polls, or of a worker while its connection is suspended. */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 
@@ -14,6 +14,7 @@
 #include "server/target.h"
 #include "server/text.h"
 #include "server/watch.h"
+#include "server/workers.h"
 #include "weft/serve.h"
 
 #define SERVER_HEADERS_MAX 24
@@ -63,10 +64,14 @@ struct weft_call {
     size_t body_bytes; /* that came, kept or not */
     unsigned long long sent_bytes;
     bool is_begun;    /* its headers were seen */
+    bool is_answered; /* a worker has */
+    bool has_failed;  /* the answer broke while it was sent */
     bool is_stream;   /* counted among the large answers */
     bool is_kept;     /* `kept_key` is taken for it */
     bool is_replayed; /* the answer is one that was kept */
     server_hash kept_key;
+    server_job job; /* given to the workers */
+    weft_call *next_job;
 };
 
 /* A fresh call for the target; NULL: no memory. */
@@ -78,6 +83,8 @@ int64_t server_now_us(void);
 
 /* Close what the answer reads from, so that nobody cancels it any more. */
 void server_call_close_source(weft_call *call);
+/* Its connection is about to go: nobody cancels or watches the call any more. */
+void server_call_leave_connection(weft_call *call);
 
 /* Begin the answer: a graph request in some shape. Small answers are whole afterwards, others go on in the source. */
 weft_code server_call_stream(

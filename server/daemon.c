@@ -1,9 +1,10 @@
 /* libmicrohttpd and the calls.
  *
- * Every connection has a thread of its own, and a reply is opened, read and closed on it: a slow query or a slow reader
- * stops nobody else, and a client that reads slowly is what makes the reply be read slowly. The number of connections
- * bounds the threads. A request is answered when it has come whole (the handler's last call), never before, so that
- * connections are kept alive. */
+ * One thread polls all connections and does what never waits: it takes requests in and sends answers out. A request
+ * that has come whole goes to a worker, its connection suspended meanwhile; so does a large answer whenever its client
+ * has taken what there was, so that a client that reads slowly is what makes the reply be read slowly, and holds no
+ * thread. A request is answered when it has come whole (the handler's last call), never before, so that connections are
+ * kept alive. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -16,8 +17,7 @@
 #include "server/server.h"
 
 #define STREAM_BLOCK_BYTES   ((size_t)32 * 1024)
-#define THREAD_STACK_BYTES   ((size_t)512 * 1024)
-#define CONNECTION_BYTES_MAX ((size_t)64 * 1024)
+#define CONNECTION_BYTES_MAX ((size_t)128 * 1024) /* a request's head; cleared for every request */
 
 /* Called with the target as it came, before any header. */
 static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *connection)
@@ -43,18 +43,34 @@ static void set_state(const weft_call *call, server_watch_state state, uint32_t 
     }
 }
 
+static void free_call(weft_call *call)
+{
+    weft_server *server = call->server;
+    server_call_free(call);
+    atomic_fetch_sub(&server->calls_open, 1);
+}
+
+/* A reply that was not read to its end may have to wait for its store before it is closed. */
 static void end_call(void *ctx, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
 {
     weft_server *server = ctx;
+    weft_call *call = *state;
     (void)connection;
     (void)why;
-    if (*state) {
-        server_metrics_count(*state);
-        server_log_call(*state);
-        set_state(*state, SERVER_RECEIVING, server->options.idle_ms + server->options.receive_ms);
-        server_call_free(*state);
-        atomic_fetch_sub(&server->calls_open, 1);
-        *state = NULL;
+    if (!call) {
+        return;
+    }
+    *state = NULL;
+    server_metrics_count(call);
+    server_log_call(call);
+    set_state(call, SERVER_RECEIVING, server->options.idle_ms + server->options.receive_ms);
+    if (!call->answer.source.reply) {
+        free_call(call);
+        return;
+    }
+    server_call_leave_connection(call);
+    if (!server_workers_give(&server->workers, call, free_call)) {
+        free_call(call);
     }
 }
 
@@ -96,20 +112,36 @@ static bool refill(weft_call *call, bool *ret_failed)
     return !*ret_failed;
 }
 
-/* The next bytes of an answer that goes on in its source. */
+static void refill_job(weft_call *call)
+{
+    server_answer *answer = &call->answer;
+    while (answer->body_at == answer->body.len && refill(call, &call->has_failed)) {
+    }
+    MHD_resume_connection(call->connection);
+}
+
+/* The next bytes of an answer that goes on in its source; none while a worker gets more. */
 static ssize_t read_stream(void *ctx, uint64_t at, char *room, size_t room_len)
 {
     weft_call *call = ctx;
     server_answer *answer = &call->answer;
-    bool has_failed = false;
-    (void)at;
-    while (answer->body_at == answer->body.len) {
-        if (!refill(call, &has_failed)) {
-            return has_failed ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
-        }
-    }
     const size_t left = answer->body.len - answer->body_at;
     const size_t len = left < room_len ? left : room_len;
+    (void)at;
+    if (left == 0) {
+        if (call->has_failed) {
+            return MHD_CONTENT_READER_END_WITH_ERROR;
+        }
+        if (answer->source.is_ended) {
+            return MHD_CONTENT_READER_END_OF_STREAM;
+        }
+        MHD_suspend_connection(call->connection);
+        if (!server_workers_give(&call->server->workers, call, refill_job)) {
+            call->has_failed = true;
+            MHD_resume_connection(call->connection);
+        }
+        return 0;
+    }
     memcpy(room, answer->body.data + answer->body_at, len);
     answer->body_at += len;
     call->sent_bytes += len;
@@ -144,11 +176,24 @@ static enum MHD_Result send_answer(weft_call *call)
     return result;
 }
 
-static enum MHD_Result answer_call(weft_call *call, weft_code refused)
+static void dispatch(weft_call *call, weft_code refused)
 {
     call->received_us = server_now_us();
     set_state(call, SERVER_RUNNING, 0);
     server_dispatch(call, refused);
+    call->is_answered = true;
+}
+
+static void answer_job(weft_call *call)
+{
+    dispatch(call, WEFT_OK);
+    MHD_resume_connection(call->connection);
+}
+
+/* A refusal asks nobody, so it is answered at once. */
+static enum MHD_Result refuse_call(weft_call *call, weft_code refused)
+{
+    dispatch(call, refused);
     return send_answer(call);
 }
 
@@ -171,6 +216,21 @@ static weft_code check_body(weft_call *call)
     return call->body_bytes > call->server->options.body_bytes_max ? server_fail_body(call, &call->failure) : WEFT_OK;
 }
 
+/* The request has come whole. */
+static enum MHD_Result end_request(weft_call *call)
+{
+    const weft_code code = check_body(call);
+    if (code != WEFT_OK) {
+        return refuse_call(call, code);
+    }
+    MHD_suspend_connection(call->connection);
+    if (server_workers_give(&call->server->workers, call, answer_job)) {
+        return MHD_YES;
+    }
+    MHD_resume_connection(call->connection);
+    return MHD_NO;
+}
+
 /* NOLINTNEXTLINE(readability-function-size): libmicrohttpd calls it with these eight */
 static enum MHD_Result handle(void *ctx,
                               struct MHD_Connection *connection,
@@ -189,26 +249,44 @@ static enum MHD_Result handle(void *ctx,
     if (!call) {
         return MHD_NO;
     }
+    if (call->is_answered) {
+        return send_answer(call);
+    }
     if (!call->is_begun) {
         call->is_begun = true;
         call->method = method;
         const weft_code code = server_begin(call, &call->failure);
-        return code == WEFT_OK ? MHD_YES : answer_call(call, code);
+        return code == WEFT_OK ? MHD_YES : refuse_call(call, code);
     }
     if (*data_len > 0) {
         take_body(call, data, *data_len);
         *data_len = 0;
         return MHD_YES;
     }
-    return answer_call(call, check_body(call));
+    return end_request(call);
+}
+
+/* As many as connections to the stores: more would only wait for one. */
+static size_t count_workers(weft_server *server)
+{
+    const size_t connections_max = server->options.engine.connections_max;
+    server_project *project = server_seat_hold(&server->seat);
+    const size_t store_count = project->schema.store_count;
+    server_seat_leave(&server->seat, project);
+    return (connections_max ? connections_max : SERVER_STORE_CONNECTIONS_DEFAULT) * (store_count ? store_count : 1);
 }
 
 weft_code server_daemon_start(weft_server *server, weft_error *error)
 {
     const weft_server_options *options = &server->options;
     const int64_t look_ms = options->receive_ms / 4 < 500 ? options->receive_ms / 4 + 1 : 500;
-    SERVER_TRY(server_watch_start(&server->watch, look_ms * 1000, error));
-    const unsigned flags = MHD_USE_THREAD_PER_CONNECTION | MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | MHD_USE_ITC;
+    SERVER_TRY(server_workers_start(&server->workers, count_workers(server), error));
+    const weft_code code = server_watch_start(&server->watch, look_ms * 1000, error);
+    if (code != WEFT_OK) {
+        server_workers_stop(&server->workers);
+        return code;
+    }
+    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
     server->daemon = MHD_start_daemon(flags,
                                       0,
                                       NULL,
@@ -232,11 +310,10 @@ weft_code server_daemon_start(weft_server *server, weft_error *error)
                                       (unsigned)((options->idle_ms + 999) / 1000),
                                       MHD_OPTION_CONNECTION_MEMORY_LIMIT,
                                       CONNECTION_BYTES_MAX,
-                                      MHD_OPTION_THREAD_STACK_SIZE,
-                                      THREAD_STACK_BYTES,
                                       MHD_OPTION_END);
     if (!server->daemon) {
         server_watch_stop(&server->watch);
+        server_workers_stop(&server->workers);
         return server_fail(error, WEFT_STORE_UNAVAILABLE, "could not start to listen");
     }
     server->listener = -1;
@@ -264,6 +341,7 @@ void server_daemon_drain(weft_server *server)
 void server_daemon_stop(weft_server *server)
 {
     server_watch_cut_all(&server->watch);
+    server_workers_stop(&server->workers);
     MHD_stop_daemon(server->daemon);
     server_watch_stop(&server->watch);
     server->daemon = NULL;

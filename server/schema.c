@@ -22,6 +22,20 @@ static bool add_names(json_t *entities)
     return is_fine;
 }
 
+static size_t count_stores(const json_t *entities)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < json_array_size(entities); i++) {
+        const char *store = server_schema_text(json_array_get(entities, i), "store");
+        size_t before = 0;
+        while (before < i && strcmp(store, server_schema_text(json_array_get(entities, before), "store")) != 0) {
+            before++;
+        }
+        count += before == i;
+    }
+    return count;
+}
+
 weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, weft_error *error)
 {
     weft_text text = {0};
@@ -37,6 +51,7 @@ weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, wef
         return server_fail_no_memory(error);
     }
     ret_schema->entities = entities;
+    ret_schema->store_count = count_stores(entities);
     return WEFT_OK;
 }
 

@@ -12,6 +12,7 @@
  * request names it beyond doubt: "product.product", or a link's entry point. */
 typedef struct server_schema {
     json_t *entities; /* array */
+    size_t store_count;
 } server_schema;
 
 weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, weft_error *error);

@@ -20,7 +20,8 @@ static void settle_options(weft_server *server, const weft_server_options *given
     options->receive_ms = SIZE_DEFAULT(given->receive_ms, 30000);
     options->idle_ms = SIZE_DEFAULT(given->idle_ms, 30000);
     options->send_ms = SIZE_DEFAULT(given->send_ms, 60000);
-    const size_t stores = options->engine.connections_max ? options->engine.connections_max : 8;
+    const size_t stores =
+        options->engine.connections_max ? options->engine.connections_max : SERVER_STORE_CONNECTIONS_DEFAULT;
     options->streams_max = SIZE_DEFAULT(given->streams_max, stores / 2 > 0 ? stores / 2 : 1);
     options->drain_ms = SIZE_DEFAULT(given->drain_ms, 10000);
     options->recover_ms = SIZE_DEFAULT(given->recover_ms, 60000);

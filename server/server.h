@@ -12,9 +12,11 @@
 #include "server/project.h"
 #include "server/route.h"
 #include "server/watch.h"
+#include "server/workers.h"
 #include "weft/serve.h"
 
-#define SERVER_ROUTES_MAX 256
+#define SERVER_ROUTES_MAX                256
+#define SERVER_STORE_CONNECTIONS_DEFAULT 8 /* the engine's own, see weft_options */
 
 struct server_cost;
 
@@ -29,6 +31,7 @@ struct weft_server {
     unsigned port, admin_port;
     weft_observer observer; /* the program's own */
     server_watch watch;
+    server_workers workers;
     server_keeper keeper;
     server_keyring keyring;
     server_metrics metrics;

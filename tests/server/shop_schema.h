@@ -33,7 +33,7 @@ static inline server_schema test_schema_make(void)
         "\"link\":\"product_blog_post\",\"managed\":true,\"key\":[\"id\"],\"fields\":[{\"name\":\"id\",\"type\":\"id\"}"
         "],"
         "\"edges\":[]}]";
-    const server_schema schema = {json_loads(text, 0, NULL)};
+    const server_schema schema = {.entities = json_loads(text, 0, NULL), .store_count = 1};
     return schema;
 }
 
