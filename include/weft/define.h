@@ -26,6 +26,7 @@
 #ifndef WEFT_DEFINE_H
 #define WEFT_DEFINE_H
 
+#include "weft/callbacks.h"
 #include "weft/types.h"
 
 #ifdef __cplusplus
@@ -129,6 +130,8 @@ typedef struct weft_definition_set {
     size_t module_count;
     const weft_link_spec *const *links;
     size_t link_count;
+    const weft_callbacks *const *callbacks; /* who serves the models of stores that are "callbacks" */
+    size_t callbacks_count;
 } weft_definition_set;
 
 /* Texts, for cascades, values and `on`. */
@@ -216,6 +219,11 @@ typedef struct weft_definition_set {
     static const weft_link_spec WEFT_NAME_(weft_link_) = {.file = __FILE__, .line = __LINE__, __VA_ARGS__};            \
     WEFT_REGISTER_(weft_links, weft_link_spec, WEFT_NAME_(weft_link_))
 
+/* Who serves a model: members of weft_callbacks (weft/callbacks.h). At file scope, and ends with ";". */
+#define WEFT_CALLBACKS(...)                                                                                            \
+    static const weft_callbacks WEFT_NAME_(weft_callbacks_) = {.file = __FILE__, .line = __LINE__, __VA_ARGS__};       \
+    WEFT_REGISTER_(weft_served, weft_callbacks, WEFT_NAME_(weft_callbacks_))
+
 /* The rest of this file is how the macros work. A comma before the closing brace of an initialiser may stand there: so
  * a macro may be given members or none. */
 #define WEFT_FIELD_(field_type, field, ...)                                                                            \
@@ -245,18 +253,23 @@ extern const weft_module_spec *const __start_weft_modules[] __attribute__((weak,
 extern const weft_module_spec *const __stop_weft_modules[] __attribute__((weak, visibility("hidden")));
 extern const weft_link_spec *const __start_weft_links[] __attribute__((weak, visibility("hidden")));
 extern const weft_link_spec *const __stop_weft_links[] __attribute__((weak, visibility("hidden")));
+extern const weft_callbacks *const __start_weft_served[] __attribute__((weak, visibility("hidden")));
+extern const weft_callbacks *const __stop_weft_served[] __attribute__((weak, visibility("hidden")));
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
-/* Every WEFT_MODULE and WEFT_LINK of this program or shared object. */
+/* Every WEFT_MODULE, WEFT_LINK and WEFT_CALLBACKS of this program or shared object. */
 static inline weft_definition_set weft_definitions_here(void)
 {
-    weft_definition_set set = {NULL, 0, NULL, 0};
+    weft_definition_set set = {NULL, 0, NULL, 0, NULL, 0};
     set.modules = __start_weft_modules;
     /* cppcheck-suppress comparePointers ; the linker lays the two around one array */
     set.module_count = (size_t)(__stop_weft_modules - __start_weft_modules);
     set.links = __start_weft_links;
     /* cppcheck-suppress comparePointers ; as above */
     set.link_count = (size_t)(__stop_weft_links - __start_weft_links);
+    set.callbacks = __start_weft_served;
+    /* cppcheck-suppress comparePointers ; as above */
+    set.callbacks_count = (size_t)(__stop_weft_served - __start_weft_served);
     return set;
 }
 

@@ -77,7 +77,8 @@ static weft_code check_addition(const weft_cascade_work *work, const weft_model 
     if (!model->is_managed && !model->link) {
         return weft_fail(error,
                          WEFT_UNSUPPORTED,
-                         "cannot delete records of \"%.*s\": its table is not managed by weft",
+                         model->is_served ? "cannot delete records of \"%.*s\": callbacks serve them to be read"
+                                          : "cannot delete records of \"%.*s\": its table is not managed by weft",
                          WEFT_STR_ARG(model->name));
     }
     if (work->rows_max > 0 && work->row_count >= work->rows_max) {

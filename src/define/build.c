@@ -13,6 +13,7 @@ static weft_code run_stages(weft_builder *builder)
         weft_build_relation_edges,
         weft_build_link_edges,
         weft_build_indexes,
+        weft_build_callbacks,
         weft_build_names,
     };
     for (size_t i = 0; i < WEFT_COUNT_OF(stages); i++) {
@@ -63,7 +64,9 @@ weft_code weft_build_catalog(weft_workshop *shop, const weft_definitions *defini
                             .module_definitions = definitions->modules,
                             .module_count = definitions->module_count,
                             .link_definitions = definitions->links,
-                            .link_count = definitions->link_count};
+                            .link_count = definitions->link_count,
+                            .callbacks = definitions->callbacks,
+                            .callbacks_count = definitions->callbacks_count};
     weft_map_init(&builder.link_names, shop->scratch);
     weft_map_init(&builder.table_names, shop->scratch);
     weft_map_init(&builder.index_names, shop->scratch);

@@ -1,7 +1,8 @@
 /* From definitions to a catalog. Every name is looked up, every rule checked; what breaks one is reported and left out,
  * so that the rest is still checked. The catalog is good only when no problem was reported.
  *
- *      stores → models with their fields → foreign keys → pivots → link tables → edges → indexes → names → roles
+ *      stores → models with their fields → foreign keys → pivots → link tables → edges → indexes → callbacks → names
+ *      → roles
  *
  * Edges are pointed at from many places, so each model's array of them is made once, at its final size, when all that
  * adds an edge is known; hence the order. */
@@ -68,6 +69,8 @@ typedef struct weft_builder {
     size_t module_count;
     const weft_link_definition *link_definitions;
     size_t link_count;
+    const weft_callbacks *const *callbacks;
+    size_t callbacks_count;
     weft_store_def *stores;
     const weft_store_def *links_store; /* links: { store } of weft.yaml; NULL: not given, or unknown and reported */
     weft_module **modules;
@@ -90,6 +93,7 @@ weft_code weft_build_links(weft_builder *builder);
 weft_code weft_build_relation_edges(weft_builder *builder);
 weft_code weft_build_link_edges(weft_builder *builder);
 weft_code weft_build_indexes(weft_builder *builder);
+weft_code weft_build_callbacks(weft_builder *builder);
 weft_code weft_build_names(weft_builder *builder);
 
 /* What roles may touch; the catalog must be whole but for them. WEFT_NO_MEMORY. */

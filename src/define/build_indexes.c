@@ -160,7 +160,7 @@ static weft_code build_model_indexes(weft_builder *builder, weft_model_draft *dr
 {
     const weft_model_definition *definition = draft->definition;
     if (!draft->model->is_managed) {
-        if (definition->indexes.count || definition->checks.count) {
+        if (!draft->model->is_served && (definition->indexes.count || definition->checks.count)) {
             weft_error *error = weft_problem(builder->shop,
                                              definition->indexes.count ? definition->indexes.items[0].place
                                                                        : definition->checks.items[0].place,

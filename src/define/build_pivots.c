@@ -81,6 +81,7 @@ static weft_code build_pivot(weft_builder *builder, weft_relation_draft *relatio
     WEFT_TRY(weft_build_name_model(builder, pivot, table, table));
     pivot->model->is_pivot = true;
     pivot->model->is_managed = speaker->from->model->is_managed;
+    pivot->model->is_served = speaker->from->model->is_served;
     pivot->model->schema = speaker->from->model->schema;
     pivot->model->module = speaker->from->model->module;
     pivot->model->store = speaker->from->model->store;

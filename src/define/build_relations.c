@@ -131,10 +131,10 @@ static weft_code build_model_relations(weft_builder *builder, weft_model_draft *
     }
     const weft_flag timestamps = definition->timestamps;
     const weft_flag soft = definition->soft_delete;
-    return weft_build_add_timestamps(builder,
-                                     draft,
-                                     timestamps.is_set ? timestamps.value : draft->model->is_managed,
-                                     soft.is_set ? soft.value : draft->model->is_managed);
+    /* Which fields a model has does not depend on where it lives. */
+    const bool is_managed = !definition->managed.is_set || definition->managed.value;
+    return weft_build_add_timestamps(
+        builder, draft, timestamps.is_set ? timestamps.value : is_managed, soft.is_set ? soft.value : is_managed);
 }
 
 static bool is_mapped_by(const weft_relation_draft *relation, const weft_relation_draft *other)

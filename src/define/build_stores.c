@@ -24,6 +24,10 @@ static weft_code read_url(weft_builder *builder, const weft_store_part *part, we
         store->kind = WEFT_STORE_POSTGRES;
         return WEFT_OK;
     }
+    if (weft_str_equal_text(store->url, "callbacks")) {
+        store->kind = WEFT_STORE_CALLBACKS;
+        return WEFT_OK;
+    }
     store->kind = WEFT_STORE_SQLITE;
     if (weft_str_starts_with(store->url, sqlite) && store->url.len > sqlite.len) {
         return join_path(builder, weft_str_slice(store->url, sqlite.len, store->url.len), &store->path);
@@ -33,7 +37,7 @@ static weft_code read_url(weft_builder *builder, const weft_store_part *part, we
                                      WEFT_INVALID_DEFINITION,
                                      "the URL of store \"%.*s\" names no database weft knows",
                                      WEFT_STR_ARG(part->name.text));
-    weft_error_set_hint(error, "Write sqlite:PATH, sqlite::memory:, postgres://… or postgresql://….");
+    weft_error_set_hint(error, "Write sqlite:PATH, sqlite::memory:, postgres://…, postgresql://… or callbacks.");
     return WEFT_OK;
 }
 

@@ -285,3 +285,14 @@ weft_code weft_coded_link(weft_workshop *shop, const weft_link_spec *spec, weft_
     add_text(&self, &map, "shard", spec->shard);
     return answer(&self, &map, ret_node);
 }
+
+weft_code weft_coded_place(weft_workshop *shop, const char *path, int line, uint32_t rank, weft_place *ret_place)
+{
+    weft_file *file = WEFT_ARENA_NEW(shop->scratch, weft_file);
+    if (!file) {
+        return WEFT_NO_MEMORY;
+    }
+    *file = (weft_file){.path = weft_str_from(path ? path : "definitions in C"), .rank = UINT32_MAX / 2 + rank};
+    *ret_place = (weft_place){file, line > 0 ? (uint32_t)line : 0, 1};
+    return WEFT_OK;
+}

@@ -11,4 +11,7 @@
 weft_code weft_coded_module(weft_workshop *shop, const weft_module_spec *spec, weft_place place, weft_node **ret_node);
 weft_code weft_coded_link(weft_workshop *shop, const weft_link_spec *spec, weft_place place, weft_node **ret_node);
 
+/* Where a definition in C stands. Its file ranks behind those on disk, `rank` among its like. WEFT_NO_MEMORY. */
+weft_code weft_coded_place(weft_workshop *shop, const char *path, int line, uint32_t rank, weft_place *ret_place);
+
 #endif

@@ -64,25 +64,13 @@ static weft_code read_files(weft_workshop *shop, const weft_files *files, weft_d
     return WEFT_OK;
 }
 
-/* Where a definition in C stands. Its file ranks behind those on disk, `rank` among its like. */
-static weft_code place_coded(weft_workshop *shop, const char *path, int line, uint32_t rank, weft_place *ret_place)
-{
-    weft_file *file = WEFT_ARENA_NEW(shop->scratch, weft_file);
-    if (!file) {
-        return WEFT_NO_MEMORY;
-    }
-    *file = (weft_file){.path = weft_str_from(path ? path : "definitions in C"), .rank = UINT32_MAX / 2 + rank};
-    *ret_place = (weft_place){file, line > 0 ? (uint32_t)line : 0, 1};
-    return WEFT_OK;
-}
-
 static weft_code read_coded_module(weft_workshop *shop, const weft_module_spec *spec, weft_definitions *all)
 {
     weft_place place;
     weft_node *node = NULL;
     const weft_str given = weft_str_from(spec->name ? spec->name : "");
     const weft_str name = weft_str_copy(shop->keep, weft_utf8_is_valid(given) ? given : WEFT_STR(""));
-    WEFT_TRY(place_coded(shop, spec->file, spec->line, (uint32_t)all->module_count, &place));
+    WEFT_TRY(weft_coded_place(shop, spec->file, spec->line, (uint32_t)all->module_count, &place));
     WEFT_TRY(weft_coded_module(shop, spec, place, &node));
     if (!name.data) {
         return WEFT_NO_MEMORY;
@@ -107,7 +95,7 @@ static weft_code read_coded_link(weft_workshop *shop, const weft_link_spec *spec
 {
     weft_place place;
     weft_node *node = NULL;
-    WEFT_TRY(place_coded(shop, spec->file, spec->line, (uint32_t)(all->module_count + all->link_count), &place));
+    WEFT_TRY(weft_coded_place(shop, spec->file, spec->line, (uint32_t)(all->module_count + all->link_count), &place));
     WEFT_TRY(weft_coded_link(shop, spec, place, &node));
     return weft_link_definition_read(shop, node, &all->links[all->link_count++]);
 }
@@ -159,7 +147,7 @@ static weft_code read_coded(weft_workshop *shop, const weft_definition_set *set,
 
 static weft_code read_all(weft_workshop *shop, const weft_sources *sources, weft_definitions *all)
 {
-    static const weft_definition_set none = {NULL, 0, NULL, 0};
+    static const weft_definition_set none = {NULL, 0, NULL, 0, NULL, 0};
     static const weft_file given = {.path = {"weft.yaml", 9}, .is_secret = true};
     const weft_definition_set *set = sources->set ? sources->set : &none;
     weft_files files = {.project = sources->project ? &given : NULL};
@@ -172,6 +160,8 @@ static weft_code read_all(weft_workshop *shop, const weft_sources *sources, weft
     if (!all->modules || !all->links) {
         return WEFT_NO_MEMORY;
     }
+    all->callbacks = set->callbacks;
+    all->callbacks_count = set->callbacks_count;
     WEFT_TRY(sources->project ? read_project(shop, &given, weft_str_from(sources->project), all)
                               : read_files(shop, &files, all));
     return read_coded(shop, set, all);

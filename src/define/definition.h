@@ -150,6 +150,8 @@ typedef struct weft_definitions {
     size_t module_count;
     weft_link_definition *links; /* by file */
     size_t link_count;
+    const weft_callbacks *const *callbacks;
+    size_t callbacks_count;
 } weft_definitions;
 
 /* Each fills its struct from a file's content and reports what is wrong with it. WEFT_NO_MEMORY. */

@@ -90,8 +90,8 @@ static void want_tables(weft_comparison *comparison)
             continue;
         }
         if (!model->is_managed) {
-            /* What another schema holds was not looked at. */
-            if (model->schema.len == 0) {
+            /* What another schema holds was not looked at, and what is served has no table. */
+            if (model->schema.len == 0 && !model->is_served) {
                 inspect_unmanaged(comparison, model);
             }
             continue;

@@ -7,7 +7,7 @@
 
 bool weft_store_is_in_scope(const weft_catalog *catalog, const weft_store_def *store, weft_migration_scope scope)
 {
-    for (size_t i = 0; i < catalog->model_count; i++) {
+    for (size_t i = 0; !weft_store_is_read_only(store) && i < catalog->model_count; i++) {
         const weft_model *model = catalog->models[i];
         if (model->store == store && (scope == WEFT_MIGRATE_ALL || model->link)) {
             return true;

@@ -7,6 +7,7 @@
 #define WEFT_MODEL_CATALOG_H
 
 #include "base/map.h"
+#include "weft/callbacks.h"
 
 typedef struct weft_catalog weft_catalog;
 typedef struct weft_module weft_module;
@@ -16,7 +17,11 @@ typedef struct weft_edge weft_edge;
 typedef struct weft_link weft_link;
 typedef struct weft_role weft_role;
 
-typedef enum weft_store_kind { WEFT_STORE_SQLITE = 1, WEFT_STORE_POSTGRES } weft_store_kind;
+typedef enum weft_store_kind {
+    WEFT_STORE_SQLITE = 1,
+    WEFT_STORE_POSTGRES,
+    WEFT_STORE_CALLBACKS /* the program's own functions: weft/callbacks.h */
+} weft_store_kind;
 
 /* One database the project talks to. */
 typedef struct weft_store_def {
@@ -25,6 +30,8 @@ typedef struct weft_store_def {
     weft_str url;   /* with its password: never printed; weft_store_def_describe makes the printable form */
     weft_str path;  /* SQLite: the file, relative paths already joined to the project's directory; ":memory:" kept */
     uint32_t index; /* in catalog->stores */
+    const weft_model *const *served; /* CALLBACKS: its models and pivots */
+    size_t served_count;
 } weft_store_def;
 
 typedef enum weft_type {
@@ -165,6 +172,8 @@ struct weft_model {
     const weft_field *deleted_at; /* not NULL: deletion is soft */
     bool is_managed;              /* weft makes and alters the table */
     bool is_guarded;              /* triggers note deletes by plain SQL in weft_outbox */
+    bool is_served;               /* its store is CALLBACKS: it can only be read */
+    const weft_callbacks *callbacks; /* who serves it; NULL: this program brings nobody who does */
     bool is_pivot;         /* table of a many-to-many relation: no entity of its own, cannot be asked for by name */
     weft_str renamed_from; /* table it had before (a link: or the name), or empty */
     weft_str where;        /* file:line:column of the definition */

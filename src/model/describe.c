@@ -131,7 +131,7 @@ weft_str weft_store_def_describe(const weft_store_def *store, weft_arena *keep)
     const weft_str url = store->url;
     const size_t colon = weft_str_find(url, ':');
     const weft_str after = weft_str_slice(url, colon, url.len);
-    if (store->kind == WEFT_STORE_SQLITE) {
+    if (store->kind != WEFT_STORE_POSTGRES) {
         weft_buf_add_str(&buf, url);
     } else if (weft_str_starts_with(after, WEFT_STR("://"))) {
         weft_buf_add_str(&buf, weft_str_slice(url, 0, colon + 3));

@@ -200,6 +200,19 @@ void weft_model_write_json(const weft_model *model, weft_buf *buf)
     weft_buf_add_text(buf, "]}");
 }
 
+static weft_str kind_name(weft_store_kind kind)
+{
+    switch (kind) {
+    case WEFT_STORE_POSTGRES:
+        return WEFT_STR("postgres");
+    case WEFT_STORE_CALLBACKS:
+        return WEFT_STR("callbacks");
+    case WEFT_STORE_SQLITE:
+        break;
+    }
+    return WEFT_STR("sqlite");
+}
+
 static void write_stores(const weft_catalog *catalog, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"stores\":[");
@@ -208,7 +221,7 @@ static void write_stores(const weft_catalog *catalog, weft_buf *buf)
         add_comma(buf, i);
         weft_buf_add_text(buf, "{\"name\":");
         weft_json_add_text(buf, store->name);
-        add_text(buf, "kind", store->kind == WEFT_STORE_SQLITE ? WEFT_STR("sqlite") : WEFT_STR("postgres"));
+        add_text(buf, "kind", kind_name(store->kind));
         weft_buf_add_char(buf, '}');
     }
     weft_buf_add_char(buf, ']');

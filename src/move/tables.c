@@ -16,6 +16,14 @@ weft_code weft_move_tables_find(const weft_move *move, weft_move_tables *ret_tab
         if (model->module != move->module || model->link) {
             continue;
         }
+        if (model->is_served) {
+            weft_fail(error,
+                      WEFT_UNSUPPORTED,
+                      "the model \"%.*s\" is served by callbacks, so its module has no tables to move",
+                      WEFT_STR_ARG(model->name));
+            weft_error_set_hint(error, "Change its store in weft.yaml, migrate, and create its records there.");
+            return WEFT_UNSUPPORTED;
+        }
         if (!model->is_managed) {
             weft_fail(error,
                       WEFT_UNSUPPORTED,

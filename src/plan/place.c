@@ -7,10 +7,23 @@
 
 #include "base/check.h"
 #include "base/fail.h"
+#include "store/store.h"
 
 static const weft_store_def *store_of(const weft_model *model)
 {
     return model->store;
+}
+
+/* Whether `store` joins tables at all. */
+static bool joins(const weft_store_def *store)
+{
+    return !weft_driver_for(store->kind)->dialect->is_joinless;
+}
+
+/* Tables of different stores are never joined by one. */
+static bool are_joined(const weft_model *a, const weft_model *b)
+{
+    return store_of(a) == store_of(b) && joins(store_of(a));
 }
 
 weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_place *ret_placement, weft_error *error)
@@ -21,7 +34,7 @@ weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_pla
     if (edge->through == NULL) {
         placement.reason =
             weft_str_format(keep, "no table stands between: one look-up in store \"%.*s\"", WEFT_STR_ARG(store));
-    } else if (store_of(edge->through) == target) {
+    } else if (are_joined(edge->through, edge->to)) {
         placement.kind = WEFT_STEP_JOINED;
         placement.reason = weft_str_format(keep, "link table and target share store \"%.*s\"", WEFT_STR_ARG(store));
     } else {
@@ -29,7 +42,9 @@ weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_pla
         placement.kind = WEFT_STEP_THROUGH;
         placement.store = store_of(edge->through);
         placement.reason = weft_str_format(keep,
-                                           "link table lives in store \"%.*s\", target in store \"%.*s\"",
+                                           store_of(edge->through) == target
+                                               ? "store \"%.*s\" does not join, not even with store \"%.*s\""
+                                               : "link table lives in store \"%.*s\", target in store \"%.*s\"",
                                            WEFT_STR_ARG(placement.store->name),
                                            WEFT_STR_ARG(store));
         placement.target_reason = weft_str_format(keep, "each target is read once, by its key");
@@ -44,7 +59,7 @@ weft_code weft_place_edge(const weft_edge *edge, weft_arena *keep, weft_edge_pla
 /* True when every table of `edge` is in `store`. */
 static bool is_joined_in(const weft_edge *edge, const weft_store_def *store)
 {
-    return (edge->through == NULL || store_of(edge->through) == store) && store_of(edge->to) == store;
+    return joins(store) && (edge->through == NULL || store_of(edge->through) == store) && store_of(edge->to) == store;
 }
 
 /* Sums of doubles depend on their order, and not every store has exact decimals. */
@@ -94,7 +109,7 @@ bool weft_place_aggregates(const weft_selection *partners,
     if (partners->filter != NULL && !weft_condition_is_local(partners->filter, store_of(edge->to))) {
         return false;
     }
-    if (edge->through != NULL && store_of(edge->through) != store_of(edge->to)) {
+    if (edge->through != NULL && !are_joined(edge->through, edge->to)) {
         return false;
     }
     for (size_t i = 0; i < count; i++) {

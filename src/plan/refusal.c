@@ -2,10 +2,12 @@
  *
  * Pure, out of where the tables live. Fails only as buffers do. */
 #include "plan/plan.h"
+#include "store/store.h"
 
 static bool is_joined_in(const weft_edge *edge, const weft_store_def *store)
 {
-    return (edge->through == NULL || edge->through->store == store) && edge->to->store == store;
+    return !weft_driver_for(store->kind)->dialect->is_joinless &&
+           (edge->through == NULL || edge->through->store == store) && edge->to->store == store;
 }
 
 /* The step whose records this one is asked for: past the link rows. */
@@ -16,10 +18,15 @@ static const weft_step *records_before(const weft_step *step)
 
 static void add_elsewhere(const weft_step *step, const weft_step *before, weft_buf *buf)
 {
+    const weft_store_def *store = before->selection->model->store;
+    if (weft_driver_for(store->kind)->dialect->is_joinless) {
+        weft_buf_add_format(buf, "store \"%.*s\" does not join", WEFT_STR_ARG(store->name));
+        return;
+    }
     weft_buf_add_format(buf,
                         "\"%.*s\" does not lie in store \"%.*s\" alone",
                         WEFT_STR_ARG(step->edge->name),
-                        WEFT_STR_ARG(before->selection->model->store->name));
+                        WEFT_STR_ARG(store->name));
 }
 
 static void add_look(const weft_step *step, const weft_step *before, weft_buf *buf)

@@ -28,6 +28,14 @@ weft_code weft_record_model_check(const weft_model *model, weft_error *error)
         weft_error_set_hint(error, "Create and dismiss links instead.");
         return code;
     }
+    if (model->is_served) {
+        const weft_code code = weft_fail(error,
+                                         WEFT_UNSUPPORTED,
+                                         "model \"%.*s\" is served by callbacks, so weft can only read it",
+                                         WEFT_STR_ARG(model->name));
+        weft_error_set_hint(error, "Write its records where the callbacks read them.");
+        return code;
+    }
     if (!model->is_managed) {
         const weft_code code = weft_fail(error,
                                          WEFT_UNSUPPORTED,

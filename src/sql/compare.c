@@ -168,7 +168,8 @@ static const weft_sql_expr *equality(const weft_filter *filter, const weft_sql_e
 
 static bool is_finer(const weft_field *field)
 {
-    return field->type == WEFT_TYPE_DATE_TIME && field->model != NULL && !field->model->is_managed;
+    return field->type == WEFT_TYPE_DATE_TIME && field->model != NULL && !field->model->is_managed &&
+           !field->model->is_served;
 }
 
 static const weft_sql_expr *from_time(const weft_sql_expr *column,

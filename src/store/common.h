@@ -11,8 +11,10 @@
 
 extern const weft_driver weft_sqlite_driver;
 extern const weft_driver weft_postgres_driver;
+extern const weft_driver weft_callbacks_driver;
 extern const weft_dialect weft_sqlite_dialect;
 extern const weft_dialect weft_postgres_dialect;
+extern const weft_dialect weft_callbacks_dialect;
 
 /* True when the caller's cancel flag, which another thread may set at any time, is set. */
 bool weft_connection_is_cancelled(const weft_connection_base *base);

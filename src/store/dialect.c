@@ -2,32 +2,31 @@
  * managed models get text_collation after the type. */
 #include "store/common.h"
 
-const weft_dialect weft_sqlite_dialect = {
-    .name = "sqlite",
-    .placeholder = '?',
-    .text_collation = "",
-    .foreign_collation = "",
-    .decimal_collation = " COLLATE weft_decimal",
-    .join = " CROSS JOIN ",
-    .limit_all = "-1",
-    .type_names = {[WEFT_TYPE_ID] = "text",
-                   [WEFT_TYPE_TEXT] = "text",
-                   [WEFT_TYPE_NUMBER] = "integer",
-                   [WEFT_TYPE_BIG_NUMBER] = "text",
-                   [WEFT_TYPE_FLOAT] = "real",
-                   [WEFT_TYPE_BOOLEAN] = "integer",
-                   [WEFT_TYPE_DATE_TIME] = "text",
-                   [WEFT_TYPE_JSON] = "text",
-                   [WEFT_TYPE_ARRAY] = "text",
-                   [WEFT_TYPE_ENUM] = "text",
-                   [WEFT_TYPE_AUTOINCREMENT] = "integer"},
-    .name_bytes_max = 1000,
-    .link_text_type = "text",
-    .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",
-    .now_sql = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))",
-    .migrate_before = "PRAGMA foreign_keys = OFF",
-    .migrate_after = "PRAGMA foreign_keys = ON",
-};
+/* What is true of SQLite, whatever stands behind its tables. */
+#define SQLITE_FACTS                                                                                                   \
+    .placeholder = '?', .text_collation = "", .foreign_collation = "", .decimal_collation = " COLLATE weft_decimal",   \
+    .join = " CROSS JOIN ", .limit_all = "-1",                                                                         \
+    .type_names = {[WEFT_TYPE_ID] = "text",                                                                            \
+                   [WEFT_TYPE_TEXT] = "text",                                                                          \
+                   [WEFT_TYPE_NUMBER] = "integer",                                                                     \
+                   [WEFT_TYPE_BIG_NUMBER] = "text",                                                                    \
+                   [WEFT_TYPE_FLOAT] = "real",                                                                         \
+                   [WEFT_TYPE_BOOLEAN] = "integer",                                                                    \
+                   [WEFT_TYPE_DATE_TIME] = "text",                                                                     \
+                   [WEFT_TYPE_JSON] = "text",                                                                          \
+                   [WEFT_TYPE_ARRAY] = "text",                                                                         \
+                   [WEFT_TYPE_ENUM] = "text",                                                                          \
+                   [WEFT_TYPE_AUTOINCREMENT] = "integer"},                                                             \
+    .name_bytes_max = 1000, .link_text_type = "text",                                                                  \
+    .has_table_sql = "SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = ?1",                          \
+    .now_sql = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))", .migrate_before = "PRAGMA foreign_keys = OFF",                \
+    .migrate_after = "PRAGMA foreign_keys = ON"
+
+const weft_dialect weft_sqlite_dialect = {.name = "sqlite", SQLITE_FACTS};
+
+/* SQLite over tables whose rows come from functions of the program. */
+const weft_dialect weft_callbacks_dialect = {
+    .name = "callbacks", SQLITE_FACTS, .is_read_only = true, .is_joinless = true};
 
 const weft_dialect weft_postgres_dialect = {
     .name = "postgres",

@@ -178,6 +178,7 @@ static weft_code set_up(weft_sqlite *sqlite, weft_error *error)
     (void)sqlite3_busy_handler(sqlite->db, wait_for_lock, sqlite);
     sqlite3_progress_handler(sqlite->db, PROGRESS_STEPS, is_stopped, sqlite);
     WEFT_TRY(register_all(sqlite, error));
+    WEFT_TRY(weft_sqlite_register_served(sqlite, error));
     /* The first look into the file: what is no database is found out here. */
     WEFT_TRY(control(sqlite, WEFT_STR("SELECT 1 FROM sqlite_schema LIMIT 1"), error));
     if (sqlite3_db_readonly(sqlite->db, "main") == 0) {
@@ -201,14 +202,17 @@ static void close_sqlite(weft_connection *connection)
     weft_free(sqlite->base.config->allocator, sqlite, sizeof(*sqlite));
 }
 
-static weft_code open_sqlite(const weft_store_config *config, weft_connection **ret_connection, weft_error *error)
+static weft_code open_as(const weft_driver *driver,
+                         const weft_store_config *config,
+                         weft_connection **ret_connection,
+                         weft_error *error)
 {
     weft_sqlite *sqlite = weft_resize(config->allocator, NULL, 0, sizeof(*sqlite));
     if (sqlite == NULL) {
         return weft_fail_no_memory(error);
     }
     memset(sqlite, 0, sizeof(*sqlite));
-    sqlite->base.driver = &weft_sqlite_driver;
+    sqlite->base.driver = driver;
     sqlite->base.config = config;
     const weft_code code = set_up(sqlite, error);
     if (code != WEFT_OK) {
@@ -217,6 +221,16 @@ static weft_code open_sqlite(const weft_store_config *config, weft_connection **
     }
     *ret_connection = connection_of(sqlite);
     return WEFT_OK;
+}
+
+static weft_code open_sqlite(const weft_store_config *config, weft_connection **ret_connection, weft_error *error)
+{
+    return open_as(&weft_sqlite_driver, config, ret_connection, error);
+}
+
+static weft_code open_served(const weft_store_config *config, weft_connection **ret_connection, weft_error *error)
+{
+    return open_as(&weft_callbacks_driver, config, ret_connection, error);
 }
 
 /* SQLite would go on with the old file after somebody put another in its place. */
@@ -332,5 +346,52 @@ const weft_driver weft_sqlite_driver = {
     .close_rows = weft_sqlite_close_rows,
     .lock = lock,
     .find_path = weft_sqlite_find_path,
+    .inspect = weft_sqlite_inspect,
+};
+
+/* What is served can be read in a transaction that writes elsewhere; to write it is refused as in any that reads. */
+static weft_code begin_served(weft_connection *connection, weft_transaction transaction, weft_error *error)
+{
+    (void)transaction;
+    return begin(connection, WEFT_TRANSACTION_READ, error);
+}
+
+static weft_code lock_nothing(weft_connection *connection, weft_str name, weft_error *error)
+{
+    (void)connection;
+    (void)name;
+    (void)error;
+    return WEFT_OK;
+}
+
+/* Which rows are looked at is for the callbacks to know. */
+static weft_code find_no_path(weft_connection *connection,
+                              const weft_statement *statement,
+                              void *keep,
+                              weft_store_path *ret_path,
+                              weft_error *error)
+{
+    (void)connection;
+    (void)statement;
+    (void)keep;
+    (void)error;
+    *ret_path = (weft_store_path){NULL, 0, false};
+    return WEFT_OK;
+}
+
+/* A database without a name that holds nothing but served tables. */
+const weft_driver weft_callbacks_driver = {
+    .dialect = &weft_callbacks_dialect,
+    .open = open_served,
+    .close = close_sqlite,
+    .is_alive = is_alive,
+    .begin = begin_served,
+    .commit = commit,
+    .rollback = rollback,
+    .run = weft_sqlite_run,
+    .next = weft_sqlite_next,
+    .close_rows = weft_sqlite_close_rows,
+    .lock = lock_nothing,
+    .find_path = find_no_path,
     .inspect = weft_sqlite_inspect,
 };

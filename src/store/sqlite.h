@@ -8,6 +8,7 @@
  *   sqlite_error.c      result codes as errors
  *   sqlite_functions.c  weft_like, weft_json_contains … and the collation weft_decimal
  *   sqlite_list.c       weft_list(?), the items of a list parameter as a table
+ *   served_table.c      models served by callbacks as tables   (served.h)
  *   path_sqlite.c       how a statement would be run
  *   inspect_sqlite.c    what the file holds */
 #ifndef WEFT_STORE_SQLITE_H
@@ -49,6 +50,7 @@ struct weft_sqlite {
     dev_t device;
     ino_t inode;
     int64_t busy_since_us; /* when the lock that is waited for was first met */
+    weft_error served_failure; /* why rows of a served table could not be had, until it is told */
 };
 
 /* A list parameter as weft_list sees it: sqlite3_bind_pointer wants a pointer that is not const. */
@@ -95,6 +97,8 @@ weft_code weft_sqlite_bind(weft_sqlite_rows *rows, size_t bulk_row, weft_error *
 /* The row `stmt` stands on into rows->values; texts borrow from SQLite until the next step, or live in rows->row. */
 weft_code weft_sqlite_read_row(weft_sqlite_rows *rows, weft_error *error);
 
+int weft_sqlite_bind_value(sqlite3_stmt *stmt, int place, const weft_value *value);
+
 /* sqlite_functions.c, sqlite_json.c, sqlite_list.c: register on a connection; an SQLite result code. */
 int weft_sqlite_register_functions(sqlite3 *db);
 int weft_sqlite_register_json(sqlite3 *db);
@@ -131,6 +135,9 @@ void weft_sqlite_free_rows(weft_sqlite *sqlite);
 
 /* sqlite.c: begin, with nothing being read. */
 weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error);
+
+/* served_table.c: a table for every model that the store's callbacks serve. */
+weft_code weft_sqlite_register_served(weft_sqlite *sqlite, weft_error *error);
 
 /* path_sqlite.c. */
 weft_code weft_sqlite_find_path(weft_connection *connection,

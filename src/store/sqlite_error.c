@@ -157,6 +157,15 @@ static weft_code fail_by_result(weft_sqlite *sqlite, int result, const char *mes
 
 weft_code weft_sqlite_fail(weft_sqlite *sqlite, int result, weft_error *error)
 {
+    if (sqlite->served_failure.code != WEFT_OK) {
+        const weft_code served = sqlite->served_failure.code;
+        if (error != NULL) {
+            *error = sqlite->served_failure;
+        }
+        sqlite->served_failure.code = WEFT_OK;
+        weft_error_set_store(error, sqlite->base.config->name);
+        return served;
+    }
     const int extended = sqlite->db ? sqlite3_extended_errcode(sqlite->db) : result;
     const char *message = sqlite->db ? sqlite3_errmsg(sqlite->db) : sqlite3_errstr(result);
     /* Some failures (misuse, no memory) leave the connection's own code untouched. */

@@ -22,7 +22,7 @@ static int bind_time(sqlite3_stmt *stmt, int place, int64_t time_us)
     return sqlite3_bind_text64(stmt, place, text.data, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-static int bind_value(sqlite3_stmt *stmt, int place, const weft_value *value)
+int weft_sqlite_bind_value(sqlite3_stmt *stmt, int place, const weft_value *value)
 {
     switch (value->kind) {
     case WEFT_VALUE_BOOLEAN:
@@ -58,7 +58,7 @@ static int bind_list(weft_sqlite_rows *rows, int place, const weft_param *param)
 static int bind_param(weft_sqlite_rows *rows, int place, const weft_param *param)
 {
     return param->kind == WEFT_PARAM_LIST ? bind_list(rows, place, param)
-                                          : bind_value(rows->stmt, place, &param->value);
+                                          : weft_sqlite_bind_value(rows->stmt, place, &param->value);
 }
 
 weft_code weft_sqlite_bind(weft_sqlite_rows *rows, size_t bulk_row, weft_error *error)
@@ -67,7 +67,7 @@ weft_code weft_sqlite_bind(weft_sqlite_rows *rows, size_t bulk_row, weft_error *
     const size_t bulk_columns = statement->bulk ? statement->bulk->column_count : 0;
     int result = SQLITE_OK;
     for (size_t i = 0; i < bulk_columns && result == SQLITE_OK; i++) {
-        result = bind_value(rows->stmt, (int)i + 1, &statement->bulk->columns[i][bulk_row]);
+        result = weft_sqlite_bind_value(rows->stmt, (int)i + 1, &statement->bulk->columns[i][bulk_row]);
     }
     /* The statement's own parameters are the same for every row of a bulk, and SQLite keeps them over a reset. */
     for (size_t i = 0; i < statement->param_count && bulk_row == 0 && result == SQLITE_OK; i++) {

@@ -7,7 +7,20 @@
 
 const weft_driver *weft_driver_for(weft_store_kind kind)
 {
-    return kind == WEFT_STORE_POSTGRES ? &weft_postgres_driver : &weft_sqlite_driver;
+    switch (kind) {
+    case WEFT_STORE_POSTGRES:
+        return &weft_postgres_driver;
+    case WEFT_STORE_CALLBACKS:
+        return &weft_callbacks_driver;
+    case WEFT_STORE_SQLITE:
+        break;
+    }
+    return &weft_sqlite_driver;
+}
+
+bool weft_store_is_read_only(const weft_store_def *store)
+{
+    return weft_driver_for(store->kind)->dialect->is_read_only;
 }
 
 static const weft_driver *driver_of(weft_connection *connection)

@@ -10,6 +10,9 @@
 /* The driver of a kind of store. Never NULL. */
 const weft_driver *weft_driver_for(weft_store_kind kind);
 
+/* True when nothing can be written there, so that there are no tables of weft's own either. */
+bool weft_store_is_read_only(const weft_store_def *store);
+
 static inline weft_connection_base *weft_connection_of(weft_connection *connection)
 {
     return (weft_connection_base *)(void *)connection;

@@ -182,13 +182,17 @@ typedef struct weft_dialect {
     const char *now_sql;        /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
     const char *migrate_before; /* statement run outside a transaction before and after migrating, or NULL: SQLite */
     const char *migrate_after;  /* can turn its foreign keys off only there, and a rebuild must not fire them */
+    bool is_read_only; /* nothing is ever made or written in it: no tables, no journal, no lock that would matter */
+    bool is_joinless;  /* each table stands for itself: a join in it would ask for the rows of one table for every row
+                          of another */
 } weft_dialect;
 
 /* Where a connection is opened to and what it reports to. Borrowed by the connection until it is closed. */
 typedef struct weft_store_config {
     weft_str name; /* of the store, for errors and events */
     weft_str url;
-    weft_str path; /* SQLite */
+    weft_str path;                           /* SQLite */
+    const struct weft_store_def *definition; /* as the catalog has it: of weft's own drivers */
     const weft_allocator *allocator;
     weft_observer observer;
     uint32_t connect_timeout_ms; /* default 5000 */

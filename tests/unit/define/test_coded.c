@@ -28,8 +28,10 @@ static outcome *define(const weft_module_spec *module, const weft_link_spec *lin
     weft_error error = {0};
     weft_arena_init(&self->arena, NULL, 0);
     weft_arena_init(&scratch, NULL, 0);
-    const weft_definition_set set = {
-        (const weft_module_spec *const[]){&product, module}, 2, (const weft_link_spec *const[]){link}, 1};
+    const weft_definition_set set = {.modules = (const weft_module_spec *const[]){&product, module},
+                                     .module_count = 2,
+                                     .links = (const weft_link_spec *const[]){link},
+                                     .link_count = 1};
     const weft_sources sources = {.project = PROJECT, .set = &set};
     self->code = weft_define(&sources, &self->arena, &scratch, &self->catalog, &self->problems, &error);
     weft_arena_done(&scratch);
@@ -119,8 +121,10 @@ static void test_memory(void **state)
         weft_arena scratch;
         weft_arena_init(&keep, &alloc.allocator, 0);
         weft_arena_init(&scratch, &alloc.allocator, 0);
-        const weft_definition_set set = {
-            (const weft_module_spec *const[]){&product}, 1, (const weft_link_spec *const[]){&everything}, 1};
+        const weft_definition_set set = {.modules = (const weft_module_spec *const[]){&product},
+                                         .module_count = 1,
+                                         .links = (const weft_link_spec *const[]){&everything},
+                                         .link_count = 1};
         const weft_sources sources = {.project = PROJECT, .set = &set};
         const weft_catalog *catalog = NULL;
         weft_error error = {0};
