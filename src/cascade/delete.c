@@ -178,6 +178,7 @@ weft_code weft_cascade_delete(const weft_catalog *catalog,
     weft_buf keys;
     weft_buf_init_arena(&keys, scratch);
     print_keys(request, &keys);
+    WEFT_TRY(weft_cascade_check_root(request->model, error));
     WEFT_TRY(weft_cascade_enter(&run, request->model, error));
     WEFT_TRY(walk(catalog, request, session, scratch, &work, error));
     WEFT_TRY(weft_cascade_describe(

@@ -20,7 +20,7 @@ static weft_code add_root(weft_cascade_walk *walk, const weft_model *model, cons
     return weft_cascade_add(walk->work, &root, NULL, error);
 }
 
-static weft_code check_root_model(const weft_model *model, weft_error *error)
+weft_code weft_cascade_check_root(const weft_model *model, weft_error *error)
 {
     if (!model->link && !model->is_pivot && model->is_managed) {
         return WEFT_OK;
@@ -28,14 +28,16 @@ static weft_code check_root_model(const weft_model *model, weft_error *error)
     const weft_code code =
         weft_fail(error, WEFT_UNSUPPORTED, "cannot delete records of \"%.*s\"", WEFT_STR_ARG(model->name));
     weft_error_set_hint(error,
-                        model->link ? "Links are dismissed: weft link dismiss." : "Its table is not managed by weft.");
+                        model->link        ? "Links are dismissed: weft link dismiss."
+                        : model->is_served ? "Callbacks serve them to be read."
+                                           : "Its table is not managed by weft.");
     return code;
 }
 
 static weft_code add_roots(weft_cascade_walk *walk, const weft_cascade_request *request, weft_error *error)
 {
     const weft_model *model = request->model;
-    WEFT_TRY(check_root_model(model, error));
+    WEFT_TRY(weft_cascade_check_root(model, error));
     weft_value *keys = WEFT_ARENA_ARRAY(walk->scratch, weft_value, request->key_count * model->key_count);
     if (!keys) {
         return weft_fail_arena(error, walk->scratch);

@@ -35,6 +35,9 @@ typedef struct weft_cascade_walk {
     WEFT_VEC(weft_cascade_dependent) refusing;
 } weft_cascade_walk;
 
+/* WEFT_UNSUPPORTED: records of this model are not weft's to delete. */
+weft_code weft_cascade_check_root(const weft_model *model, weft_error *error);
+
 /* Fill walk->work. Fails as weft_cascade_impact does. */
 weft_code weft_cascade_walk_run(weft_cascade_walk *walk, const weft_cascade_request *request, weft_error *error);
 

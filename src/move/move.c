@@ -177,9 +177,19 @@ static weft_code run_rest(moving *self, weft_move_outcome *ret_outcome, weft_err
     return WEFT_OK;
 }
 
+static weft_code check_target(const weft_store_def *target, weft_error *error)
+{
+    return weft_store_is_read_only(target) ? weft_fail(error,
+                                                       WEFT_UNSUPPORTED,
+                                                       "no module can be moved to store \"%.*s\", which is callbacks",
+                                                       WEFT_STR_ARG(target->name))
+                                           : WEFT_OK;
+}
+
 weft_code weft_move_run(const weft_move *move, weft_move_outcome *ret_outcome, weft_error *error)
 {
     moving self = {.move = move, .source.store = move->module->store, .target.store = move->target};
+    WEFT_TRY(check_target(move->target, error));
     WEFT_TRY(weft_move_tables_find(move, &self.tables, error));
     WEFT_TRY(weft_move_journal_init(move, &self.journal, error));
     const weft_code code = move->module->store == move->target ? run_rest(&self, ret_outcome, error)
