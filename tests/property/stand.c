@@ -12,7 +12,9 @@
 #include "store/session.h"
 #include "support/directory.h"
 
-#define LITTLE_KIB 160
+#define LITTLE_KIB    160
+#define SERVED_MODULE 1
+#define TWIN          "twin" /* the project that keeps the served module in a file too */
 
 static const size_t batch_rows[STAND_BATCHES] = {1, 7, 1000};
 
@@ -37,7 +39,8 @@ const char *stand_engine_name(size_t engine)
 
 const char *placement_name(placement place)
 {
-    static const char *const names[PLACE_COUNT] = {"one file", "a file a module", "one server", "mixed"};
+    static const char *const names[PLACE_COUNT] = {
+        "one file", "a file a module", "one server", "mixed", "served", "served plainly"};
     return names[place];
 }
 
@@ -53,6 +56,11 @@ static weft_code write_file(const char *directory, const char *name, const char 
                : weft_fail(error, WEFT_FILE_ERROR, "could not write %s/%s", directory, name);
 }
 
+bool placement_is_served(placement place)
+{
+    return place == PLACE_SERVED || place == PLACE_SERVED_PLAIN;
+}
+
 /* The stores of each placement: where module `number` lives, and where the links do (number WORLD_NONE). */
 static const char *store_of(placement place, int number)
 {
@@ -65,6 +73,10 @@ static const char *store_of(placement place, int number)
         return "p0";
     case PLACE_MIXED:
         return number == WORLD_NONE ? "p0" : mixed[number];
+    case PLACE_SERVED:
+        return number == SERVED_MODULE ? "s1" : "s0";
+    case PLACE_SERVED_PLAIN:
+        return number == WORLD_NONE ? "links" : files[number];
     case PLACE_ONE_FILE:
     case PLACE_COUNT:
         break;
@@ -72,55 +84,103 @@ static const char *store_of(placement place, int number)
     return "s0";
 }
 
-static void write_store(const char *name, const char *const postgres_urls[2], weft_buf *buf)
+static void write_store(const char *name, const char *directory, const char *const postgres_urls[2], weft_buf *buf)
 {
     const size_t database = name[0] == 'p' ? (size_t)(name[1] - '0') : 0;
     if (name[0] == 'p') {
         weft_buf_add_format(buf, "  %s: \"%s\"\n", name, postgres_urls[database]);
     } else {
-        weft_buf_add_format(buf, "  %s: sqlite:%s.db\n", name, name);
+        weft_buf_add_format(buf, "  %s: sqlite:%s/%s.db\n", name, directory, name);
     }
 }
 
-static void write_stores(const world *w, placement place, const char *const postgres_urls[2], weft_buf *buf)
+/* What a project on disk is written from. */
+typedef struct project {
+    const world *w;
+    placement place;
+    const char *directory; /* of the project */
+    const char *files;     /* of its SQLite files */
+    const char *const *postgres_urls;
+    bool is_served; /* the served module is really served */
+} project;
+
+static bool is_served_here(const project *p, const char *store)
+{
+    return p->is_served && !strcmp(store, store_of(p->place, SERVED_MODULE));
+}
+
+static void write_stores(const project *p, weft_buf *buf)
 {
     const char *done[WORLD_MODULES_MAX + 1] = {NULL};
     int count = 0;
     weft_buf_add_text(buf, "stores:\n");
-    for (int number = WORLD_NONE; number < w->module_count; number++) {
-        const char *name = store_of(place, number);
+    for (int number = WORLD_NONE; number < p->w->module_count; number++) {
+        const char *name = store_of(p->place, number);
         bool is_done = false;
         for (int i = 0; i < count; i++) {
             is_done = is_done || !strcmp(done[i], name);
         }
+        if (!is_done && is_served_here(p, name)) {
+            weft_buf_add_format(buf, "  %s: callbacks\n", name);
+        } else if (!is_done) {
+            write_store(name, p->files, p->postgres_urls, buf);
+        }
         if (!is_done) {
-            write_store(name, postgres_urls, buf);
             done[count++] = name;
         }
     }
 }
 
-static weft_code write_project(
-    const world *w, placement place, const char *directory, const char *const postgres_urls[2], weft_error *error)
+static weft_code write_project(const project *p, weft_error *error)
 {
+    const world *w = p->w;
     weft_buf buf;
     weft_buf_init_arena(&buf, w->keep);
-    write_stores(w, place, postgres_urls, &buf);
+    write_stores(p, &buf);
     weft_buf_add_text(&buf, "modules:\n");
     for (int i = 0; i < w->module_count; i++) {
         char name[128];
-        weft_buf_add_format(&buf, "  %s: { store: %s }\n", w->modules[i], store_of(place, i));
+        weft_buf_add_format(&buf, "  %s: { store: %s }\n", w->modules[i], store_of(p->place, i));
         (void)snprintf(name, sizeof(name), "src/modules/%s/module.yaml", w->modules[i]);
-        WEFT_TRY(write_file(directory, name, world_module_text(w, i), error));
+        WEFT_TRY(write_file(p->directory, name, world_module_text(w, i), error));
     }
     weft_buf_add_format(
-        &buf, "links: { store: %s, naming: %s }\n", store_of(place, WORLD_NONE), w->is_medusa ? "medusa" : "weft");
+        &buf, "links: { store: %s, naming: %s }\n", store_of(p->place, WORLD_NONE), w->is_medusa ? "medusa" : "weft");
     for (int i = 0; i < w->link_count; i++) {
         char name[128];
         (void)snprintf(name, sizeof(name), "src/links/lk%d.yaml", i);
-        WEFT_TRY(write_file(directory, name, w->links[i].definition, error));
+        WEFT_TRY(write_file(p->directory, name, w->links[i].definition, error));
     }
-    return write_file(directory, "weft.yaml", buf.data, error);
+    return write_file(p->directory, "weft.yaml", buf.data, error);
+}
+
+/* Of a served placement, two: the tables are made and filled in the other. */
+static weft_code write_projects(stand *s, const world *w, const char *const postgres_urls[2], weft_error *error)
+{
+    project p = {w, s->place, s->directory, s->directory, postgres_urls, placement_is_served(s->place)};
+    WEFT_TRY(write_project(&p, error));
+    (void)snprintf(s->tables, sizeof(s->tables), p.is_served ? "%.480s/" TWIN : "%.480s", s->directory);
+    if (p.is_served) {
+        p.is_served = false;
+        p.directory = s->tables;
+        (void)test_directory_make(s->tables);
+        return write_project(&p, error);
+    }
+    return WEFT_OK;
+}
+
+static weft_code migrate(const char *directory, weft_error *error)
+{
+    weft_options options = WEFT_OPTIONS_INIT;
+    weft_engine *engine = NULL;
+    size_t applied = 0;
+    size_t left = 0;
+    options.directory = directory;
+    WEFT_TRY(weft_open(&options, &engine, error));
+    const weft_code code = weft_migrate_apply(engine, WEFT_SCOPE_ALL, true, &applied, &left, error);
+    weft_close(engine);
+    WEFT_TRY(code);
+    return left == 0 ? WEFT_OK : weft_fail(error, WEFT_PENDING_CHANGES, "%zu actions were left", left);
 }
 
 static weft_code open_engines(stand *s, weft_error *error)
@@ -133,12 +193,10 @@ static weft_code open_engines(stand *s, weft_error *error)
         options.limits.values_max = values_max[i % STAND_BATCHES];
         options.connections_max = 2;
         options.deterministic = true;
+        options.definitions = s->served ? served_set(s->served) : NULL;
         WEFT_TRY(weft_open(&options, &s->engines[i], error));
     }
-    size_t applied = 0;
-    size_t left = 0;
-    WEFT_TRY(weft_migrate_apply(s->engines[0], WEFT_SCOPE_ALL, true, &applied, &left, error));
-    return left == 0 ? WEFT_OK : weft_fail(error, WEFT_PENDING_CHANGES, "%zu actions were left", left);
+    return WEFT_OK;
 }
 
 /* The tables as the test itself sees them: a catalog and sessions of its own. */
@@ -301,7 +359,7 @@ static weft_code load(tables *t, const world *w, weft_error *error)
 weft_code stand_load(const stand *s, const world *w, weft_error *error)
 {
     tables t;
-    weft_code code = tables_open(&t, s->directory, error);
+    weft_code code = tables_open(&t, s->tables, error);
     if (code == WEFT_OK) {
         code = load(&t, w, error);
     }
@@ -309,10 +367,21 @@ weft_code stand_load(const stand *s, const world *w, weft_error *error)
     return code;
 }
 
-static weft_code learn_names(const stand *s, world *w, weft_error *error)
+static weft_code make_served(stand *s, const world *w, const tables *t, weft_error *error)
+{
+    char path[640];
+    if (!placement_is_served(s->place)) {
+        return WEFT_OK;
+    }
+    (void)snprintf(path, sizeof(path), "%s/%s.db", s->directory, store_of(s->place, SERVED_MODULE));
+    s->served = served_new(t->catalog, weft_str_from(w->modules[SERVED_MODULE]), path, s->place == PLACE_SERVED_PLAIN);
+    return s->served ? WEFT_OK : weft_fail_no_memory(error);
+}
+
+static weft_code learn_names(stand *s, world *w, weft_error *error)
 {
     tables t;
-    weft_code code = tables_open(&t, s->directory, error);
+    weft_code code = tables_open(&t, s->tables, error);
     for (int i = 0; code == WEFT_OK && i < w->entity_count; i++) {
         const weft_model *model = NULL;
         const weft_edge *edge = NULL;
@@ -321,6 +390,7 @@ static weft_code learn_names(const stand *s, world *w, weft_error *error)
             w->entities[i].name = code == WEFT_OK ? weft_str_copy(w->keep, model->name).data : NULL;
         }
     }
+    code = code == WEFT_OK ? make_served(s, w, &t, error) : code;
     tables_close(&t);
     return code;
 }
@@ -330,9 +400,10 @@ weft_code stand_open(
 {
     *s = (stand){.place = place};
     (void)snprintf(s->directory, sizeof(s->directory), "%s", directory);
-    WEFT_TRY(write_project(w, place, directory, postgres_urls, error));
-    WEFT_TRY(open_engines(s, error));
+    WEFT_TRY(write_projects(s, w, postgres_urls, error));
+    WEFT_TRY(migrate(s->tables, error));
     WEFT_TRY(learn_names(s, w, error));
+    WEFT_TRY(open_engines(s, error));
     return stand_load(s, w, error);
 }
 
@@ -341,5 +412,6 @@ void stand_close(stand *s)
     for (size_t i = 0; i < STAND_ENGINES; i++) {
         weft_close(s->engines[i]);
     }
+    served_free(s->served);
     *s = (stand){0};
 }

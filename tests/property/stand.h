@@ -3,6 +3,7 @@
 #ifndef WEFT_TESTS_PROPERTY_STAND_H
 #define WEFT_TESTS_PROPERTY_STAND_H
 
+#include "property/served.h"
 #include "property/world.h"
 #include "weft/weft.h"
 
@@ -14,12 +15,16 @@ typedef enum placement {
     PLACE_FILES,        /* an SQLite file a module, and one for the links */
     PLACE_ONE_SERVER,   /* everything in one PostgreSQL database */
     PLACE_MIXED,        /* modules and links over SQLite and PostgreSQL */
+    PLACE_SERVED,       /* one module by callbacks that do what they are told, the rest in one SQLite file */
+    PLACE_SERVED_PLAIN, /* by callbacks that only ever list everything, and a file a module */
     PLACE_COUNT
 } placement;
 
 typedef struct stand {
     placement place;
     char directory[512];
+    char tables[512]; /* the project whose tables hold the records: of PLACE_SERVED another one */
+    served *served;
     weft_engine *engines[STAND_ENGINES]; /* batches of 1, 7 and 1000 records, with memory as by default and with hardly
                                             any */
 } stand;
@@ -28,6 +33,7 @@ const char *placement_name(placement place);
 /* "batches of 7, little memory" */
 const char *stand_engine_name(size_t engine);
 bool placement_needs_postgres(placement place);
+bool placement_is_served(placement place);
 
 /* `directory` must exist and be empty; `postgres_urls` are two empty databases, NULL where placements need none. Learns
  * the names of the links' entry points. */

@@ -5,7 +5,8 @@
  * a world. A case that fails is made small and printed with the seed of its world, which with WEFT_PROPERTY_CASES=10
  * runs it again. No placement may refuse a request.
  *
- * usage: test_property_laws [sqlite | postgres | mixed], so that they run beside each other; all of them without. */
+ * usage: test_property_laws [sqlite | postgres | mixed | served], so that they run beside each other; all of them
+ * without. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -301,13 +302,22 @@ static void test_mixed_placement(void **state)
     check_on_postgres(PLACE_MIXED);
 }
 
+static void test_served_placements(void **state)
+{
+    (void)state;
+    static const placement places[] = {PLACE_SERVED, PLACE_SERVED_PLAIN};
+    static const char *const no_urls[2] = {NULL, NULL};
+    check_placements(places, WEFT_COUNT_OF(places), no_urls);
+}
+
 int main(int argc, char **argv)
 {
-    static const char *const words[] = {"sqlite", "postgres", "mixed"};
+    static const char *const words[] = {"sqlite", "postgres", "mixed", "served"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sqlite_placements),
         cmocka_unit_test(test_postgres_placement),
         cmocka_unit_test(test_mixed_placement),
+        cmocka_unit_test(test_served_placements),
     };
     for (size_t i = 0; argc > 1 && i < WEFT_COUNT_OF(words); i++) {
         if (!strcmp(argv[1], words[i])) {
