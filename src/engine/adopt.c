@@ -40,7 +40,7 @@ static weft_code read_url(const char *url, weft_store_def *store, weft_error *er
         return check_file(store->path.data, error);
     }
     (void)weft_fail(error, WEFT_USAGE, "the URL names no database weft knows");
-    weft_error_set_hint(error, "Write sqlite:PATH, postgres://…, postgresql://… or callbacks.");
+    weft_error_set_hint(error, "Write sqlite:PATH, postgres://… or postgresql://….");
     return WEFT_USAGE;
 }
 
