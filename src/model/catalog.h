@@ -169,10 +169,10 @@ struct weft_model {
     size_t check_count;
     const weft_field *created_at; /* NULL when the model has none */
     const weft_field *updated_at;
-    const weft_field *deleted_at; /* not NULL: deletion is soft */
-    bool is_managed;              /* weft makes and alters the table */
-    bool is_guarded;              /* triggers note deletes by plain SQL in weft_outbox */
-    bool is_served;               /* its store is CALLBACKS: it can only be read */
+    const weft_field *deleted_at;    /* not NULL: deletion is soft */
+    bool is_managed;                 /* weft makes and alters the table */
+    bool is_guarded;                 /* triggers note deletes by plain SQL in weft_outbox */
+    bool is_served;                  /* its store is CALLBACKS: it can only be read */
     const weft_callbacks *callbacks; /* who serves it; NULL: this program brings nobody who does */
     bool is_pivot;         /* table of a many-to-many relation: no entity of its own, cannot be asked for by name */
     weft_str renamed_from; /* table it had before (a link: or the name), or empty */
