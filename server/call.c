@@ -77,6 +77,7 @@ void server_call_free(weft_call *call)
     server_answer_done(&call->answer);
     server_target_done(&call->target);
     server_text_done(&call->body);
+    weft_text_free(&call->refused);
     if (call->project) {
         server_seat_leave(&call->server->seat, call->project);
     }

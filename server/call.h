@@ -60,9 +60,11 @@ struct weft_call {
     server_answer answer;
     server_cost cost;
     weft_error failure; /* of the handler, or of the stream */
+    weft_text refused;  /* with a failure WEFT_FORBIDDEN: the names that are not the principal's, as a JSON array */
     int64_t begun_us, received_us;
     size_t body_bytes; /* that came, kept or not */
     unsigned long long sent_bytes;
+    bool is_checked;  /* rights were looked at */
     bool is_begun;    /* its headers were seen */
     bool is_answered; /* a worker has */
     bool has_failed;  /* the answer broke while it was sent */

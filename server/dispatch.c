@@ -5,6 +5,7 @@
 #include "server/call.h"
 #include "server/fail.h"
 #include "server/once.h"
+#include "server/rights.h"
 #include "server/server.h"
 
 const weft_route server_model_routes[] = {
@@ -99,6 +100,7 @@ void server_dispatch(weft_call *call, weft_code refused)
     server_cost_to(&call->cost);
     const weft_code code = refused == WEFT_OK ? answer(call, &call->failure) : refused;
     if (code != WEFT_OK) {
+        server_rights_tell_error(call);
         server_answer_problem(call, code);
     } else if (call->answer.status == 0) {
         call->answer.status = MHD_HTTP_NO_CONTENT;

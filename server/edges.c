@@ -11,6 +11,7 @@
 #include "server/listing.h"
 #include "server/params.h"
 #include "server/prefer.h"
+#include "server/rights.h"
 #include "server/server.h"
 
 /* What the address names. */
@@ -57,13 +58,49 @@ static weft_code answer_from_record(weft_call *call, const place *at, weft_error
     return code;
 }
 
+/* Names of the key's fields, as a JSON array. */
+static void add_keys(const json_t *entity, server_text *request)
+{
+    size_t at = 0;
+    json_t *name = NULL;
+    server_text_put(request, "[");
+    json_array_foreach(json_object_get(entity, "key"), at, name)
+    {
+        server_text_put(request, at ? "," : "");
+        server_text_json(request, json_string_value(name));
+    }
+    server_text_put(request, "]");
+}
+
+/* The partners are asked for from their own side, and so without naming this edge: whether it may be walked is asked
+ * apart. */
+static weft_code permit_edge(weft_call *call, const place *at, weft_error *error)
+{
+    if (!server_is_limited(&call->principal)) {
+        return WEFT_OK;
+    }
+    server_text request = {0};
+    server_text narrowed = {0};
+    server_text_put(&request, "{\"entity\":");
+    server_text_json(&request, server_schema_text(at->entity, "name"));
+    server_text_put(&request, ",\"fields\":[\"");
+    server_text_put(&request, server_schema_text(at->edge, "name"));
+    server_text_put(&request, ".$count\"]}");
+    const server_work work = {.kind = SERVER_WORK_QUERY, .request = request.data, .request_len = request.len};
+    const weft_code code = request.failed ? server_fail_no_memory(error) : server_permit(call, &work, &narrowed, error);
+    server_text_done(&narrowed);
+    server_text_done(&request);
+    return code;
+}
+
 /* Whether the record is there; asked only when it has no partners. */
 static weft_code check_record(weft_call *call, const place *at, weft_error *error)
 {
     server_text request = {0};
     weft_text answer = {0};
     begin_request(at, &request);
-    server_text_put(&request, "[\"*\"]}");
+    add_keys(at->entity, &request);
+    server_text_put(&request, "}");
     weft_code code = server_call_ask(call, &request, &answer, error);
     if (code == WEFT_OK && !strcmp(answer.data, "{\"data\":[]}")) {
         code = server_key_not_found(at->entity, at->key, error);
@@ -92,7 +129,7 @@ static weft_code answer_from_partners(weft_call *call, const place *at, const ch
                                     .target = &call->target,
                                     .condition = condition.data,
                                     .skips_count = server_prefers_no_count(weft_call_header(call, "Prefer"))};
-    weft_code code = condition.failed ? server_fail_no_memory(error) : WEFT_OK;
+    weft_code code = condition.failed ? server_fail_no_memory(error) : permit_edge(call, at, error);
     if (code == WEFT_OK) {
         code = server_listing_request(&listing, &request, error);
     }

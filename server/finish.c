@@ -104,6 +104,10 @@ void server_answer_problem(weft_call *call, weft_code code)
     server_text_clear(&problem->body);
     call->failure.code = code;
     server_problem_add(&problem->body, &call->failure, status, call->request_id);
+    if (code == WEFT_FORBIDDEN && call->refused.data) {
+        server_text_cut(&problem->body, problem->body.len - 1);
+        server_text_format(&problem->body, ",\"refused\":%s}", call->refused.data);
+    }
     problem->status = status;
     set(call, "Content-Type", SERVER_PROBLEM_TYPE);
 }

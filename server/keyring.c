@@ -52,6 +52,24 @@ weft_code server_keyring_is_needed(server_keyring *ring, bool *ret_is_needed, we
     return code;
 }
 
+/* The file was read only if all of this fits. */
+static void fill_rights(const json_t *entry, server_principal *principal)
+{
+    const char *role = json_string_value(json_object_get(entry, "role"));
+    const char *tenant = json_string_value(json_object_get(entry, "tenant"));
+    const json_t *modules = json_object_get(entry, "modules");
+    (void)snprintf(principal->role, sizeof(principal->role), "%s", role ? role : "");
+    (void)snprintf(principal->tenant, sizeof(principal->tenant), "%s", tenant ? tenant : "");
+    principal->has_tenant = tenant != NULL;
+    size_t at = 0;
+    json_t *module = NULL;
+    json_array_foreach(modules, at, module)
+    {
+        (void)snprintf(principal->modules[at], SERVER_NAME_SIZE, "%s", json_string_value(module));
+    }
+    principal->module_count = json_array_size(modules);
+}
+
 static weft_code find_key(server_keyring *ring, const char *key, server_principal *ret_principal, weft_error *error)
 {
     const json_t *entry = NULL;
@@ -67,6 +85,7 @@ static weft_code find_key(server_keyring *ring, const char *key, server_principa
     ret_principal->scope = !strcmp(scope, "admin")   ? SERVER_SCOPE_ADMIN
                            : !strcmp(scope, "write") ? SERVER_SCOPE_WRITE
                                                      : SERVER_SCOPE_READ;
+    fill_rights(entry, ret_principal);
     return WEFT_OK;
 }
 

@@ -10,6 +10,7 @@
 
 #include "server/fail.h"
 #include "server/keys.h"
+#include "server/principal.h"
 
 weft_code server_keys_path(const char *directory, char path[SERVER_PATH_MAX], weft_error *error)
 {
@@ -30,11 +31,38 @@ static bool is_scope(const char *scope)
     return scope && (!strcmp(scope, "read") || !strcmp(scope, "write") || !strcmp(scope, "admin"));
 }
 
+static bool is_name(const json_t *name, size_t size)
+{
+    return json_is_string(name) && json_string_length(name) > 0 && json_string_length(name) < size;
+}
+
+static bool are_modules(const json_t *modules)
+{
+    size_t at = 0;
+    json_t *module = NULL;
+    json_array_foreach(modules, at, module)
+    {
+        if (!is_name(module, SERVER_NAME_SIZE)) {
+            return false;
+        }
+    }
+    return json_array_size(modules) > 0 && json_array_size(modules) <= SERVER_PRINCIPAL_MODULES_MAX;
+}
+
+/* How many members of the entry narrow what the key may do, well formed. */
+static size_t count_rights(const json_t *entry)
+{
+    return (size_t)is_name(json_object_get(entry, "role"), SERVER_NAME_SIZE) +
+           (size_t)is_name(json_object_get(entry, "tenant"), SERVER_TENANT_SIZE) +
+           (size_t)are_modules(json_object_get(entry, "modules"));
+}
+
 /* Exactly the members that mean something here: what a later weft writes to narrow a key must not be passed over. */
 static bool is_entry(const json_t *entry)
 {
     const char *digest = json_string_value(json_object_get(entry, "sha256"));
-    return json_object_size(entry) == 5 && is_text(entry, "id") && is_text(entry, "name") &&
+    const size_t count = 5 + count_rights(entry);
+    return json_object_size(entry) == count && is_text(entry, "id") && is_text(entry, "name") &&
            is_text(entry, "created_at") && is_scope(json_string_value(json_object_get(entry, "scope"))) && digest &&
            strlen(digest) == SERVER_DIGEST_SIZE - 1;
 }

@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "weft/error.h"
+#include "weft/serve.h"
 
 #define SERVER_KEYS_FILE      "weft.keys"
 #define SERVER_KEYS_MAX       1000
@@ -19,9 +19,13 @@
 /* The path of the file in a project's directory. WEFT_LIMIT_EXCEEDED. */
 weft_code server_keys_path(const char *directory, char path[SERVER_PATH_MAX], weft_error *error);
 
-/* The keys in the file: an array of {"id", "name", "scope", "created_at", "sha256"}; *ret_keys NULL: there is no file.
+/* The keys in the file: an array of {"id", "name", "scope", "created_at", "sha256"} and, where a key has them, "role",
+ * "tenant" and "modules"; *ret_keys NULL: there is no file.
  * WEFT_FILE_ERROR: it cannot be read, is no file of keys, or others than its owner may read it. */
 weft_code server_keys_load(const char *path, json_t **ret_keys, weft_error *error);
+
+/* Whether a new key may have this role, these modules and this tenant. WEFT_USAGE, and as opening the project. */
+weft_code server_keys_check_rights(const weft_key_options *options, weft_error *error);
 
 /* The digest of a key, in hexadecimal. WEFT_NO_MEMORY. */
 weft_code server_keys_digest(const char *key, char digest[SERVER_DIGEST_SIZE], weft_error *error);

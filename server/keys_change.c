@@ -54,20 +54,42 @@ static weft_code change_begin(change *work, const char *directory, weft_error *e
     return code;
 }
 
+static void add_list(server_text *text, const json_t *list)
+{
+    size_t at = 0;
+    json_t *item = NULL;
+    json_array_foreach(list, at, item)
+    {
+        server_text_put(text, at ? "," : "[");
+        server_text_json(text, json_string_value(item));
+    }
+    server_text_put(text, "]");
+}
+
 static void add_entry(server_text *text, const json_t *entry, const char *const *names)
 {
     server_text_put(text, "{");
     for (size_t i = 0; names[i]; i++) {
+        const json_t *value = json_object_get(entry, names[i]);
+        if (!value) {
+            continue;
+        }
         server_text_put(text, i ? "," : "");
         server_text_json(text, names[i]);
         server_text_put(text, ":");
-        server_text_json(text, json_string_value(json_object_get(entry, names[i])));
+        if (json_is_array(value)) {
+            add_list(text, value);
+        } else {
+            server_text_json(text, json_string_value(value));
+        }
     }
     server_text_put(text, "}");
 }
 
-static const char *const kept_names[] = {"id", "name", "scope", "created_at", "sha256", NULL};
-static const char *const shown_names[] = {"id", "name", "scope", "created_at", NULL};
+/* The first one is in every entry; role, tenant and modules only where the key has them. */
+static const char *const kept_names[] = {
+    "id", "name", "scope", "role", "tenant", "modules", "created_at", "sha256", NULL};
+static const char *const shown_names[] = {"id", "name", "scope", "role", "tenant", "modules", "created_at", NULL};
 
 static weft_code write_keys(int fd, const char *path, const server_text *text, weft_error *error)
 {
@@ -147,9 +169,31 @@ static weft_code check_options(const weft_key_options *options, const char *name
     return WEFT_OK;
 }
 
-/* The keys of before and a new one, whose text goes to `key`. */
-static weft_code make_entry(json_t *keys, const char *name, const char *scope, char key[KEY_SIZE], weft_error *error)
+/* Role, tenant and modules, where they are given. */
+static weft_code add_rights(json_t *entry, const weft_key_options *options, weft_error *error)
 {
+    bool is_fine = entry != NULL;
+    if (options->role) {
+        is_fine = is_fine && json_object_set_new(entry, "role", json_string(options->role)) == 0;
+    }
+    if (options->tenant) {
+        is_fine = is_fine && json_object_set_new(entry, "tenant", json_string(options->tenant)) == 0;
+    }
+    if (options->module_count > 0) {
+        json_t *modules = json_array();
+        for (size_t i = 0; i < options->module_count; i++) {
+            is_fine = json_array_append_new(modules, json_string(options->modules[i])) == 0 && is_fine;
+        }
+        is_fine = json_object_set_new(entry, "modules", modules) == 0 && is_fine;
+    }
+    return is_fine ? WEFT_OK : server_fail_no_memory(error);
+}
+
+/* The keys of before and a new one, whose text goes to `key`. */
+static weft_code make_entry(json_t *keys, const weft_key_options *options, char key[KEY_SIZE], weft_error *error)
+{
+    const char *name = options->name ? options->name : "";
+    const char *scope = options->scope ? options->scope : "read";
     char id[ID_BYTES * 2 + 1];
     char digest[SERVER_DIGEST_SIZE];
     char created_at[32] = "";
@@ -165,7 +209,12 @@ static weft_code make_entry(json_t *keys, const char *name, const char *scope, c
     }
     json_t *entry =
         json_pack("{ssssssssss}", "id", id, "name", name, "scope", scope, "created_at", created_at, "sha256", digest);
-    return entry && json_array_append_new(keys, entry) == 0 ? WEFT_OK : server_fail_no_memory(error);
+    const weft_code code = add_rights(entry, options, error);
+    if (code != WEFT_OK) {
+        json_decref(entry);
+        return code;
+    }
+    return json_array_append_new(keys, entry) == 0 ? WEFT_OK : server_fail_no_memory(error);
 }
 
 /* Hand a text over to the caller, who frees it with weft_text_free. */
@@ -190,9 +239,10 @@ weft_code weft_key_create(const weft_key_options *options, weft_text *ret_json, 
     change work;
     server_text told = {0};
     SERVER_TRY(check_options(options, name, scope, error));
+    SERVER_TRY(server_keys_check_rights(options, error));
     SERVER_TRY(change_begin(&work, options->directory, error));
     json_t *keys = work.keys ? json_incref(work.keys) : json_array();
-    weft_code code = make_entry(keys, name, scope, key, error);
+    weft_code code = make_entry(keys, options, key, error);
     if (code == WEFT_OK) {
         add_entry(&told, json_array_get(keys, json_array_size(keys) - 1), shown_names);
         server_text_cut(&told, told.len - 1);

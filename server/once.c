@@ -51,6 +51,8 @@ weft_code server_once_begin(weft_call *call, weft_error *error)
     server_hash fingerprint = {{0, 0}};
     server_kept kept;
     add_words(&call->kept_key, call->principal.name);
+    add_words(&call->kept_key, call->principal.role);
+    add_words(&call->kept_key, call->principal.tenant);
     add_words(&call->kept_key, key);
     add_words(&fingerprint, call->method);
     add_words(&fingerprint, call->sent);

@@ -11,6 +11,7 @@
 #include "server/call.h"
 #include "server/fail.h"
 #include "server/principal.h"
+#include "server/rights.h"
 #include "server/server.h"
 
 void server_principal_access(const server_principal *principal, const char **modules, weft_access *ret_access)
@@ -127,7 +128,7 @@ weft_code server_permit(weft_call *call, const server_work *work, server_text *r
     const server_scope needed = needed_scope(call, work->kind);
     (void)ret_request;
     if (call->principal.scope >= needed) {
-        return WEFT_OK;
+        return server_rights_check(call, work, error);
     }
     const char *route = call->route ? call->route : "";
     (void)server_fail(

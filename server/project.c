@@ -40,7 +40,7 @@ const json_t *server_project_role(const server_project *project, const char *nam
 static weft_code open_project(server_project *project, const weft_options *options, weft_error *error)
 {
     SERVER_TRY(weft_open(options, &project->engine, error));
-    SERVER_TRY(server_schema_read(project->engine, &project->schema, error));
+    SERVER_TRY(server_schema_read(project->engine, &(weft_access){0}, &project->schema, error));
     SERVER_TRY(read_access(project, error));
     return server_openapi_make(&project->schema, &project->openapi, error);
 }

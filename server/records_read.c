@@ -1,4 +1,5 @@
 /* GET /{plural}, GET /{plural}/{id} and GET /openapi.json. */
+#include <stdlib.h>
 #include <string.h>
 
 #include "server/call.h"
@@ -7,6 +8,7 @@
 #include "server/listing.h"
 #include "server/params.h"
 #include "server/prefer.h"
+#include "server/rights.h"
 #include "server/server.h"
 
 weft_code server_list_records(weft_call *call, void *ctx, weft_error *error)
@@ -63,6 +65,13 @@ weft_code server_get_openapi(weft_call *call, void *ctx, weft_error *error)
     const weft_code code = server_permit(call, &work, &unused, error);
     server_text_done(&unused);
     SERVER_TRY(code);
-    const char *document = call->project->openapi;
-    return weft_call_answer(call, 200, "application/json", document, strlen(document), error);
+    const char *whole = call->project->openapi;
+    char *document = NULL;
+    if (!server_is_limited(&call->principal)) {
+        return weft_call_answer(call, 200, "application/json", whole, strlen(whole), error);
+    }
+    SERVER_TRY(server_rights_openapi(call, &document, error));
+    const weft_code answered = weft_call_answer(call, 200, "application/json", document, strlen(document), error);
+    free(document);
+    return answered;
 }

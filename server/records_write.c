@@ -6,6 +6,7 @@
 #include "server/call.h"
 #include "server/fail.h"
 #include "server/params.h"
+#include "server/rights.h"
 #include "server/server.h"
 
 static const char *const no_params[] = {NULL};
@@ -85,12 +86,13 @@ weft_code server_create_records(weft_call *call, void *ctx, weft_error *error)
     SERVER_TRY(permit(call, SERVER_WORK_CREATE, name, error));
     SERVER_TRY(weft_record_create_json(call->project->engine, name, call->body.data, call->body.len, &made, error));
     const bool is_list = made.data[0] == '[';
-    if (!is_list) {
-        const weft_code code = add_location(call, entity, &made, error);
-        if (code != WEFT_OK) {
-            weft_text_free(&made);
-            return code;
-        }
+    weft_code code = is_list ? WEFT_OK : add_location(call, entity, &made, error);
+    if (code == WEFT_OK) {
+        code = server_rights_tell_records(call, name, &made, error);
+    }
+    if (code != WEFT_OK) {
+        weft_text_free(&made);
+        return code;
     }
     return answer_named(call, 201, server_schema_text(entity, is_list ? "plural" : "entity"), &made, error);
 }
@@ -112,6 +114,11 @@ weft_code server_update_record(weft_call *call, void *ctx, weft_error *error)
                                        call->body.len,
                                        &changed,
                                        error));
+    const weft_code code = server_rights_tell_records(call, name, &changed, error);
+    if (code != WEFT_OK) {
+        weft_text_free(&changed);
+        return code;
+    }
     return answer_named(call, 200, server_schema_text(entity, "entity"), &changed, error);
 }
 

@@ -36,10 +36,13 @@ static size_t count_stores(const json_t *entities)
     return count;
 }
 
-weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, weft_error *error)
+weft_code server_schema_read(weft_engine *engine,
+                             const weft_access *access,
+                             server_schema *ret_schema,
+                             weft_error *error)
 {
     weft_text text = {0};
-    SERVER_TRY(weft_describe(engine, NULL, &text, error));
+    SERVER_TRY(weft_describe_as(engine, access, NULL, &text, error));
     /* Defaults may have more digits than jansson holds; as reals they are good enough to be shown in a document. */
     json_t *entities = json_loadb(text.data, text.len, 0, NULL);
     if (!entities) {

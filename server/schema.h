@@ -6,7 +6,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 
-#include "weft/weft.h"
+#include "weft/access.h"
 
 /* An entity or edge or field is the object weft_describe gives of it; an entity has its "name" besides, by which a
  * request names it beyond doubt: "product.product", or a link's entry point. */
@@ -15,7 +15,11 @@ typedef struct server_schema {
     size_t store_count;
 } server_schema;
 
-weft_code server_schema_read(weft_engine *engine, server_schema *ret_schema, weft_error *error);
+/* Of all there is, or of what `access` shows. */
+weft_code server_schema_read(weft_engine *engine,
+                             const weft_access *access,
+                             server_schema *ret_schema,
+                             weft_error *error);
 void server_schema_done(server_schema *schema);
 
 /* The model whose plural, in snake or in kebab case, `segment` is; "module.plural" where two modules have one of that

@@ -25,6 +25,67 @@ typedef struct weft_access {
  * sees. WEFT_NO_MEMORY. */
 WEFT_API weft_code weft_describe_access(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
+/* Whether the caller may have a graph request answered: everything it names is looked at, in fields, filters, orders,
+ * aggregates and counts at any depth, in `with` and in what "*" stands for. WEFT_FORBIDDEN: something is not the
+ * caller's to touch; `*ret_refused` (which may be NULL) then is all of that, ["product.product.cost", …], and "*"
+ * stands for fields that nobody named. Other failures are those of weft_query_open, told as if there were only what the
+ * caller sees. Of callers who may touch everything nothing is looked at. All checks: WEFT_FORBIDDEN also when the
+ * project has no role of that name; WEFT_MISUSE, WEFT_NO_MEMORY. */
+WEFT_API weft_code weft_access_query(weft_engine *engine,
+                                     const weft_access *access,
+                                     const char *request,
+                                     size_t request_len,
+                                     weft_text *ret_refused,
+                                     weft_error *error);
+
+/* Whether the caller may send these fields of one record (an object) or many (an array) of the entity; with no JSON,
+ * whether it may touch the entity at all. Fails as above; WEFT_UNKNOWN_FIELD, WEFT_INVALID_JSON. */
+WEFT_API weft_code weft_access_record(weft_engine *engine,
+                                      const weft_access *access,
+                                      const char *entity,
+                                      const char *json,
+                                      size_t json_len,
+                                      weft_text *ret_refused,
+                                      weft_error *error);
+
+/* Whether the caller may make, dismiss or restore these links: it must see the link, both its sides and the columns
+ * that are given. Fails as above and as weft_link_create_json does before it looks at a store. */
+WEFT_API weft_code weft_access_links(weft_engine *engine,
+                                     const weft_access *access,
+                                     const char *json,
+                                     size_t json_len,
+                                     weft_text *ret_refused,
+                                     weft_error *error);
+
+/* Whether the caller may delete records of the entity, or be told the impact: it must see every model and link that
+ * such a deletion may come to. */
+WEFT_API weft_code weft_access_deletion(
+    weft_engine *engine, const weft_access *access, const char *entity, weft_text *ret_refused, weft_error *error);
+
+/* Whether the caller sees every model; `what` begins the message when not: "explaining". */
+WEFT_API weft_code weft_access_everything(weft_engine *engine,
+                                          const weft_access *access,
+                                          const char *what,
+                                          weft_error *error);
+
+/* Take from records that were just written (an object or an array, as weft_record_create_json answers) the fields that
+ * the caller does not see. */
+WEFT_API weft_code weft_access_tell_records(
+    weft_engine *engine, const weft_access *access, const char *entity, weft_text *records, weft_error *error);
+
+/* Take from an error that is about to be told what names something that the caller does not see; at worst the meaning
+ * of its code is left. A failure leaves the error as it is, and it should not be told. */
+WEFT_API weft_code weft_access_tell_error(weft_engine *engine, const weft_access *access, weft_error *error);
+
+/* As weft_describe, of what the caller sees. */
+WEFT_API weft_code weft_describe_as(
+    weft_engine *engine, const weft_access *access, const char *entity, weft_text *ret_json, weft_error *error);
+
+/* What a graph request touches: [{"entity", "module", "fields": […], "edges": […]}], by entity. Fails as
+ * weft_query_open does; touches no store. */
+WEFT_API weft_code
+weft_query_uses(weft_engine *engine, const char *request, size_t request_len, weft_text *ret_json, weft_error *error);
+
 #ifdef __cplusplus
 }
 #endif

@@ -90,17 +90,23 @@ WEFT_API void weft_server_close(weft_server *server);
 
 /* A new API key. Zeroed members mean what stands in brackets. */
 typedef struct weft_key_options {
-    const char *directory; /* of the project ["."] */
-    const char *name;      /* what it is for; at most 100 bytes [none] */
-    const char *scope;     /* "read", "write" or "admin" ["read"] */
+    const char *directory;      /* of the project ["."] */
+    const char *name;           /* what it is for; at most 100 bytes [none] */
+    const char *scope;          /* "read", "write" or "admin" ["read"] */
+    const char *role;           /* of weft.yaml: it touches no more than the role's lists [everything] */
+    const char *const *modules; /* names of modules it is kept to, at most 16 [every module] */
+    size_t module_count;
+    const char *tenant; /* whose rows it sees, where its role has a rule for rows; at most 255 bytes [none] */
 } weft_key_options;
 
-/* Make a key: {"id", "name", "scope", "created_at", "key"}. It is nowhere else: the file weft.keys of the project holds
- * its SHA-256. As soon as there is a file, servers of the project answer nobody without a key. WEFT_USAGE: a name or
- * scope that is none. WEFT_STORE_BUSY: another call changes the keys. WEFT_LIMIT_EXCEEDED: more than 1000.
- * WEFT_FILE_ERROR, WEFT_NO_MEMORY. */
+/* Make a key: {"id", "name", "scope", "role", "tenant", "modules", "created_at", "key"}, those that it has. It is
+ * nowhere else: the file weft.keys of the project holds its SHA-256. As soon as there is a file, servers of the project
+ * answer nobody without a key. WEFT_USAGE: a name or scope that is none, a role or module that the project has not, a
+ * tenant without a role, a role that needs one; with a role or modules also what weft_open fails with. WEFT_STORE_BUSY:
+ * another call changes the keys. WEFT_LIMIT_EXCEEDED: more than 1000. WEFT_FILE_ERROR, WEFT_NO_MEMORY. */
 WEFT_API weft_code weft_key_create(const weft_key_options *options, weft_text *ret_json, weft_error *error);
-/* All keys without what makes them keys: [{"id", "name", "scope", "created_at"}]. WEFT_FILE_ERROR. */
+/* All keys without what makes them keys: [{"id", "name", "scope", "role", "tenant", "modules", "created_at"}].
+ * WEFT_FILE_ERROR. */
 WEFT_API weft_code weft_key_list(const char *directory, weft_text *ret_json, weft_error *error);
 /* Forget a key; running servers refuse it from the next request on. WEFT_NOT_FOUND, and as creating. */
 WEFT_API weft_code weft_key_revoke(const char *directory, const char *id, weft_error *error);

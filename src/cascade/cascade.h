@@ -72,4 +72,8 @@ weft_code weft_cascade_recover(const weft_catalog *catalog,
                                weft_buf *ret_json,
                                weft_error *error);
 
+/* Mark, by model index, every model whose rows a deletion of records of `model` may mark, remove, change or look at:
+ * what an impact may tell of. False when out of memory. */
+bool weft_cascade_touches(const weft_catalog *catalog, const weft_model *model, weft_arena *scratch, bool *is_touched);
+
 #endif

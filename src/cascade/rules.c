@@ -1,6 +1,8 @@
 /* Answers out of the catalog alone. */
 #include "cascade/rules.h"
 
+#include "cascade/cascade.h"
+
 /* Does the parent delete its children along the relation that `edge` walks upward? */
 static bool parent_cascades(const weft_edge *edge)
 {
@@ -37,6 +39,7 @@ const weft_link_side *weft_cascade_other_side(const weft_link *link, const weft_
 typedef struct reach {
     bool *is_seen;    /* by model */
     bool *is_reached; /* by store */
+    bool *is_touched; /* by model: also those whose rows are only looked at, or changed */
     bool has_grown;
 } reach;
 
@@ -45,11 +48,17 @@ static bool is_seen(const reach *r, const weft_model *model)
     return r->is_seen[model->index];
 }
 
+static void touch(reach *r, const weft_model *model)
+{
+    r->is_touched[model->index] = true;
+    r->is_reached[model->store->index] = true;
+}
+
 static void see(reach *r, const weft_model *model)
 {
     r->has_grown = r->has_grown || !r->is_seen[model->index];
     r->is_seen[model->index] = true;
-    r->is_reached[model->store->index] = true;
+    touch(r, model);
 }
 
 static void reach_by_link(reach *r, const weft_link *link, const weft_link_side *side)
@@ -58,9 +67,9 @@ static void reach_by_link(reach *r, const weft_link *link, const weft_link_side 
     if (!is_seen(r, side->model) || other->on_delete == WEFT_ON_DELETE_KEEP) {
         return;
     }
-    r->is_reached[link->model->store->index] = true;
+    touch(r, link->model);
     if (other->on_delete == WEFT_ON_DELETE_RESTRICT) {
-        r->is_reached[other->model->store->index] = true; /* whether the holder lives is looked up there */
+        touch(r, other->model); /* whether the holder lives is looked up there */
     } else if (other->on_delete != WEFT_ON_DELETE_UNLINK) {
         see(r, other->model);
     }
@@ -73,8 +82,31 @@ static void reach_by_relations(reach *r, const weft_model *model)
         if (edge->kind == WEFT_EDGE_RELATION && !edge->through && edge->cascades_delete && is_seen(r, model)) {
             see(r, edge->to);
         }
-        if (weft_cascade_reference_of(edge) == WEFT_CASCADE_REFERENCE_FOLLOW && is_seen(r, edge->to)) {
+        const weft_cascade_reference reference = weft_cascade_reference_of(edge);
+        if (reference == WEFT_CASCADE_REFERENCE_NONE || !is_seen(r, edge->to)) {
+            continue;
+        }
+        if (reference == WEFT_CASCADE_REFERENCE_FOLLOW) {
             see(r, edge->from);
+        } else {
+            touch(r, edge->from); /* of the same store: its rows hold this one back, or lose their reference */
+        }
+    }
+}
+
+static void follow(reach *r, const weft_catalog *catalog)
+{
+    while (r->has_grown) {
+        r->has_grown = false;
+        for (size_t i = 0; i < catalog->model_count; i++) {
+            reach_by_relations(r, catalog->models[i]);
+        }
+        for (size_t i = 0; i < catalog->link_count; i++) {
+            const weft_link *link = catalog->links[i];
+            if (!link->is_read_only) {
+                reach_by_link(r, link, &link->left);
+                reach_by_link(r, link, &link->right);
+            }
         }
     }
 }
@@ -82,24 +114,28 @@ static void reach_by_relations(reach *r, const weft_model *model)
 /* NOLINTNEXTLINE(readability-non-const-parameter): written through `r` */
 bool weft_cascade_reach(const weft_catalog *catalog, const weft_model *model, weft_arena *scratch, bool *is_reached)
 {
-    reach r = {.is_seen = WEFT_ARENA_ARRAY(scratch, bool, catalog->model_count), .is_reached = is_reached};
-    if (!r.is_seen) {
+    reach r = {.is_seen = WEFT_ARENA_ARRAY(scratch, bool, catalog->model_count),
+               .is_touched = WEFT_ARENA_ARRAY(scratch, bool, catalog->model_count),
+               .is_reached = is_reached};
+    if (!r.is_seen || !r.is_touched) {
         return false;
     }
     see(&r, model);
-    while (r.has_grown) {
-        r.has_grown = false;
-        for (size_t i = 0; i < catalog->model_count; i++) {
-            reach_by_relations(&r, catalog->models[i]);
-        }
-        for (size_t i = 0; i < catalog->link_count; i++) {
-            const weft_link *link = catalog->links[i];
-            if (!link->is_read_only) {
-                reach_by_link(&r, link, &link->left);
-                reach_by_link(&r, link, &link->right);
-            }
-        }
+    follow(&r, catalog);
+    return true;
+}
+
+/* NOLINTNEXTLINE(readability-non-const-parameter): written through `r` */
+bool weft_cascade_touches(const weft_catalog *catalog, const weft_model *model, weft_arena *scratch, bool *is_touched)
+{
+    reach r = {.is_seen = WEFT_ARENA_ARRAY(scratch, bool, catalog->model_count),
+               .is_touched = is_touched,
+               .is_reached = WEFT_ARENA_ARRAY(scratch, bool, catalog->store_count)};
+    if (!r.is_seen || !r.is_reached) {
+        return false;
     }
+    see(&r, model);
+    follow(&r, catalog);
     return true;
 }
 

@@ -166,7 +166,10 @@ static weft_code build_role(weft_builder *builder, const weft_role_definition *d
     WEFT_TRY(definition->links ? weft_role_read_links(&draft, definition->links) : WEFT_OK);
     settle(&draft);
     WEFT_TRY(definition->tenant.text.data ? build_rows(&draft) : WEFT_OK);
-    *role = (weft_role){definition->name.text, draft.grants, definition->tenant.text.data != NULL};
+    *role = (weft_role){.name = definition->name.text,
+                        .grants = draft.grants,
+                        .is_whole = !definition->modules && !definition->links,
+                        .has_rows = definition->tenant.text.data != NULL};
     return WEFT_OK;
 }
 

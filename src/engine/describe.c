@@ -1,5 +1,5 @@
 /* The catalog told: as a picture of modules and links, or entity by entity for programs. Touches no store. */
-#include "engine/engine.h"
+#include "engine/access.h"
 #include "model/picture.h"
 
 static void draw(const weft_catalog *catalog, weft_format format, weft_buf *buf)
@@ -44,23 +44,43 @@ static void describe_all(const weft_catalog *catalog, weft_buf *buf)
     weft_buf_add_char(buf, ']');
 }
 
-weft_code weft_describe(weft_engine *engine, const char *entity, weft_text *ret_json, weft_error *error)
+static weft_code describe(
+    const weft_engine *engine, const weft_catalog *catalog, const char *entity, weft_text *ret_json, weft_error *error)
 {
-    if (!engine || !ret_json) {
-        return weft_fail(error, WEFT_MISUSE, "an engine and a place for the text must be given");
-    }
     const weft_model *model = NULL;
     if (entity) {
-        WEFT_TRY(weft_catalog_entity(engine->catalog, weft_str_from(entity), &model, error));
+        WEFT_TRY(weft_catalog_entity(catalog, weft_str_from(entity), &model, error));
     }
     weft_buf buf;
     weft_buf_init(&buf, engine->allocator);
     if (model) {
         weft_model_write_json(model, &buf);
     } else {
-        describe_all(engine->catalog, &buf);
+        describe_all(catalog, &buf);
     }
     const weft_code code = weft_text_take(&buf, ret_json, error);
     weft_buf_done(&buf);
+    return code;
+}
+
+weft_code weft_describe(weft_engine *engine, const char *entity, weft_text *ret_json, weft_error *error)
+{
+    if (!engine || !ret_json) {
+        return weft_fail(error, WEFT_MISUSE, "an engine and a place for the text must be given");
+    }
+    return describe(engine, engine->catalog, entity, ret_json, error);
+}
+
+weft_code weft_describe_as(
+    weft_engine *engine, const weft_access *access, const char *entity, weft_text *ret_json, weft_error *error)
+{
+    weft_access_check check;
+    WEFT_TRY(weft_access_begin(&check, engine, ret_json ? access : NULL, error));
+    const weft_catalog *catalog = engine->catalog;
+    const bool is_made =
+        weft_view_is_whole(&check.view) || weft_view_catalog(&check.view, &check.arena, &catalog) == WEFT_OK;
+    const weft_code code =
+        is_made ? describe(engine, catalog, entity, ret_json, error) : weft_fail_arena(error, &check.arena);
+    weft_access_end(&check);
     return code;
 }

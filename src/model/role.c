@@ -13,7 +13,7 @@ const weft_role *weft_catalog_role(const weft_catalog *catalog, weft_str name)
 
 bool weft_view_is_whole(const weft_view *view)
 {
-    return !view->role && !view->modules;
+    return (!view->role || view->role->is_whole) && !view->modules;
 }
 
 static bool has_module(const weft_view *view, const weft_model *model)

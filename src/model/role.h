@@ -19,6 +19,7 @@ typedef struct weft_grant {
 struct weft_role {
     weft_str name;
     const weft_grant *grants; /* by weft_model.index */
+    bool is_whole;            /* it has no lists: every model, field and edge is visible */
     bool has_rows;            /* whoever has the role needs a tenant */
 };
 
@@ -38,5 +39,10 @@ bool weft_view_is_whole(const weft_view *view);
 bool weft_view_shows_model(const weft_view *view, const weft_model *model);
 bool weft_view_shows_field(const weft_view *view, const weft_field *field);
 bool weft_view_shows_edge(const weft_view *view, const weft_edge *edge);
+
+/* The catalog as the view shows it, in which nothing else can be found: for telling what there is, and what is wrong
+ * with a request without telling more. Where an edge or a link row is not visible but stands in between, it is a stub
+ * without fields. It borrows from the whole catalog; not to be planned with. Lives in `keep`. WEFT_NO_MEMORY. */
+weft_code weft_view_catalog(const weft_view *view, weft_arena *keep, const weft_catalog **ret_catalog);
 
 #endif

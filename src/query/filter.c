@@ -100,6 +100,21 @@ static weft_code wrap(const weft_resolver *resolver,
     return WEFT_OK;
 }
 
+/* Holds of every record, whoever its partners are: an AND of nothing that still knows the edge it was said of. */
+static weft_code make_every_of_nothing(const weft_resolver *resolver,
+                                       const weft_edge *edge,
+                                       weft_str where,
+                                       const weft_filter **ret_filter)
+{
+    weft_filter *filter = WEFT_ARENA_NEW(resolver->keep, weft_filter);
+    if (!filter) {
+        return weft_fail_arena(resolver->error, resolver->keep);
+    }
+    *filter = (weft_filter){.kind = WEFT_FILTER_AND, .named = edge, .where = where};
+    *ret_filter = filter;
+    return WEFT_OK;
+}
+
 static weft_code fail_at(const weft_resolver *resolver, const weft_condition *condition, const char *message)
 {
     return weft_resolver_at(
@@ -253,7 +268,7 @@ static weft_code resolve_on_edge(const weft_resolver *resolver,
     const weft_quantifier quantifier = quantifier_of(condition->operator_name);
     if (condition->child_count == 0) {
         return quantifier == WEFT_QUANTIFIER_EVERY
-                   ? weft_filter_join(resolver, WEFT_FILTER_AND, NULL, 0, condition->where, ret_filter)
+                   ? make_every_of_nothing(resolver, edge, condition->where, ret_filter)
                    : make_edge(resolver, edge, quantifier, NULL, condition->where, ret_filter);
     }
     const position partner = {.from = {.model = edge->to, .via = edge, .depth = at->from.depth + trail->edge_count}};

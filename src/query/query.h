@@ -73,6 +73,7 @@ struct weft_filter {
     weft_operator op;         /* also COUNT */
     const weft_value *values; /* IN, NIN, CONTAINS, OVERLAP: any number; EQ, NE: one, may be NULL kind; else one */
     size_t value_count;
+    const weft_edge *named; /* AND of no children: the edge of an $every without conditions, else NULL; for uses only */
     /* EDGE, COUNT, AGGREGATE */
     const weft_edge *edge;
     weft_quantifier quantifier;
@@ -133,6 +134,7 @@ typedef struct weft_output {
     const weft_field *field;
     const weft_str *json_path;
     size_t json_path_len;
+    bool is_starred;                 /* FIELD: nobody named it, a "*" asks for it */
     const weft_selection *selection; /* EDGE */
     weft_aggregate aggregate;        /* AGGREGATE of `edge`, of `field` (NULL for COUNT) */
     const weft_edge *edge;

@@ -96,8 +96,10 @@ static weft_code put_field(const weft_resolver *resolver, draft_selection *draft
 static weft_code put_all_fields(const weft_resolver *resolver, draft_selection *draft)
 {
     for (size_t i = 0; i < draft->model->field_count && !draft->has_star; i++) {
-        WEFT_TRY(
-            put_field(resolver, draft, &(weft_output){.kind = WEFT_OUTPUT_FIELD, .field = &draft->model->fields[i]}));
+        WEFT_TRY(put_field(
+            resolver,
+            draft,
+            &(weft_output){.kind = WEFT_OUTPUT_FIELD, .field = &draft->model->fields[i], .is_starred = true}));
     }
     draft->has_star = true;
     return WEFT_OK;
