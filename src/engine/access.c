@@ -135,22 +135,22 @@ static bool find_refused(weft_access_check *check)
 }
 
 /* What of the model may be asked for, in place of "*". */
-static void hint_at_fields(const weft_access_check *check, weft_error *error)
+static void list_fields(const weft_access_check *check, weft_buf *buf)
 {
-    weft_buf buf;
-    weft_buf_init(&buf, check->engine->allocator);
     for (size_t i = 0; i < check->starred->field_count; i++) {
         const weft_field *field = &check->starred->fields[i];
         if (weft_view_shows_field(&check->view, field)) {
-            weft_buf_add_text(&buf, buf.len ? ", " : "");
-            weft_buf_add_str(&buf, field->name);
+            weft_buf_add_text(buf, buf->len ? ", " : "");
+            weft_buf_add_str(buf, field->name);
         }
     }
-    weft_error_set_hint(error,
-                        "In place of \"*\" name fields of \"%.*s\": %.*s.",
-                        WEFT_STR_ARG(check->starred->name),
-                        WEFT_STR_ARG(weft_buf_str(&buf)));
-    weft_buf_done(&buf);
+}
+
+static void list_refused(const weft_access_check *check, weft_buf *buf)
+{
+    for (size_t i = 0; i < check->refused.count; i++) {
+        weft_buf_add_format(buf, "%s\"%.*s\"", i ? ", " : "", WEFT_STR_ARG(check->refused.items[i]));
+    }
 }
 
 static weft_code tell_refused(const weft_access_check *check, weft_text *ret_refused, weft_error *error)
@@ -167,14 +167,9 @@ static weft_code tell_refused(const weft_access_check *check, weft_text *ret_ref
     return code;
 }
 
-static weft_code fail_refused(const weft_access_check *check, weft_error *error)
+static void fail_refused(const weft_access_check *check, weft_str names, weft_str fields, weft_error *error)
 {
     const size_t more = check->refused.count - 1;
-    weft_buf names;
-    weft_buf_init(&names, check->engine->allocator);
-    for (size_t i = 0; i < check->refused.count; i++) {
-        weft_buf_add_format(&names, "%s\"%.*s\"", i ? ", " : "", WEFT_STR_ARG(check->refused.items[i]));
-    }
     char others[48] = "";
     if (more > 0) {
         (void)snprintf(others, sizeof(others), " and %zu more", more);
@@ -188,13 +183,37 @@ static weft_code fail_refused(const weft_access_check *check, weft_error *error)
                     WEFT_STR_ARG(check->refused.items[0]),
                     others);
     if (more > 0) {
-        weft_error_set_detail(error, "Refused are %.*s.", WEFT_STR_ARG(weft_buf_str(&names)));
+        weft_error_set_detail(error, "Refused are %.*s.", WEFT_STR_ARG(names));
     }
     if (check->starred) {
-        hint_at_fields(check, error);
+        weft_error_set_hint(error,
+                            "In place of \"*\" name fields of \"%.*s\": %.*s.",
+                            WEFT_STR_ARG(check->starred->name),
+                            WEFT_STR_ARG(fields));
     }
+}
+
+static weft_code refuse_all(const weft_access_check *check, weft_text *ret_refused, weft_error *error)
+{
+    weft_buf names;
+    weft_buf fields;
+    weft_buf_init(&names, check->engine->allocator);
+    weft_buf_init(&fields, check->engine->allocator);
+    list_refused(check, &names);
+    if (check->starred) {
+        list_fields(check, &fields);
+    }
+    weft_code code = names.failed || fields.failed ? weft_fail_no_memory(error) : WEFT_OK;
+    if (code == WEFT_OK && ret_refused) {
+        code = tell_refused(check, ret_refused, error);
+    }
+    if (code == WEFT_OK) {
+        fail_refused(check, weft_buf_str(&names), weft_buf_str(&fields), error);
+        code = WEFT_FORBIDDEN;
+    }
+    weft_buf_done(&fields);
     weft_buf_done(&names);
-    return WEFT_FORBIDDEN;
+    return code;
 }
 
 weft_code weft_access_decide(weft_access_check *check, weft_text *ret_refused, weft_error *error)
@@ -202,9 +221,5 @@ weft_code weft_access_decide(weft_access_check *check, weft_text *ret_refused, w
     if (!find_refused(check)) {
         return weft_fail_arena(error, &check->arena);
     }
-    if (check->refused.count == 0) {
-        return WEFT_OK;
-    }
-    WEFT_TRY(ret_refused ? tell_refused(check, ret_refused, error) : WEFT_OK);
-    return fail_refused(check, error);
+    return check->refused.count == 0 ? WEFT_OK : refuse_all(check, ret_refused, error);
 }

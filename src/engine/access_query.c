@@ -27,8 +27,8 @@ static void end_reading(reading *read)
 
 static weft_code resolve(reading *read, const weft_engine *engine, const weft_catalog *catalog, weft_error *error)
 {
-    return weft_query_resolve(
-        catalog, read->request, &engine->limits, &read->keep, &read->scratch, &read->query, error);
+    const weft_query_input input = {.catalog = catalog, .request = read->request, .limits = &engine->limits};
+    return weft_query_resolve(&input, &read->keep, &read->scratch, &read->query, error);
 }
 
 /* `error`, of resolving in the whole catalog, as it is told to whoever sees only a part of it. */

@@ -74,5 +74,6 @@ exhaust_table exhaust_change_table(void);
 exhaust_table exhaust_migrate_table(void);
 exhaust_table exhaust_record_table(void);
 exhaust_table exhaust_build_table(void);
+exhaust_table exhaust_access_table(void);
 
 #endif

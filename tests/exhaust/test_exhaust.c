@@ -13,7 +13,7 @@
 /* Ends a loop that would not come to its end. */
 #define REQUESTS_MAX 20000
 
-#define TABLES 5
+#define TABLES 6
 
 static const char *const exported[] = {
 #include "exported.inc"
@@ -29,6 +29,7 @@ static void collect_tables(void)
     tables[2] = exhaust_migrate_table();
     tables[3] = exhaust_record_table();
     tables[4] = exhaust_build_table();
+    tables[5] = exhaust_access_table();
 }
 
 weft_code exhaust_open(exhaust *e)
