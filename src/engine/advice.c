@@ -272,6 +272,24 @@ static weft_code advise_probe(adviser *a, const weft_step *look, weft_error *err
     return code;
 }
 
+/* The statement that asks for the partners first, where there is one. */
+static weft_code advise_drive(adviser *a, weft_error *error)
+{
+    const weft_explanation *e = a->e;
+    const weft_step *root = e->plan->root;
+    weft_drive drive = {0};
+    weft_explained_statement statement = {.step = root, .store = root->store};
+    if (weft_plan_find_drive(e->plan, &drive) != WEFT_DRIVE_WORTH) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(weft_sql_drive_statement(
+        &drive, weft_driver_for(root->store->kind)->dialect, &a->e->frame.keep, &statement.statement, error));
+    a->statement = &statement;
+    const weft_code code = ask_store(a, error);
+    a->statement = NULL;
+    return code;
+}
+
 weft_code weft_explain_advise(weft_explanation *e, weft_error *error)
 {
     adviser a = {.e = e};
@@ -284,6 +302,7 @@ weft_code weft_explain_advise(weft_explanation *e, weft_error *error)
     for (size_t place = 0; weft_plan_next_probe(e->plan, &place); place++) {
         WEFT_TRY(advise_probe(&a, e->plan->root->looks[place], error));
     }
+    WEFT_TRY(advise_drive(&a, error));
     e->advice = a.advice.items;
     e->advice_count = a.advice.count;
     return WEFT_OK;

@@ -80,12 +80,15 @@ static void write_probes(const weft_explanation *e, weft_buf *buf)
     const weft_probe_report *probes = weft_fetch_probes(e->fetch, &count);
     weft_buf_add_text(buf, ",\"probes\":[");
     for (size_t i = 0; i < count; i++) {
-        weft_buf_add_format(buf,
-                            "%s{\"step\":%u,\"keys\":%zu,\"is_used\":%s",
-                            i > 0 ? "," : "",
-                            (unsigned)probes[i].look->number,
-                            probes[i].key_count,
-                            probes[i].is_complete ? "true" : "false");
+        weft_buf_add_text(buf, i > 0 ? ",{" : "{");
+        if (probes[i].look) {
+            weft_buf_add_format(buf, "\"step\":%u", (unsigned)probes[i].look->number);
+        } else {
+            weft_buf_add_text(buf, "\"edge\":");
+            weft_json_add_text(buf, probes[i].condition->edge->name);
+        }
+        weft_buf_add_format(
+            buf, ",\"keys\":%zu,\"is_used\":%s", probes[i].key_count, probes[i].is_complete ? "true" : "false");
         write_cost(&probes[i].cost, buf);
     }
     weft_buf_add_char(buf, ']');

@@ -79,18 +79,26 @@ static void print_step_cost(const weft_explanation *e, size_t at, weft_buf *buf)
     print_cost(name, &cost, buf);
 }
 
+static void name_probe(const weft_probe_report *probe, char name[NAME_WIDTH + 1])
+{
+    char of[16] = "partners";
+    if (probe->look) {
+        (void)snprintf(of, sizeof(of), "#%u", (unsigned)probe->look->number);
+    }
+    (void)snprintf(name,
+                   NAME_WIDTH + 1,
+                   probe->is_complete ? "probe of %s: %zu keys, used" : "probe of %s: more than %zu keys, not used",
+                   of,
+                   probe->is_complete || !probe->look ? probe->key_count : probe->key_count - 1);
+}
+
 static void print_probe_costs(const weft_explanation *e, weft_buf *buf)
 {
     size_t count = 0;
     const weft_probe_report *probes = weft_fetch_probes(e->fetch, &count);
     for (size_t i = 0; i < count; i++) {
         char name[NAME_WIDTH + 1];
-        (void)snprintf(name,
-                       sizeof(name),
-                       probes[i].is_complete ? "probe of #%u: %zu keys, used"
-                                             : "probe of #%u: more than %zu keys, not used",
-                       (unsigned)probes[i].look->number,
-                       probes[i].is_complete ? probes[i].key_count : probes[i].key_count - 1);
+        name_probe(&probes[i], name);
         print_cost(name, &probes[i].cost, buf);
     }
 }

@@ -119,6 +119,22 @@ weft_code weft_fetch_open(
     return WEFT_OK;
 }
 
+weft_code weft_fetch_change_root(weft_fetch *fetch, weft_step **ret_root, weft_error *error)
+{
+    weft_step *root = WEFT_ARENA_NEW(&fetch->keep, weft_step);
+    weft_plan *plan = WEFT_ARENA_NEW(&fetch->keep, weft_plan);
+    if (!root || !plan) {
+        return weft_fail_arena(error, &fetch->keep);
+    }
+    *root = *fetch->plan->root;
+    *plan = *fetch->plan;
+    plan->root = root;
+    fetch->plan = plan;
+    fetch->states[root->number].step = root;
+    *ret_root = root;
+    return WEFT_OK;
+}
+
 static weft_code start_once(weft_fetch *fetch, weft_error *error)
 {
     if (fetch->is_started) {
@@ -126,6 +142,7 @@ static weft_code start_once(weft_fetch *fetch, weft_error *error)
     }
     fetch->is_started = true;
     WEFT_TRY(weft_fetch_probe(fetch, error));
+    WEFT_TRY(weft_fetch_drive(fetch, error));
     return weft_fetch_start_root(fetch, error);
 }
 

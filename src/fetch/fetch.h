@@ -58,12 +58,14 @@ typedef struct weft_step_cost {
     uint64_t duration_us; /* waiting for its rows */
 } weft_step_cost;
 
-/* What came of asking a look for the keys that match, before anything else. */
+/* What came of asking for the keys that match, before anything else. */
 typedef struct weft_probe_report {
-    const weft_step *look;
+    const weft_step *look;        /* that was asked, in another store; or NULL */
+    const weft_filter *condition; /* that was asked, in the root's own store; or NULL */
     weft_step_cost cost;
     size_t key_count;
-    bool is_complete; /* these were all, and the root's store filtered by them; else weft filtered in batches */
+    bool is_complete; /* these were all, and the root's store filtered by them; else weft filtered in batches, or the
+                         store record by record */
 } weft_probe_report;
 
 /* Those probes that were asked; `*ret_count` of them. */

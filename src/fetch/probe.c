@@ -209,23 +209,18 @@ static weft_code use(prober *p, const parts *all, weft_error *error)
 {
     weft_fetch *fetch = p->fetch;
     weft_arena *keep = &fetch->keep;
-    weft_step *root = WEFT_ARENA_NEW(keep, weft_step);
-    weft_plan *plan = WEFT_ARENA_NEW(keep, weft_plan);
+    weft_step *root = NULL;
     weft_filter *filter = WEFT_ARENA_NEW(keep, weft_filter);
     weft_residual *residual = WEFT_ARENA_NEW(keep, weft_residual);
-    if (!root || !plan || !filter || !residual) {
+    if (!filter || !residual) {
         return weft_fail_arena(error, keep);
     }
+    WEFT_TRY(weft_fetch_change_root(fetch, &root, error));
     *filter = (weft_filter){.kind = WEFT_FILTER_AND, .children = all->pushed, .child_count = all->pushed_count};
     *residual = (weft_residual){.kind = WEFT_RESIDUAL_AND, .children = all->rest, .child_count = all->rest_count};
-    *root = *p->root;
     root->filter = filter;
     root->residual = all->rest_count > 0 ? residual : NULL;
     root->is_sought_by_weft = p->root->is_sought_by_weft && (root->residual != NULL || root->term_count > 0);
-    *plan = *fetch->plan;
-    plan->root = root;
-    fetch->plan = plan;
-    fetch->states[root->number].step = root;
     return weft_fetch_plan_rounds(fetch, keep) ? WEFT_OK : weft_fail_arena(error, keep);
 }
 

@@ -17,22 +17,6 @@ bool weft_fetch_may_recount(const weft_fetch *fetch)
     return false;
 }
 
-static weft_code make_root(weft_fetch *fetch, weft_error *error)
-{
-    weft_step *root = WEFT_ARENA_NEW(&fetch->keep, weft_step);
-    weft_plan *plan = WEFT_ARENA_NEW(&fetch->keep, weft_plan);
-    if (!root || !plan) {
-        return weft_fail_arena(error, &fetch->keep);
-    }
-    *root = *fetch->plan->root;
-    *plan = *fetch->plan;
-    root->is_counted = true;
-    plan->root = root;
-    fetch->plan = plan;
-    fetch->states[root->number].step = root;
-    return WEFT_OK;
-}
-
 weft_code weft_fetch_recount(weft_fetch *fetch, weft_error *error)
 {
     weft_step_state *state = &fetch->states[fetch->plan->root->number];
@@ -41,7 +25,9 @@ weft_code weft_fetch_recount(weft_fetch *fetch, weft_error *error)
     if (!statement) {
         return weft_fail_arena(error, &fetch->keep);
     }
-    WEFT_TRY(make_root(fetch, error));
+    weft_step *root = NULL;
+    WEFT_TRY(weft_fetch_change_root(fetch, &root, error));
+    root->is_counted = true;
     weft_rows_close(state->reading);
     state->reading = NULL;
     state->cost.statements++;

@@ -109,7 +109,7 @@ struct weft_fetch {
     uint64_t rows_returned;
     uint64_t count;
     weft_step_cost count_cost;
-    weft_probe_report *probes; /* that were asked; room for every look of the root */
+    weft_probe_report *probes; /* that were asked; room for every look of the root, or for a drive */
     size_t probe_count;
     weft_sorter *sorter; /* where all root records are put before the first is given out; NULL before */
     bool is_started;
@@ -169,6 +169,10 @@ bool weft_fetch_plan_rounds(weft_fetch *fetch, weft_arena *arena);
 /* probe.c: ask the far side of a condition first; where few partners match, fetch->plan becomes one whose root is found
  * by their keys. */
 weft_code weft_fetch_probe(weft_fetch *fetch, weft_error *error);
+/* drive.c: likewise for a condition within the root's own store. */
+weft_code weft_fetch_drive(weft_fetch *fetch, weft_error *error);
+/* fetch.c: a plan of the fetch's own from now on, whose root is to be changed. */
+weft_code weft_fetch_change_root(weft_fetch *fetch, weft_step **ret_root, weft_error *error);
 
 /* residual.c: true when the residual or the terms of `step` speak of the link row too. */
 bool weft_step_speaks_of_link(const weft_step *step);

@@ -163,10 +163,32 @@ bool weft_residual_is_probed(const weft_step *root, const weft_residual *part);
 /* The looks of the root that are asked for the matching keys first: the first `place` from `*place` on, or false. */
 bool weft_plan_next_probe(const weft_plan *plan, size_t *place);
 
+/* A condition over an edge within the root's store that the store would ask of one record after another. It is asked
+ * from its far side first: what are the keys of the records that have such partners? Few of them take its place. */
+typedef struct weft_drive {
+    const weft_filter *condition; /* EDGE, SOME; one of those the root's filter joins by AND */
+    const weft_rows *rows;        /* which records exist; NULL: all */
+    size_t rows_max;              /* more partners than these are not few */
+} weft_drive;
+
+typedef enum weft_drive_verdict {
+    WEFT_DRIVE_WORTH = 1,
+    WEFT_DRIVE_NOTHING, /* nothing that must hold asks for some partner */
+    WEFT_DRIVE_STORE,   /* the store chooses itself where to begin */
+    WEFT_DRIVE_NAMED,   /* an index finds the few records that the rest of the filter names */
+    WEFT_DRIVE_ORDERED /* the page is read in an index's order and ends when it is full, and no index finds the partners
+                        */
+} weft_drive_verdict;
+
+/* Whether the root is driven, and by what: `ret_drive` is set when it is worth it. From facts of the catalog alone. */
+weft_drive_verdict weft_plan_find_drive(const weft_plan *plan, weft_drive *ret_drive);
+/* The condition over a further edge that a driven `condition` consists of; NULL when its way ends here. */
+const weft_filter *weft_drive_leads_on(const weft_filter *condition);
+
 /* "joined", "look" … as plans name it. */
 const char *weft_step_kind_name(weft_step_kind kind);
 /* What the step is not, and why: "not a join with #0: that lives in store …"; nothing where there was no choice. */
-void weft_step_add_refusal(const weft_step *step, weft_buf *buf);
+void weft_step_add_refusal(const weft_plan *plan, const weft_step *step, weft_buf *buf);
 
 /* Aligned text for people and golden tests. */
 void weft_plan_print(const weft_plan *plan, weft_buf *buf);

@@ -181,11 +181,11 @@ static void print_reads(const weft_step *step, size_t depth, weft_buf *buf)
     weft_buf_add_text(buf, "\n");
 }
 
-static void print_refusal(const weft_step *step, size_t depth, weft_buf *buf)
+static void print_refusal(const weft_plan *plan, const weft_step *step, size_t depth, weft_buf *buf)
 {
     weft_buf text;
     weft_buf_init(&text, buf->allocator);
-    weft_step_add_refusal(step, &text);
+    weft_step_add_refusal(plan, step, &text);
     if (text.len > 0) {
         add_line(buf, depth, "");
         weft_buf_add_str(buf, weft_buf_str(&text));
@@ -195,9 +195,20 @@ static void print_refusal(const weft_step *step, size_t depth, weft_buf *buf)
     weft_buf_done(&text);
 }
 
-static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
+static size_t depth_of(const weft_step *step)
+{
+    size_t depth = 0;
+    while (step->parent != NULL) {
+        step = step->parent;
+        depth++;
+    }
+    return depth;
+}
+
+static void print_step(const weft_plan *plan, const weft_step *step, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
+    const size_t depth = depth_of(step);
     const weft_str place = step->kind == WEFT_STEP_ROOT ? selection->model->name : selection->path;
     weft_buf_add_format(buf,
                         "%*s#%" PRIu32 " %s%s %.*s: ",
@@ -223,17 +234,7 @@ static void print_step(const weft_step *step, size_t depth, weft_buf *buf)
     add_line(buf, depth, "why");
     weft_buf_add_str(buf, step->reason);
     weft_buf_add_char(buf, '\n');
-    print_refusal(step, depth, buf);
-}
-
-static size_t depth_of(const weft_step *step)
-{
-    size_t depth = 0;
-    while (step->parent != NULL) {
-        step = step->parent;
-        depth++;
-    }
-    return depth;
+    print_refusal(plan, step, depth, buf);
 }
 
 static void print_probes(const weft_plan *plan, weft_buf *buf)
@@ -248,12 +249,26 @@ static void print_probes(const weft_plan *plan, weft_buf *buf)
     }
 }
 
+static void print_drive(const weft_plan *plan, weft_buf *buf)
+{
+    weft_drive drive = {0};
+    if (weft_plan_find_drive(plan, &drive) == WEFT_DRIVE_WORTH) {
+        add_line(buf, 0, "probe");
+        weft_buf_add_format(buf,
+                            "the keys that matching \"%.*s\" lead to are asked for first: from at most %zu of them the "
+                            "store begins at these, else it asks EXISTS of each record\n",
+                            WEFT_STR_ARG(drive.condition->edge->name),
+                            drive.rows_max);
+    }
+}
+
 void weft_plan_print(const weft_plan *plan, weft_buf *buf)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
-        print_step(plan->steps[i], depth_of(plan->steps[i]), buf);
+        print_step(plan, plan->steps[i], buf);
         if (i == 0) {
             print_probes(plan, buf);
+            print_drive(plan, buf);
         }
         if (i == 0 && plan->has_count) {
             add_line(buf, 0, "count");

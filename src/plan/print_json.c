@@ -101,11 +101,11 @@ static void write_scope(const weft_step *step, weft_buf *buf)
     }
 }
 
-static void write_refusal(const weft_step *step, weft_buf *buf)
+static void write_refusal(const weft_plan *plan, const weft_step *step, weft_buf *buf)
 {
     weft_buf text;
     weft_buf_init(&text, buf->allocator);
-    weft_step_add_refusal(step, &text);
+    weft_step_add_refusal(plan, step, &text);
     if (text.len > 0) {
         add_key(buf, "refused");
         weft_json_add_text(buf, weft_buf_str(&text));
@@ -114,7 +114,7 @@ static void write_refusal(const weft_step *step, weft_buf *buf)
     weft_buf_done(&text);
 }
 
-static void write_step(const weft_step *step, weft_buf *buf)
+static void write_step(const weft_plan *plan, const weft_step *step, weft_buf *buf)
 {
     weft_buf_add_format(buf, "{\"number\":%" PRIu32 ",\"kind\":\"%s\"", step->number, weft_step_kind_name(step->kind));
     weft_buf_add_format(buf, "%s,\"path\":", step->is_look ? ",\"look\":true" : "");
@@ -129,7 +129,7 @@ static void write_step(const weft_step *step, weft_buf *buf)
     write_scope(step, buf);
     add_key(buf, "reason");
     weft_json_add_text(buf, step->reason);
-    write_refusal(step, buf);
+    write_refusal(plan, step, buf);
     weft_buf_add_char(buf, '}');
 }
 
@@ -148,15 +148,26 @@ static void write_probes(const weft_plan *plan, weft_buf *buf)
     weft_buf_add_char(buf, ']');
 }
 
+/* The edge of the root whose partners are asked first. */
+static void write_drive(const weft_plan *plan, weft_buf *buf)
+{
+    weft_drive drive = {0};
+    if (weft_plan_find_drive(plan, &drive) == WEFT_DRIVE_WORTH) {
+        add_key(buf, "probed_edge");
+        weft_json_add_text(buf, drive.condition->edge->name);
+    }
+}
+
 void weft_plan_write_json(const weft_plan *plan, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"count\":");
     weft_json_add_boolean(buf, plan->has_count);
     write_probes(plan, buf);
+    write_drive(plan, buf);
     weft_buf_add_text(buf, ",\"steps\":[");
     for (size_t i = 0; i < plan->step_count; i++) {
         weft_buf_add_text(buf, i > 0 ? "," : "");
-        write_step(plan->steps[i], buf);
+        write_step(plan, plan->steps[i], buf);
     }
     weft_buf_add_text(buf, "]}");
 }

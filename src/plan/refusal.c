@@ -59,8 +59,28 @@ static bool leads_on(const weft_filter *filter)
     return is_leading;
 }
 
-void weft_step_add_refusal(const weft_step *step, weft_buf *buf)
+/* What the filter of a root could have done with its edges, and does not. */
+static const char *undriven(weft_drive_verdict verdict)
 {
+    switch (verdict) {
+    case WEFT_DRIVE_WORTH:
+        return "not EXISTS at once: it would be asked of every record";
+    case WEFT_DRIVE_STORE:
+        return "not keys asked for beforehand: the store chooses itself at which of the tables it begins";
+    case WEFT_DRIVE_NAMED:
+        return "not keys asked for beforehand: an index finds the records that the rest of the filter names";
+    case WEFT_DRIVE_ORDERED:
+        return "not keys asked for beforehand: the page is read in an index's order until it is full, and no index "
+               "finds the partners";
+    case WEFT_DRIVE_NOTHING:
+        break;
+    }
+    return "not keys asked for beforehand: EXISTS reaches every table of the filter";
+}
+
+void weft_step_add_refusal(const weft_plan *plan, const weft_step *step, weft_buf *buf)
+{
+    weft_drive drive = {0};
     if (step->kind == WEFT_STEP_TARGET) {
         weft_buf_add_text(buf, "not a join with the link rows: they live in another store");
     } else if (step->parent != NULL && step->is_look) {
@@ -72,6 +92,6 @@ void weft_step_add_refusal(const weft_step *step, weft_buf *buf)
             buf,
             "not the whole filter in the store: part of it leads to other stores, or adds up what weft makes exact");
     } else if (step->filter != NULL && leads_on(step->filter)) {
-        weft_buf_add_text(buf, "not keys asked for beforehand: EXISTS reaches every table of the filter");
+        weft_buf_add_text(buf, undriven(weft_plan_find_drive(plan, &drive)));
     }
 }

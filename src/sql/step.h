@@ -33,6 +33,14 @@ weft_code weft_sql_probe_statement(const weft_step *step,
                                    weft_statement *ret_statement,
                                    weft_error *error);
 
+/* SELECT the keys of the records that `drive` finds, from its far side; one key more than few, and each once a partner.
+ */
+weft_code weft_sql_drive_statement(const weft_drive *drive,
+                                   const weft_dialect *dialect,
+                                   weft_arena *keep,
+                                   weft_statement *ret_statement,
+                                   weft_error *error);
+
 /* Of an AGGREGATE step: SELECT its aggregates, the parent key … GROUP BY the parent key. */
 weft_code weft_sql_aggregate_statement(const weft_step *step,
                                        const weft_dialect *dialect,

@@ -22,7 +22,7 @@
     .now_sql = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))", .migrate_before = "PRAGMA foreign_keys = OFF",                \
     .migrate_after = "PRAGMA foreign_keys = ON"
 
-const weft_dialect weft_sqlite_dialect = {.name = "sqlite", SQLITE_FACTS};
+const weft_dialect weft_sqlite_dialect = {.name = "sqlite", SQLITE_FACTS, .exists_is_nested = true};
 
 /* SQLite over tables whose rows come from functions of the program. */
 const weft_dialect weft_callbacks_dialect = {

@@ -175,6 +175,8 @@ typedef struct weft_dialect {
     bool has_comments;          /* COMMENT ON INDEX and CONSTRAINT; else the store keeps definitions word for word */
     bool has_trigger_functions; /* a trigger calls a function and is named within its table; else its statements stand
                                    in it, and its name is the store's */
+    bool exists_is_nested; /* EXISTS is asked of one row after another; else the planner begins at its tables where its
+                              statistics say that this is less */
     const char *link_text_type; /* DDL type of a link table's id and keys: "varchar", "text" */
     const char *has_table_sql;  /* the number of tables (0 or 1) that have the name bound to it */
     const char *lock_table_sql; /* %N is the quoted name: nobody else writes to the table until the transaction ends;

@@ -1,5 +1,6 @@
 /* Plans from requests: which steps, where, keyed by what, reading what; what is refused and how it says so; and that
  * the printed plan tells all of it. */
+#include <stdio.h>
 #include <string.h>
 
 #include "plan/plan.h"
@@ -356,26 +357,29 @@ static void test_print(void **state)
     weft_buf buf;
     weft_buf_init_arena(&buf, &at.arena);
     weft_plan_print(plan, &buf);
-    assert_string_equal(buf.data,
-                        "#0 root product: product in store default\n"
-                        "     reads   id\n"
-                        "     filter  in the store, over variants: all of them in this store\n"
-                        "     order   id: in the store\n"
-                        "     page    skip 1, take 2: in the store\n"
-                        "     why     filter, order and page run where the records live\n"
-                        "             not keys asked for beforehand: EXISTS reaches every table of the filter\n"
-                        "     count   a second statement in the same snapshot\n"
-                        "  #1 through posts: shop_product_blog_post in store default\n"
-                        "       keys    product_id = any id of #0\n"
-                        "       reads   product_id, post_id\n"
-                        "       why     link table lives in store \"default\", target in store \"content\"\n"
-                        "               not a join with #0: \"posts\" does not lie in store \"default\" alone\n"
-                        "    #2 target posts: post in store content\n"
-                        "         keys    id = any post_id of #1\n"
-                        "         reads   title, id\n"
-                        "         order   id: by weft, over the link rows\n"
-                        "         why     each target is read once, by its key\n"
-                        "                 not a join with the link rows: they live in another store\n");
+    assert_string_equal(
+        buf.data,
+        "#0 root product: product in store default\n"
+        "     reads   id\n"
+        "     filter  in the store, over variants: all of them in this store\n"
+        "     order   id: in the store\n"
+        "     page    skip 1, take 2: in the store\n"
+        "     why     filter, order and page run where the records live\n"
+        "             not EXISTS at once: it would be asked of every record\n"
+        "     probe   the keys that matching \"variants\" lead to are asked for first: from at most 10000 of "
+        "them the store begins at these, else it asks EXISTS of each record\n"
+        "     count   a second statement in the same snapshot\n"
+        "  #1 through posts: shop_product_blog_post in store default\n"
+        "       keys    product_id = any id of #0\n"
+        "       reads   product_id, post_id\n"
+        "       why     link table lives in store \"default\", target in store \"content\"\n"
+        "               not a join with #0: \"posts\" does not lie in store \"default\" alone\n"
+        "    #2 target posts: post in store content\n"
+        "         keys    id = any post_id of #1\n"
+        "         reads   title, id\n"
+        "         order   id: by weft, over the link rows\n"
+        "         why     each target is read once, by its key\n"
+        "                 not a join with the link rows: they live in another store\n");
     weft_buf_clear(&buf);
     weft_plan_write_json(plan, &buf);
     json_t *json = json_loads(buf.data, 0, NULL);
@@ -388,6 +392,43 @@ static void test_print(void **state)
     assert_string_equal(json_string_value(json_object_get(target, "ordered_by")), "weft");
     assert_string_equal(json_string_value(json_object_get(target, "parent_key")), "post_id");
     json_decref(json);
+}
+
+static void expect_drive(const char *filters, const char *pagination, weft_drive_verdict expected, const char *edge)
+{
+    char request[512];
+    weft_drive drive = {0};
+    (void)snprintf(request,
+                   sizeof(request),
+                   "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":%s,\"pagination\":%s}",
+                   filters,
+                   pagination);
+    assert_int_equal(weft_plan_find_drive(plan_of(together, request), &drive), expected);
+    if (expected == WEFT_DRIVE_WORTH) {
+        assert_str_equal(drive.condition->edge->name, edge);
+    }
+    weft_request_done(at.request);
+    at.request = NULL;
+}
+
+/* Which conditions are asked from their far side, and which records are looked at one by one instead. */
+static void test_drive(void **state)
+{
+    (void)state;
+    static const char by_title[] = "{\"take\":2,\"order\":{\"title\":\"ASC\"}}";
+    static const char by_id[] = "{\"take\":2}";
+    expect_drive("{\"posts\":{\"views\":1}}", by_title, WEFT_DRIVE_WORTH, "posts");
+    expect_drive("{\"posts\":{\"views\":1}}", "{}", WEFT_DRIVE_WORTH, "posts");
+    expect_drive("{\"posts\":{\"views\":1}}", "{\"skip\":0,\"take\":2}", WEFT_DRIVE_WORTH, "posts");
+    expect_drive("{\"posts\":{\"views\":1}}", by_id, WEFT_DRIVE_ORDERED, NULL);
+    expect_drive("{\"posts\":{\"id\":\"x\"}}", by_id, WEFT_DRIVE_WORTH, "posts");
+    expect_drive("{\"posts\":{\"products\":{\"id\":\"x\"}}}", by_id, WEFT_DRIVE_WORTH, "posts");
+    expect_drive("{\"posts\":{\"views\":1},\"variants\":{\"id\":\"x\"}}", by_title, WEFT_DRIVE_WORTH, "variants");
+    expect_drive("{\"id\":\"x\",\"posts\":{\"views\":1}}", by_title, WEFT_DRIVE_NAMED, NULL);
+    expect_drive("{\"posts\":{\"$some\":{}}}", by_title, WEFT_DRIVE_NOTHING, NULL);
+    expect_drive("{\"posts\":{\"$none\":{\"views\":1}}}", by_title, WEFT_DRIVE_NOTHING, NULL);
+    expect_drive("{\"$or\":[{\"posts\":{\"views\":1}},{\"title\":\"x\"}]}", by_title, WEFT_DRIVE_NOTHING, NULL);
+    expect_drive("{\"posts\":{\"views\":1}}", "{\"take\":0}", WEFT_DRIVE_NOTHING, NULL);
 }
 
 /* Every allocation of a plan's making may fail. */
@@ -431,6 +472,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_cursor_keys, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_aggregates, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_print, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_drive, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_out_of_memory, set_up, tear_down),
     };
     return cmocka_run_group_tests_name("plan/plan", tests, NULL, NULL);
