@@ -164,6 +164,8 @@ void bench_repeat(const bench_stand *stand, const bench_workload *workload, int 
 
 /* links.c */
 void bench_measure_links(const bench_stand *stand, int count, int runs, const char *name, const char *what);
+/* weft alone `runs` times, or the hand-written program `-runs` times, for a profiler. */
+void bench_repeat_links(const bench_stand *stand, int count, int runs);
 
 /* End the program with a message. */
 void bench_fail(const char *what, const char *why);

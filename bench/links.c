@@ -52,10 +52,32 @@ static void link_by_hand(const bench_stand *stand, int run, int count)
     free(right);
 }
 
+/* Remove what former runs linked, so that the same pairs are new again. */
+static void forget_links(const bench_stand *stand)
+{
+    stand->hand->execute(
+        stand->h, 0, "DELETE FROM product_product_blog_post WHERE length(id) > 17 OR id LIKE 'link_h%'");
+}
+
+void bench_repeat_links(const bench_stand *stand, int count, int runs)
+{
+    forget_links(stand);
+    for (int run = 0; run < abs(runs); run++) {
+        const double start = bench_now_ms();
+        if (runs > 0) {
+            link_by_weft(stand->engine, run, count, stand->products);
+        } else {
+            link_by_hand(stand, run, count);
+        }
+        printf("%d links: %.3f ms\n", count, bench_now_ms() - start);
+    }
+}
+
 void bench_measure_links(const bench_stand *stand, int count, int runs, const char *name, const char *what)
 {
     double *weft_ms = calloc((size_t)runs, sizeof(double));
     double *hand_ms = calloc((size_t)runs, sizeof(double));
+    forget_links(stand);
     for (int run = 0; run < runs; run++) {
         const int first = (count == 1 ? 1000 : 0) + run * 2;
         const double start = bench_now_ms();

@@ -5,11 +5,13 @@
  *
  * PROGRAM is sqlite or postgres; or two-sqlite or sqlite-postgres, with products and links in the first store and posts
  * in the second. For SQLite URL is the file inside FOLDER. With NAME and RUNS weft alone runs that workload so often,
- * on the rows of an earlier run, for a profiler. The figures of one run may be compared with each other, not with
- * another machine's. */
+ * on the rows of an earlier run if there was one, for a profiler; with 0 it is timed as ever, and W7 with less than 0
+ * is the hand-written program alone. The figures of one run may be compared with each other, not with another
+ * machine's. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "bench/bench.h"
 
@@ -41,6 +43,20 @@ static const program *find_program(const char *name)
     return &programs[0];
 }
 
+/* The writing workloads, or the one of that name. */
+static void measure_links(const bench_stand *stand, const char *name)
+{
+    if (!stand->hand->link) {
+        return;
+    }
+    if (name[0] == '\0' || strcmp(name, "W7") == 0) {
+        bench_measure_links(stand, LINKS_BULK, 7, "W7", "10,000 links in one call");
+    }
+    if (name[0] == '\0' || strcmp(name, "W8") == 0) {
+        bench_measure_links(stand, 1, LINKS_SINGLE, "W8", "one link a call");
+    }
+}
+
 static void measure_all(const bench_stand *stand, const program *p)
 {
     const bench_workload *workloads = p->store_count == 1 ? bench_workloads : bench_far_workloads;
@@ -50,14 +66,15 @@ static void measure_all(const bench_stand *stand, const program *p)
     for (int i = 0; i < count; i++) {
         bench_measure(stand, &workloads[i]);
     }
-    if (stand->hand->link) {
-        bench_measure_links(stand, LINKS_BULK, 7, "W7", "10,000 links in one call");
-        bench_measure_links(stand, 1, LINKS_SINGLE, "W8", "one link a call");
-    }
+    measure_links(stand, "");
 }
 
 static void repeat(const bench_stand *stand, const program *p, const char *name, int runs)
 {
+    if (strcmp(name, "W7") == 0 && runs != 0) {
+        bench_repeat_links(stand, LINKS_BULK, runs);
+        return;
+    }
     const bench_workload *workloads = p->store_count == 1 ? bench_workloads : bench_far_workloads;
     const int count = p->store_count == 1 ? bench_workload_count : bench_far_workload_count;
     for (int i = 0; i < count; i++) {
@@ -70,6 +87,16 @@ static void repeat(const bench_stand *stand, const program *p, const char *name,
             }
         }
     }
+    if (runs == 0) {
+        measure_links(stand, name);
+    }
+}
+
+static bool has_project(const char *folder)
+{
+    char path[4200];
+    (void)snprintf(path, sizeof(path), "%s/weft.yaml", folder);
+    return access(path, F_OK) == 0;
 }
 
 int main(int argc, char **argv)
@@ -80,7 +107,7 @@ int main(int argc, char **argv)
     const char *folder = argv[1];
     const program *p = find_program(argv[2]);
     const int rest = 4 + p->store_count;
-    const bool is_new = argc <= rest;
+    const bool is_new = argc <= rest || !has_project(folder);
     char paths[2][4200];
     const char *urls[2] = {0};
     if (is_new) {
@@ -96,6 +123,8 @@ int main(int argc, char **argv)
     stand.h = p->hand->open(urls);
     if (is_new) {
         bench_fill(&stand, p->is_postgres, p->store_count);
+    }
+    if (argc <= rest) {
         measure_all(&stand, p);
     } else if (argc > rest + 1) {
         repeat(&stand, p, argv[rest], atoi(argv[rest + 1]));

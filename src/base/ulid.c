@@ -96,10 +96,15 @@ void weft_ulid_next(weft_ulid_source *source, char ret_text[WEFT_ULID_LEN + 1])
 
 weft_str weft_ulid_next_id(weft_ulid_source *source, weft_str prefix, weft_arena *keep)
 {
-    char text[WEFT_ULID_LEN + 1];
-    weft_ulid_next(source, text);
-    if (prefix.len == 0) {
-        return weft_str_copy(keep, (weft_str){text, WEFT_ULID_LEN});
+    const size_t start = prefix.len > 0 ? prefix.len + 1 : 0;
+    char *text = weft_arena_alloc(keep, start + WEFT_ULID_LEN + 1);
+    if (!text) {
+        return (weft_str){NULL, 0};
     }
-    return weft_str_format(keep, "%.*s_%s", WEFT_STR_ARG(prefix), text);
+    if (start > 0) {
+        memcpy(text, prefix.data, prefix.len);
+        text[prefix.len] = '_';
+    }
+    weft_ulid_next(source, text + start);
+    return (weft_str){text, start + WEFT_ULID_LEN};
 }

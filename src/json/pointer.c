@@ -1,7 +1,6 @@
 /* JSON Pointers (RFC 6901) as chains on the stack, printed from the root down. */
 #include "json/reader.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "base/utf8.h"
@@ -35,15 +34,24 @@ static void put_key(sink *to, weft_str key)
     }
 }
 
+static void put_index(sink *to, size_t index)
+{
+    char digits[24];
+    char *at = digits + sizeof(digits);
+    do {
+        *--at = (char)('0' + index % 10);
+        index /= 10;
+    } while (index > 0);
+    put(to, at, (size_t)(digits + sizeof(digits) - at));
+}
+
 static void put_step(sink *to, const weft_json_pointer *step)
 {
     put(to, "/", 1);
     if (step->key.data) {
         put_key(to, step->key);
     } else {
-        char digits[24];
-        const int len = snprintf(digits, sizeof(digits), "%zu", step->index);
-        put(to, digits, len > 0 ? (size_t)len : 0);
+        put_index(to, step->index);
     }
 }
 
@@ -67,13 +75,17 @@ static void put_pointer(sink *to, const weft_json_pointer *pointer)
     }
 }
 
+weft_str weft_json_pointer_print(const weft_json_pointer *pointer, char *text, size_t size)
+{
+    sink to = {text, size, 0};
+    put_pointer(&to, pointer);
+    return weft_utf8_cut((weft_str){text, to.len < size ? to.len : size}, size - 1);
+}
+
 void weft_json_pointer_set_where(const weft_json_pointer *pointer, weft_error *error)
 {
     char text[sizeof(error->where)];
-    sink to = {text, sizeof(text), 0};
-    put_pointer(&to, pointer);
-    const size_t len = to.len < sizeof(text) ? to.len : sizeof(text);
-    const weft_str cut = weft_utf8_cut((weft_str){text, len}, sizeof(text) - 1);
+    const weft_str cut = weft_json_pointer_print(pointer, text, sizeof(text));
     weft_error_set_where(error, "%.*s", WEFT_STR_ARG(cut));
 }
 

@@ -41,6 +41,8 @@ typedef struct weft_json_pointer {
     size_t index;                           /* of an array when key.data is NULL */
 } weft_json_pointer;
 
+/* The pointer's text in the `size` bytes at `text`, cut to what they hold. */
+weft_str weft_json_pointer_print(const weft_json_pointer *pointer, char *text, size_t size);
 /* Put the pointer's text into error->where. */
 void weft_json_pointer_set_where(const weft_json_pointer *pointer, weft_error *error);
 /* The text in `keep`; `.data` NULL when out of memory. */

@@ -21,6 +21,17 @@ static size_t drop_doubles(weft_value *keys, size_t count)
     return kept;
 }
 
+/* Of the left side they are, as the pairs are. */
+static bool is_sorted(const weft_value *keys, size_t count)
+{
+    for (size_t i = 1; i < count; i++) {
+        if (weft_value_compare(&keys[i - 1], &keys[i]) > 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static weft_value key_of(const weft_link_pair *pair, bool is_right)
 {
     return is_right ? pair->works[0]->right : pair->works[0]->left;
@@ -39,7 +50,7 @@ static weft_code gather_keys(weft_link_batch *batch, weft_link_exist_side *side,
             side->keys[count++] = key_of(&batch->pairs[i], side->is_right);
         }
     }
-    if (count > 1) {
+    if (!is_sorted(side->keys, count)) {
         qsort(side->keys, count, sizeof(*side->keys), compare_keys);
     }
     side->key_count = drop_doubles(side->keys, count);
@@ -55,9 +66,13 @@ static bool *find_mark(const weft_link_exist_side *side, const weft_value *key)
 static weft_code meet_record(void *ctx, const weft_value *values, weft_error *error)
 {
     (void)error;
-    bool *is_found = find_mark(ctx, &values[0]);
+    weft_link_exist_side *side = ctx;
+    bool *is_found = side->next < side->key_count && weft_value_equal(&side->keys[side->next], &values[0])
+                         ? &side->is_found[side->next]
+                         : find_mark(side, &values[0]);
     if (is_found) {
         *is_found = true;
+        side->next = (size_t)(is_found - side->is_found) + 1;
     }
     return WEFT_OK;
 }

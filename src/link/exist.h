@@ -11,6 +11,7 @@ typedef struct weft_link_exist_side {
     weft_value *keys; /* typed as the model's key; sorted, no doubles */
     bool *is_found;
     size_t key_count;
+    size_t next; /* the key after the one found last: records come in order of their keys, or nearly so */
 } weft_link_exist_side;
 
 typedef struct weft_link_exist {

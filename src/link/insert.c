@@ -1,28 +1,18 @@
-/* Rows for pairs that seem to have none: one bulk INSERT … ON CONFLICT DO NOTHING. What comes back was created; what
- * does not has a row already, made before or by another writer just now (the statement waits for that writer), and is
- * left to the look at present rows. Fails as the store does. */
+/* Rows for pairs that seem to have none: one bulk INSERT … ON CONFLICT DO NOTHING. It gives no rows back, only their
+ * number. Where that is the number of pairs all were created, which is the usual case and costs nothing; else some have
+ * a row already, made before or by another writer just now (the statement waits for that writer), and the look at
+ * present rows tells them from those just made, which have the ids that were made for them. Fails as the store does. */
 #include "link/shape.h"
 
-/* New ids come in the order of the pairs nearly always, so the search goes on where the last one ended. */
-typedef struct insert_match {
-    weft_link_shape *shape;
-    size_t at;
-} insert_match;
-
-static weft_code meet_id(void *ctx, const weft_value *values, weft_error *error)
+static void settle_all(void *ctx, uint64_t rows_changed)
 {
-    insert_match *match = ctx;
-    const weft_link_shape *shape = match->shape;
-    (void)error;
-    for (size_t i = 0; i < shape->count; i++) {
-        const size_t at = (match->at + i) % shape->count;
-        if (shape->pairs[at]->outcome == 0 && weft_str_equal(shape->pairs[at]->id, values[0].as.text)) {
-            weft_link_pair_settle(shape->pairs[at], WEFT_LINK_CREATED, shape->pairs[at]->id);
-            match->at = at + 1;
-            return WEFT_OK;
-        }
+    const weft_link_shape *shape = ctx;
+    if (rows_changed != shape->count) {
+        return;
     }
-    return WEFT_OK;
+    for (size_t i = 0; i < shape->count; i++) {
+        weft_link_pair_settle(shape->pairs[i], WEFT_LINK_CREATED, shape->pairs[i]->id);
+    }
 }
 
 static const weft_value *id_column(const weft_link_shape *shape)
@@ -83,19 +73,13 @@ weft_code weft_link_insert_look(weft_link_shape *shape, weft_link_look *ret_look
     weft_sql_insert insert = {
         .table = batch->link->model->table, .conflict_columns = conflict, .conflict_column_count = 2};
     WEFT_TRY(make_columns(shape, &columns, &insert, error));
-    const weft_sql_output id = {weft_sql_field(batch->scratch, (weft_str){0}, weft_link_id_field(batch->link)),
-                                WEFT_VALUE_TEXT};
     weft_bulk *bulk = WEFT_ARENA_NEW(batch->scratch, weft_bulk);
-    insert_match *match = WEFT_ARENA_NEW(batch->scratch, insert_match);
-    if (!id.expr || !bulk || !match) {
+    if (!bulk) {
         return weft_fail_arena(error, batch->scratch);
     }
-    insert.returning = &id;
-    insert.returning_count = 1;
     *bulk = weft_link_columns_bulk(&columns);
-    match->shape = shape;
-    ret_look->meet = meet_id;
-    ret_look->ctx = match;
+    ret_look->end = settle_all;
+    ret_look->ctx = shape;
     return weft_sql_render_insert(
         &insert, bulk, weft_connection_dialect(batch->connection), batch->scratch, &ret_look->statement, error);
 }

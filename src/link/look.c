@@ -15,10 +15,14 @@ static weft_code meet_rows(const weft_link_look *look, weft_rows *rows, weft_err
         const weft_value *values = NULL;
         WEFT_TRY(weft_rows_next(rows, &values, error));
         if (!values) {
-            return WEFT_OK;
+            break;
         }
         WEFT_TRY(look->meet(look->ctx, values, error));
     }
+    if (look->end) {
+        look->end(look->ctx, weft_rows_changed(rows));
+    }
+    return WEFT_OK;
 }
 
 weft_code weft_link_looks_run(const weft_link_looks *looks, weft_connection *connection, weft_error *error)

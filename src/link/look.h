@@ -7,6 +7,7 @@
 typedef struct weft_link_look {
     weft_statement statement;
     weft_code (*meet)(void *ctx, const weft_value *values, weft_error *error); /* one row; values are borrowed */
+    void (*end)(void *ctx, uint64_t rows_changed); /* after the last; NULL: need not be told */
     void *ctx;
 } weft_link_look;
 

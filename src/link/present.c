@@ -1,5 +1,6 @@
 /* Pairs that have a row: look at it under a lock, compare, and write only what changes.
  *
+ *      row has the id made for the pair ─▶ CREATED, by the insert before
  *      row deleted ─▶ REVIVED, with its id      row live, data differs ─▶ UPDATED      else ─▶ UNCHANGED
  *
  * Extra columns that were not given keep their value, in a revived row too. updated_at moves only when something
@@ -99,6 +100,10 @@ static weft_code meet_row(present_work *work, const weft_value *row, weft_error 
     weft_link_batch *batch = work->shape->batch;
     weft_link_pair *pair = weft_link_batch_find(batch, &row[AT_LEFT], &row[AT_RIGHT]);
     if (!pair || pair->outcome != 0) {
+        return WEFT_OK;
+    }
+    if (weft_str_equal(row[AT_ID].as.text, pair->id)) {
+        weft_link_pair_settle(pair, WEFT_LINK_CREATED, pair->id);
         return WEFT_OK;
     }
     weft_value id = {0};

@@ -133,7 +133,7 @@ static weft_code fail_unknown_module(const resolve_work *work, const weft_link_c
         }
         weft_error_suggest(error, end->module, names, catalog->module_count);
     }
-    weft_error_set_where(error, "%.*s", WEFT_STR_ARG(end->where));
+    weft_link_change_set_where(work->change, end, error);
     return code;
 }
 
@@ -267,7 +267,7 @@ static weft_code read_end(const resolve_work *work,
 {
     const weft_code code = weft_link_key_read(side, end->value, false, work->keep, ret_value, error);
     if (code != WEFT_OK) {
-        weft_error_set_where(error, "%.*s", WEFT_STR_ARG(end->where));
+        weft_link_change_set_where(work->change, end, error);
     }
     return code;
 }

@@ -25,7 +25,8 @@ const weft_field *weft_link_shape_lacks(const weft_link_shape *shape);
  * and UPDATED, whose rows are written. */
 weft_code weft_link_present_settle(weft_link_shape *shape, weft_error *error);
 
-/* Insert a row for each pair and settle as CREATED those that got one; a pair that has a row by now is left. */
+/* Insert a row for each pair, and settle all as CREATED when none had one. Else none is settled, and the look at
+ * present rows is to tell which were created. */
 weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error);
 
 /* The same as a look that can go along with others; `shape` must stay where it is until it ran. The settled pairs stay

@@ -30,8 +30,17 @@ static weft_code read_end_value(const weft_request_reader *reader,
         return code;
     }
     end->value = value;
-    end->where = weft_shape_place(reader, at);
-    return end->where.data ? WEFT_OK : weft_fail_arena(reader->error, reader->keep);
+    return WEFT_OK;
+}
+
+void weft_link_change_set_where(const weft_link_change *change, const weft_link_change_end *end, weft_error *error)
+{
+    const weft_json_pointer root = {0};
+    const weft_str side = end == &change->ends[0] ? WEFT_STR("left") : WEFT_STR("right");
+    const weft_json_pointer first = {.parent = &root, .key = change->is_short ? side : end->module};
+    const weft_json_pointer second = {.parent = &first, .key = end->key};
+    weft_json_pointer_set_where(change->is_short ? &first : &second, error);
+    weft_error_prefix_where(error, "%.*s", WEFT_STR_ARG(change->where));
 }
 
 static weft_code fail_too_many_ends(const weft_request_reader *reader, const weft_json_pointer *at)

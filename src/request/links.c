@@ -129,9 +129,7 @@ static weft_code read_line(const weft_request_reader *reader,
         set_line_of_change(reader->error, current->number);
         return code;
     }
-    WEFT_TRY(add_line_to_where(reader, current->number, &change->where));
-    WEFT_TRY(add_line_to_where(reader, current->number, &change->ends[0].where));
-    return add_line_to_where(reader, current->number, &change->ends[1].where);
+    return add_line_to_where(reader, current->number, &change->where);
 }
 
 static weft_code read_lines(const weft_request_reader *reader, weft_str text, weft_link_changes *changes)

@@ -98,7 +98,6 @@ typedef struct weft_link_change_end {
     weft_str module;     /* "product"; empty in the short form */
     weft_str key;        /* "product_id"; empty in the short form */
     const json_t *value; /* a string or a number */
-    weft_str where;
 } weft_link_change_end;
 
 typedef struct weft_link_change {
@@ -123,5 +122,9 @@ typedef struct weft_link_changes {
 weft_code weft_link_changes_parse(
     weft_str text, const weft_limits *limits, weft_arena *keep, weft_link_changes **ret_changes, weft_error *error);
 void weft_link_changes_done(weft_link_changes *changes);
+
+/* Say in the error which end of the change it is about: "/3/product/product_id", "line 3/left". Made only then, as a
+ * call may hold a hundred thousand ends. */
+void weft_link_change_set_where(const weft_link_change *change, const weft_link_change_end *end, weft_error *error);
 
 #endif

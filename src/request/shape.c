@@ -19,10 +19,8 @@ bool weft_shape_is_text(const json_t *value)
 
 weft_str weft_shape_place(const weft_request_reader *reader, const weft_json_pointer *at)
 {
-    weft_error place;
-    place.where[0] = '\0';
-    weft_json_pointer_set_where(at, &place);
-    return weft_str_copy(reader->keep, weft_str_from(place.where));
+    char where[sizeof(((weft_error *)NULL)->where)];
+    return weft_str_copy(reader->keep, weft_json_pointer_print(at, where, sizeof(where)));
 }
 
 static const char *found_name(const json_t *value)

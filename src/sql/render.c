@@ -22,8 +22,22 @@ void weft_sql_add_name(weft_buf *buf, weft_str name)
 
 void weft_sql_text_init(weft_sql_text *text, const weft_dialect *dialect, const weft_bulk *bulk, weft_arena *keep)
 {
-    *text = (weft_sql_text){.dialect = dialect, .keep = keep, .bulk = bulk};
+    *text = (weft_sql_text){
+        .dialect = dialect, .keep = keep, .bulk = bulk, .bulk_is_joined = bulk != NULL && dialect->bulk_is_arrays};
     weft_buf_init_arena(&text->sql, keep);
+}
+
+void weft_sql_join_bulk(weft_sql_text *text)
+{
+    const weft_dialect *dialect = text->dialect;
+    const bool fits = text->bulk != NULL && text->bulk->column_count <= dialect->bulk_columns_max;
+    text->bulk_is_joined = text->bulk_is_joined || (fits && dialect->bulk_table != NULL);
+}
+
+size_t weft_sql_bulk_places(const weft_sql_text *text)
+{
+    const size_t columns = text->bulk != NULL ? text->bulk->column_count : 0;
+    return text->bulk_is_joined && !text->dialect->bulk_is_arrays ? 1 : columns;
 }
 
 weft_code weft_sql_text_finish(weft_sql_text *text,
@@ -44,7 +58,8 @@ weft_code weft_sql_text_finish(weft_sql_text *text,
                                       .param_count = text->params.count,
                                       .columns = columns,
                                       .column_count = output_count,
-                                      .bulk = text->bulk};
+                                      .bulk = text->bulk,
+                                      .bulk_is_table = text->bulk_is_joined && !text->dialect->bulk_is_arrays};
     return WEFT_OK;
 }
 
@@ -58,9 +73,13 @@ void weft_sql_add_outputs(weft_sql_text *text, const weft_sql_output *outputs, s
     }
 }
 
-void weft_sql_add_unnest(weft_sql_text *text)
+void weft_sql_add_bulk(weft_sql_text *text)
 {
     const weft_bulk *bulk = text->bulk;
+    if (!text->dialect->bulk_is_arrays) {
+        weft_buf_add_format(&text->sql, "%s AS bulk", text->dialect->bulk_table);
+        return;
+    }
     weft_buf_add_text(&text->sql, "unnest(");
     for (size_t i = 0; i < bulk->column_count; i++) {
         const weft_value_kind kind =
@@ -96,8 +115,8 @@ static void add_from(weft_sql_text *text, const weft_sql_select *select)
         return;
     }
     weft_buf_add_text(&text->sql, " FROM ");
-    if (text->bulk != NULL && text->dialect->bulk_is_arrays && text->depth == 0) {
-        weft_sql_add_unnest(text);
+    if (text->bulk_is_joined && text->depth == 0) {
+        weft_sql_add_bulk(text);
         weft_buf_add_text(&text->sql, " CROSS JOIN ");
     }
     add_table(text, select->schema, select->table, select->alias);
@@ -230,6 +249,10 @@ weft_code weft_sql_render_select_bulk(const weft_sql_select *select,
 {
     weft_sql_text text;
     weft_sql_text_init(&text, dialect, bulk, keep);
+    weft_sql_join_bulk(&text);
+    if (text.bulk_is_joined) {
+        text.table = select->alias.len > 0 ? select->alias : select->table;
+    }
     weft_sql_add_select(&text, select);
     return weft_sql_text_finish(&text, select->outputs, select->output_count, ret_statement, error);
 }

@@ -32,7 +32,7 @@ void weft_sql_add_param(weft_sql_text *text, weft_param param)
         text->has_failed = true;
         return;
     }
-    weft_sql_add_placeholder(text, text->params.count + (text->bulk == NULL ? 0 : text->bulk->column_count));
+    weft_sql_add_placeholder(text, text->params.count + weft_sql_bulk_places(text));
 }
 
 static void add_value(weft_sql_text *text, const weft_sql_expr *expr)
@@ -41,15 +41,15 @@ static void add_value(weft_sql_text *text, const weft_sql_expr *expr)
     weft_sql_add_cast(text, expr->value_kind);
 }
 
-/* A column of the bulk: of the unnested arrays by name, else the parameter of the row at hand. */
+/* A column of the bulk: of the table that it is by name, else the parameter of the row at hand. */
 static void add_bulk(weft_sql_text *text, const weft_sql_expr *expr)
 {
-    if (!text->dialect->bulk_is_arrays) {
+    if (!text->bulk_is_joined) {
         weft_sql_add_placeholder(text, expr->bulk_column + 1);
         return;
     }
     weft_buf_add_format(&text->sql, "bulk.c%zu", expr->bulk_column);
-    if (expr->value_kind == WEFT_VALUE_ARRAY) {
+    if (expr->value_kind == WEFT_VALUE_ARRAY && text->dialect->bulk_is_arrays) {
         weft_buf_add_format(&text->sql, "::%s", text->dialect->value_types[WEFT_VALUE_ARRAY]);
     } else if (weft_sql_is_uuid(text, expr)) {
         add(text, "::uuid");

@@ -29,7 +29,7 @@ static void add_path(weft_sql_text *text, const weft_sql_expr *expr, size_t *pla
         weft_sql_add_placeholder(text, *place);
     } else {
         weft_sql_add_param(text, (weft_param){.type = WEFT_VALUE_ARRAY, .value = path_value(text, expr)});
-        *place = text->params.count + (text->bulk == NULL ? 0 : text->bulk->column_count);
+        *place = text->params.count + weft_sql_bulk_places(text);
     }
     weft_sql_add_cast(text, WEFT_VALUE_ARRAY);
 }

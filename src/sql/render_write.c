@@ -1,17 +1,13 @@
 /* INSERT, UPDATE and DELETE as text.
  *
- * A bulk of rows is one statement: where the dialect binds arrays they are unnested into `bulk`, and elsewhere the
- * prepared statement runs once a row with the row's values in the first places. WEFT_NO_MEMORY is the only failure. */
+ * A bulk of rows is one statement: where the dialect binds arrays they are unnested into `bulk`, and elsewhere an
+ * INSERT that gives no rows back reads `bulk` as a table, and others run once a row with its values in the first
+ * places. WEFT_NO_MEMORY is the only failure. */
 #include "sql/text.h"
 
 static void add(weft_sql_text *text, const char *sql)
 {
     weft_buf_add_text(&text->sql, sql);
-}
-
-static bool is_unnested(const weft_sql_text *text)
-{
-    return text->bulk != NULL && text->dialect->bulk_is_arrays;
 }
 
 static void add_names(weft_sql_text *text, const weft_str *names, size_t count)
@@ -50,14 +46,14 @@ static void add_returning(weft_sql_text *text, const weft_sql_output *outputs, s
 
 static void add_inserted(weft_sql_text *text, const weft_sql_insert *insert)
 {
-    add(text, is_unnested(text) ? " SELECT " : " VALUES (");
+    add(text, text->bulk_is_joined ? " SELECT " : " VALUES (");
     for (size_t i = 0; i < insert->column_count; i++) {
         add(text, i > 0 ? ", " : "");
         weft_sql_add_expr(text, insert->columns[i].expr);
     }
-    if (is_unnested(text)) {
+    if (text->bulk_is_joined) {
         add(text, " FROM ");
-        weft_sql_add_unnest(text);
+        weft_sql_add_bulk(text);
     } else {
         add(text, ")");
     }
@@ -69,7 +65,8 @@ static void add_conflict(weft_sql_text *text, const weft_sql_insert *insert)
     if (insert->conflict_column_count == 0) {
         return;
     }
-    add(text, " ON CONFLICT (");
+    /* Without WHERE a parser may take ON for that of a join. */
+    add(text, text->bulk_is_joined && !text->dialect->bulk_is_arrays ? " WHERE TRUE ON CONFLICT (" : " ON CONFLICT (");
     add_names(text, insert->conflict_columns, insert->conflict_column_count);
     add(text, insert->update_count > 0 ? ") DO UPDATE SET " : ") DO NOTHING");
     if (insert->update_count > 0) {
@@ -89,7 +86,12 @@ weft_code weft_sql_render_insert(const weft_sql_insert *insert,
 {
     weft_sql_text text;
     weft_sql_text_init(&text, dialect, bulk, keep);
-    add(&text, "INSERT INTO ");
+    if (insert->returning_count == 0) {
+        weft_sql_join_bulk(&text);
+    }
+    /* A statement that fails dooms its transaction, so that SQLite need not keep what it would take back the rows of
+     * this one statement with: a copy of every page it touches. */
+    add(&text, text.bulk_is_joined && !dialect->bulk_is_arrays ? "INSERT OR FAIL INTO " : "INSERT INTO ");
     weft_sql_add_name(&text.sql, insert->table);
     add(&text, " (");
     for (size_t i = 0; i < insert->column_count; i++) {
@@ -115,13 +117,13 @@ weft_code weft_sql_render_update(const weft_sql_update *update,
     add(&text, "UPDATE ");
     weft_sql_add_name(&text.sql, update->table);
     add(&text, " SET ");
-    if (is_unnested(&text)) {
+    if (text.bulk_is_joined) {
         text.table = update->table;
     }
     add_assignments(&text, update->assignments, update->assignment_count);
-    if (is_unnested(&text)) {
+    if (text.bulk_is_joined) {
         add(&text, " FROM ");
-        weft_sql_add_unnest(&text);
+        weft_sql_add_bulk(&text);
     }
     add_where(&text, update->where);
     add_returning(&text, update->returning, update->returning_count);
@@ -139,10 +141,10 @@ weft_code weft_sql_render_delete(const weft_sql_delete *del,
     weft_sql_text_init(&text, dialect, bulk, keep);
     add(&text, "DELETE FROM ");
     weft_sql_add_name(&text.sql, del->table);
-    if (is_unnested(&text)) {
+    if (text.bulk_is_joined) {
         text.table = del->table;
         add(&text, " USING ");
-        weft_sql_add_unnest(&text);
+        weft_sql_add_bulk(&text);
     }
     add_where(&text, del->where);
     add_returning(&text, del->returning, del->returning_count);

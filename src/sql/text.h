@@ -14,6 +14,7 @@ typedef struct weft_sql_text {
     weft_buf sql;
     WEFT_VEC(weft_param) params;
     const weft_bulk *bulk; /* takes the first places; NULL: none */
+    bool bulk_is_joined;   /* it is a table of the statement, whose columns are called bulk.c0 … */
     weft_str table;        /* qualifies columns without an alias where a bare name could mean two tables; or empty */
     size_t depth;
     bool has_failed; /* out of memory, beside sql.failed */
@@ -30,8 +31,12 @@ weft_code weft_sql_text_finish(weft_sql_text *text,
 void weft_sql_add_expr(weft_sql_text *text, const weft_sql_expr *expr);
 void weft_sql_add_outputs(weft_sql_text *text, const weft_sql_output *outputs, size_t count);
 void weft_sql_add_select(weft_sql_text *text, const weft_sql_select *select);
-/* `unnest($1::text[], …) AS bulk(c0, …)` */
-void weft_sql_add_unnest(weft_sql_text *text);
+/* The bulk becomes a table of the statement where the dialect has a way. */
+void weft_sql_join_bulk(weft_sql_text *text);
+/* `unnest($1::text[], …) AS bulk(c0, …)` or `weft_bulk(?1) AS bulk` */
+void weft_sql_add_bulk(weft_sql_text *text);
+/* Places that the bulk takes. */
+size_t weft_sql_bulk_places(const weft_sql_text *text);
 /* The placeholder of a new parameter. */
 void weft_sql_add_param(weft_sql_text *text, weft_param param);
 void weft_sql_add_placeholder(weft_sql_text *text, size_t place);

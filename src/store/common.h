@@ -8,6 +8,7 @@
 #include "store/store.h"
 
 #define WEFT_STORE_STATEMENTS_CACHED 128 /* prepared statements a connection keeps; the least recently used goes */
+#define WEFT_BULK_TABLE_COLUMNS      64  /* of a bulk that is read as a table; what has more runs once a row */
 
 extern const weft_driver weft_sqlite_driver;
 extern const weft_driver weft_postgres_driver;

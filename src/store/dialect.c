@@ -22,7 +22,11 @@
     .now_sql = "(strftime('%Y-%m-%dT%H:%M:%fZ','now'))", .migrate_before = "PRAGMA foreign_keys = OFF",                \
     .migrate_after = "PRAGMA foreign_keys = ON"
 
-const weft_dialect weft_sqlite_dialect = {.name = "sqlite", SQLITE_FACTS, .exists_is_nested = true};
+const weft_dialect weft_sqlite_dialect = {.name = "sqlite",
+                                          SQLITE_FACTS,
+                                          .exists_is_nested = true,
+                                          .bulk_table = "weft_bulk(?1)",
+                                          .bulk_columns_max = WEFT_BULK_TABLE_COLUMNS};
 
 /* SQLite over tables whose rows come from functions of the program. */
 const weft_dialect weft_callbacks_dialect = {

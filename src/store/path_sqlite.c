@@ -12,11 +12,11 @@
 
 typedef WEFT_VEC(weft_str) name_list;
 
-/* Subselects and weft's own lists are no tables. */
+/* Subselects and weft's own lists and bulks are no tables. */
 static bool is_table(weft_str name)
 {
     return name.len > 0 && name.data[0] != '(' && !weft_str_equal_text(name, "weft_list") &&
-           !weft_str_equal_text(name, "CONSTANT");
+           !weft_str_equal_text(name, "bulk") && !weft_str_equal_text(name, "CONSTANT");
 }
 
 static bool read_line(weft_str detail, weft_arena *keep, name_list *scans, bool *is_sorted)

@@ -104,6 +104,9 @@ int weft_sqlite_register_functions(sqlite3 *db);
 int weft_sqlite_register_json(sqlite3 *db);
 int weft_sqlite_register_list(sqlite3 *db);
 #define WEFT_SQLITE_LIST_TYPE "weft_list"
+/* sqlite_bulk.c: the same. */
+int weft_sqlite_register_bulk(sqlite3 *db);
+#define WEFT_SQLITE_BULK_TYPE "weft_bulk"
 /* A value as a function's result; times become text. */
 void weft_sqlite_result(sqlite3_context *context, const weft_value *value);
 
@@ -151,6 +154,13 @@ weft_code weft_sqlite_inspect(weft_connection *connection,
                               void *keep,
                               const weft_schema **ret_schema,
                               weft_error *error);
+
+/* Places that the bulk of a statement takes. */
+static inline size_t weft_sqlite_bulk_places(const weft_statement *statement)
+{
+    const size_t columns = statement->bulk != NULL ? statement->bulk->column_count : 0;
+    return statement->bulk_is_table ? 1 : columns;
+}
 
 static inline weft_sqlite *weft_sqlite_of(weft_connection *connection)
 {

@@ -134,7 +134,7 @@ static weft_code make_values(weft_sqlite_rows *rows, size_t count, weft_error *e
 static weft_code check_shape(const weft_sqlite_rows *rows, weft_error *error)
 {
     const weft_statement *statement = rows->statement;
-    const size_t params = statement->param_count + (statement->bulk ? statement->bulk->column_count : 0);
+    const size_t params = statement->param_count + weft_sqlite_bulk_places(statement);
     const int columns = sqlite3_column_count(rows->stmt);
     if (statement->column_count != 0 && (size_t)columns != statement->column_count) {
         return weft_fail(

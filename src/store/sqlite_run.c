@@ -13,7 +13,8 @@ static const weft_connection_base *base_of(const weft_sqlite_rows *rows)
 static weft_code run_whole(weft_sqlite_rows *rows, weft_error *error)
 {
     const weft_sqlite *sqlite = weft_sqlite_of(rows->base.connection);
-    const size_t times = rows->statement->bulk ? rows->statement->bulk->row_count : 1;
+    const weft_bulk *bulk = rows->statement->bulk;
+    const size_t times = bulk && !rows->statement->bulk_is_table ? bulk->row_count : 1;
     rows->is_buffered = true;
     for (size_t i = 0; i < times; i++) {
         const int64_t total_before = sqlite3_total_changes64(sqlite->db);

@@ -61,14 +61,36 @@ static int bind_param(weft_sqlite_rows *rows, int place, const weft_param *param
                                           : weft_sqlite_bind_value(rows->stmt, place, &param->value);
 }
 
+/* The pointer is not const, but nobody writes through it. */
+static int bind_table(weft_sqlite_rows *rows)
+{
+    weft_bulk *bulk = WEFT_ARENA_NEW(&rows->bound, weft_bulk);
+    if (bulk == NULL) {
+        return SQLITE_NOMEM;
+    }
+    *bulk = *rows->statement->bulk;
+    return sqlite3_bind_pointer(rows->stmt, 1, bulk, WEFT_SQLITE_BULK_TYPE, NULL);
+}
+
+static int bind_bulk(weft_sqlite_rows *rows, size_t bulk_row)
+{
+    const weft_statement *statement = rows->statement;
+    if (statement->bulk != NULL && statement->bulk_is_table) {
+        return bind_table(rows);
+    }
+    const size_t columns = statement->bulk != NULL ? statement->bulk->column_count : 0;
+    int result = SQLITE_OK;
+    for (size_t i = 0; i < columns && result == SQLITE_OK; i++) {
+        result = weft_sqlite_bind_value(rows->stmt, (int)i + 1, &statement->bulk->columns[i][bulk_row]);
+    }
+    return result;
+}
+
 weft_code weft_sqlite_bind(weft_sqlite_rows *rows, size_t bulk_row, weft_error *error)
 {
     const weft_statement *statement = rows->statement;
-    const size_t bulk_columns = statement->bulk ? statement->bulk->column_count : 0;
-    int result = SQLITE_OK;
-    for (size_t i = 0; i < bulk_columns && result == SQLITE_OK; i++) {
-        result = weft_sqlite_bind_value(rows->stmt, (int)i + 1, &statement->bulk->columns[i][bulk_row]);
-    }
+    const size_t bulk_columns = weft_sqlite_bulk_places(statement);
+    int result = bind_bulk(rows, bulk_row);
     /* The statement's own parameters are the same for every row of a bulk, and SQLite keeps them over a reset. */
     for (size_t i = 0; i < statement->param_count && bulk_row == 0 && result == SQLITE_OK; i++) {
         result = bind_param(rows, (int)(bulk_columns + i) + 1, &statement->params[i]);

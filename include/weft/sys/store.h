@@ -39,8 +39,11 @@ typedef struct weft_param {
 } weft_param;
 
 /* Rows of parameters for one statement: `columns[c][r]`. A driver whose dialect says bulk_is_arrays binds column c as
- * an array at place c+1 and runs the statement once (the SQL says unnest); another runs the prepared statement once a
- * row. Either way the result rows of all come out of one weft_rows, in any order. */
+ * an array at place c+1 and runs the statement once (the SQL says unnest). Another binds the whole bulk at place 1 and
+ * runs the statement once where it says bulk_is_table (the SQL reads the table that the dialect's bulk_table names),
+ * and else runs the prepared statement once a row. Any way the result rows of all come out of one weft_rows, in any
+ * order.
+ */
 typedef struct weft_bulk {
     const weft_value *const *columns;
     const weft_value_kind *column_kinds;
@@ -56,6 +59,7 @@ typedef struct weft_statement {
     const weft_value_kind *columns; /* kind of each result column; none for a statement without rows */
     size_t column_count;
     const weft_bulk *bulk; /* NULL: run once */
+    bool bulk_is_table;    /* see weft_bulk; only where the dialect has a bulk_table */
     bool is_incremental;   /* a SELECT that may be large: inside a transaction it is read piece by piece, and other
                               statements run in between; outside it is read whole */
     bool is_once;          /* not worth preparing (DDL) */
@@ -143,12 +147,14 @@ typedef struct weft_schema {
 
 /* Facts in which databases differ: read by sql/ and migrate/, so that nobody asks "which database is this?". */
 typedef struct weft_dialect {
-    const char *name;      /* "sqlite", "postgres" */
-    char placeholder;      /* '$' or '?', followed by the 1-based number */
-    bool bulk_is_arrays;   /* see weft_bulk */
-    bool list_is_array;    /* LIST parameter: `= ANY($1)`; else `IN weft_list(?1)` */
-    bool has_include;      /* CREATE INDEX … INCLUDE (…) */
-    bool has_row_locks;    /* SELECT … FOR SHARE */
+    const char *name;        /* "sqlite", "postgres" */
+    char placeholder;        /* '$' or '?', followed by the 1-based number */
+    bool bulk_is_arrays;     /* see weft_bulk */
+    const char *bulk_table;  /* a bulk as a table with the columns c0, c1 …, or NULL: "weft_bulk(?1)" */
+    size_t bulk_columns_max; /* of that table */
+    bool list_is_array;      /* LIST parameter: `= ANY($1)`; else `IN weft_list(?1)` */
+    bool has_include;        /* CREATE INDEX … INCLUDE (…) */
+    bool has_row_locks;      /* SELECT … FOR SHARE */
     bool has_sequences;    /* an autoincrement column numbers itself, whatever the primary key; else weft numbers it */
     bool has_native_types; /* columns have types beyond weft's own: a definition's columnType is heeded */
     bool has_alter_column; /* ALTER TABLE can change types, nullability, defaults and constraints; else the table is

@@ -43,7 +43,8 @@ static void test_long_form(void **state)
     assert_int_equal(json_integer_value(json_object_get(change->data, "position")), 2);
     check_end(&change->ends[0], "blog", "blog_post_id", "post_9");
     check_end(&change->ends[1], "product", "product_id", "prod_1");
-    assert_true(weft_str_equal_text(change->ends[1].where, "/product/product_id"));
+    weft_link_change_set_where(change, &change->ends[1], &error);
+    assert_string_equal(error.where, "/product/product_id");
     weft_link_changes_done(changes);
     weft_arena_done(&arena);
 }
@@ -88,7 +89,8 @@ static void test_short_form(void **state)
     assert_true(change->is_short);
     check_end(&change->ends[0], "", "", "prod_1");
     assert_int_equal(json_integer_value(change->ends[1].value), 7);
-    assert_true(weft_str_equal_text(change->ends[1].where, "/right"));
+    weft_link_change_set_where(change, &change->ends[1], &error);
+    assert_string_equal(error.where, "/right");
     weft_link_changes_done(changes);
     weft_arena_done(&arena);
 }
@@ -110,7 +112,8 @@ static void test_one_a_line(void **state)
     check_end(&changes->items[0].ends[1], "", "", "b");
     check_end(&changes->items[1].ends[0], "p", "p_id", "c");
     assert_true(weft_str_equal_text(changes->items[0].where, "line 2"));
-    assert_true(weft_str_equal_text(changes->items[1].ends[0].where, "line 4/p/p_id"));
+    weft_link_change_set_where(&changes->items[1], &changes->items[1].ends[0], &error);
+    assert_string_equal(error.where, "line 4/p/p_id");
     weft_link_changes_done(changes);
     weft_arena_done(&arena);
 }

@@ -232,19 +232,31 @@ static void test_insert_bulk(void **state)
         .update_where = weft_sql_unary(&arena, WEFT_SQL_IS_NOT_NULL, column("", "deleted_at", WEFT_TYPE_DATE_TIME))};
     expect_insert(&insert,
                   &bulk,
-                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") VALUES (?1, ?2, ?3) ON CONFLICT (\"id\") DO "
-                  "UPDATE SET \"tags\" = excluded.\"tags\" WHERE \"thing\".\"deleted_at\" IS NOT NULL",
+                  "INSERT OR FAIL INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1, ?2 FROM "
+                  "weft_bulk(?1) AS bulk WHERE TRUE ON CONFLICT (\"id\") DO UPDATE SET \"tags\" = excluded.\"tags\" "
+                  "WHERE \"thing\".\"deleted_at\" IS NOT NULL",
                   "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1::text[], "
                   "$3::timestamptz FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) ON CONFLICT (\"id\") DO UPDATE "
                   "SET \"tags\" = excluded.\"tags\" WHERE \"thing\".\"deleted_at\" IS NOT NULL");
     insert.update_count = 0;
     expect_insert(&insert,
                   &bulk,
-                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") VALUES (?1, ?2, ?3) ON CONFLICT (\"id\") DO "
-                  "NOTHING",
+                  "INSERT OR FAIL INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1, ?2 FROM "
+                  "weft_bulk(?1) AS bulk WHERE TRUE ON CONFLICT (\"id\") DO NOTHING",
                   "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1::text[], "
                   "$3::timestamptz FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) ON CONFLICT (\"id\") DO "
                   "NOTHING");
+    /* SQLite would copy such rows aside first: its trigger-like RETURNING could read what is written. */
+    const weft_sql_output id = {column("", "id", WEFT_TYPE_ID), WEFT_VALUE_TEXT};
+    insert.returning = &id;
+    insert.returning_count = 1;
+    expect_insert(&insert,
+                  &bulk,
+                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") VALUES (?1, ?2, ?3) ON CONFLICT (\"id\") DO "
+                  "NOTHING RETURNING \"id\"",
+                  "INSERT INTO \"thing\" (\"id\", \"tags\", \"made_at\") SELECT bulk.c0, bulk.c1::text[], "
+                  "$3::timestamptz FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) ON CONFLICT (\"id\") DO "
+                  "NOTHING RETURNING \"id\"");
 }
 
 static void test_update_and_delete(void **state)
@@ -289,7 +301,10 @@ static void test_select_bulk(void **state)
         .where = weft_sql_binary(
             &arena, WEFT_SQL_EQ, column("l", "thing_id", WEFT_TYPE_ID), weft_sql_bulk(&arena, 0, WEFT_VALUE_TEXT))};
     assert_int_equal(weft_sql_render_select_bulk(&select, &bulk, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
-    expect_text(&statement, "SELECT \"l\".\"id\" FROM \"thing_tag\" AS \"l\" WHERE \"l\".\"thing_id\" = ?1");
+    expect_text(&statement,
+                "SELECT \"l\".\"id\" FROM weft_bulk(?1) AS bulk CROSS JOIN \"thing_tag\" AS \"l\" WHERE "
+                "\"l\".\"thing_id\" = bulk.c0");
+    assert_true(statement.bulk_is_table);
     assert_int_equal(weft_sql_render_select_bulk(&select, &bulk, test_postgres(), &arena, &statement, NULL), WEFT_OK);
     expect_text(&statement,
                 "SELECT \"l\".\"id\" FROM unnest($1::text[], $2::text[]) AS bulk(c0, c1) CROSS JOIN \"thing_tag\" AS "
