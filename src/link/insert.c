@@ -4,14 +4,15 @@
  * present rows tells them from those just made, which have the ids that were made for them. Fails as the store does. */
 #include "link/shape.h"
 
-static void settle_all(void *ctx, uint64_t rows_changed)
+static void settle_created(void *ctx, uint64_t rows_changed)
 {
     const weft_link_shape *shape = ctx;
-    if (rows_changed != shape->count) {
-        return;
-    }
+    const bool all = rows_changed == shape->count;
     for (size_t i = 0; i < shape->count; i++) {
-        weft_link_pair_settle(shape->pairs[i], WEFT_LINK_CREATED, shape->pairs[i]->id);
+        shape->pairs[i]->is_tried = true;
+        if (all) {
+            weft_link_pair_settle(shape->pairs[i], WEFT_LINK_CREATED, shape->pairs[i]->id);
+        }
     }
 }
 
@@ -78,7 +79,7 @@ weft_code weft_link_insert_look(weft_link_shape *shape, weft_link_look *ret_look
         return weft_fail_arena(error, batch->scratch);
     }
     *bulk = weft_link_columns_bulk(&columns);
-    ret_look->end = settle_all;
+    ret_look->end = settle_created;
     ret_look->ctx = shape;
     return weft_sql_render_insert(
         &insert, bulk, weft_connection_dialect(batch->connection), batch->scratch, &ret_look->statement, error);

@@ -184,9 +184,25 @@ static void test_bulk_beside_parameters(void **state)
     assert_rows(f, "SELECT n FROM b ORDER BY k", "i", "100;101;-");
 }
 
-static void test_bulk_of_every_kind(void **state)
+static const char *every_kind_sql(const store_fixture *f, bool is_table)
 {
-    store_fixture *f = *state;
+    if (fixture_is_postgres(f)) {
+        return "INSERT INTO b SELECT c0, c1, c2, c3, c4, c5, c6, c7::text[] FROM unnest($1::boolean[],"
+               " $2::bigint[], $3::double precision[], $4::text[], $5::timestamptz[], $6::numeric[],"
+               " $7::jsonb[], $8::text[]) AS u(c0, c1, c2, c3, c4, c5, c6, c7)";
+    }
+    return is_table ? "INSERT OR FAIL INTO b SELECT c0, c1, c2, c3, c4, c5, c6, c7 FROM weft_bulk(?1)"
+                    : "INSERT INTO b VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)";
+}
+
+/* Both ways that a store may have. */
+static bool has_bulk_table(const store_fixture *f)
+{
+    return weft_connection_dialect(f->connection)->bulk_table != NULL;
+}
+
+static void write_every_kind(store_fixture *f, bool is_table)
+{
     fixture_must(f,
                  "CREATE TABLE b (b {boolean}, i {number}, d {float}, t {text}, m {dateTime}, n {bigNumber}, j {json},"
                  " a {array})");
@@ -208,13 +224,8 @@ static void test_bulk_of_every_kind(void **state)
         kinds[i] = first[i].kind;
     }
     const weft_bulk bulk = {.columns = columns, .column_kinds = kinds, .column_count = 8, .row_count = 2};
-    weft_statement statement = {.bulk = &bulk};
-    statement.sql =
-        fixture_is_postgres(f)
-            ? WEFT_STR("INSERT INTO b SELECT c0, c1, c2, c3, c4, c5, c6, c7::text[] FROM unnest($1::boolean[],"
-                       " $2::bigint[], $3::double precision[], $4::text[], $5::timestamptz[], $6::numeric[],"
-                       " $7::jsonb[], $8::text[]) AS u(c0, c1, c2, c3, c4, c5, c6, c7)")
-            : WEFT_STR("INSERT INTO b VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)");
+    const weft_statement statement = {
+        .bulk = &bulk, .bulk_is_table = is_table, .sql = weft_str_from(every_kind_sql(f, is_table))};
     uint64_t changed = 0;
     assert_ok(f, weft_connection_execute(f->connection, &statement, &changed, &f->error));
     assert_int_equal(changed, 2);
@@ -223,6 +234,52 @@ static void test_bulk_of_every_kind(void **state)
                 "bidtTnja",
                 "t|-7|2.5|x,\"y\\|1970-01-01T00:00:00.001Z|3.25|{\"a\": \"b\\\"c\"}|[\"p,q\",\"\\\"\\\\\"]"
                 ";-|-|-|-|-|-|-|-");
+}
+
+static void test_bulk_of_every_kind(void **state)
+{
+    store_fixture *f = *state;
+    write_every_kind(f, false);
+    if (has_bulk_table(f)) {
+        fixture_must(f, "DROP TABLE b");
+        write_every_kind(f, true);
+    }
+}
+
+/* As a table: beside parameters, read, empty, and when one of its rows is refused. */
+static void test_bulk_as_a_table(void **state)
+{
+    store_fixture *f = *state;
+    if (!has_bulk_table(f)) {
+        return;
+    }
+    fixture_must(f, "CREATE TABLE b (k {text} PRIMARY KEY, n {number})");
+    weft_statement statement = make_bulk(f, 1000);
+    const weft_param params[] = {param_of(value_integer(100))};
+    statement.bulk_is_table = true;
+    statement.params = params;
+    statement.param_count = 1;
+    statement.column_count = 0;
+    statement.sql = WEFT_STR("INSERT OR FAIL INTO b SELECT c0, c1 + ?2 FROM weft_bulk(?1) WHERE TRUE"
+                             " ON CONFLICT (k) DO NOTHING");
+    uint64_t changed = 0;
+    fixture_must(f, "INSERT INTO b VALUES ('k\"0500', 0)");
+    assert_ok(f, weft_connection_execute(f->connection, &statement, &changed, &f->error));
+    assert_int_equal(changed, 999);
+    assert_rows(f, "SELECT count(*), sum(n) FROM b", "ii", "1000|399700");
+    fixture_must(f, "DELETE FROM b WHERE k < 'k\"0500'");
+    statement.sql = WEFT_STR("INSERT OR FAIL INTO b SELECT c0, c1 + ?2 FROM weft_bulk(?1)");
+    assert_code(f, weft_connection_execute(f->connection, &statement, NULL, &f->error), WEFT_UNIQUE_VIOLATION);
+    assert_rows(f, "SELECT count(*) FROM b", "i", "500");
+    the_bulk.bulk.row_count = 0;
+    assert_ok(f, weft_connection_execute(f->connection, &statement, &changed, &f->error));
+    assert_int_equal(changed, 0);
+    the_bulk.bulk.row_count = 502;
+    statement = make_bulk(f, 502);
+    statement.bulk_is_table = true;
+    statement.sql = WEFT_STR("SELECT b.k, bulk.c1 FROM weft_bulk(?1) AS bulk CROSS JOIN b WHERE b.k = bulk.c0");
+    assert_ok(f, fixture_ask(f, f->connection, &statement));
+    assert_str_equal(weft_buf_str(&f->answer), "k\"0500|-;k\"0501|501");
 }
 
 static void test_bulk_that_reads(void **state)
@@ -249,5 +306,6 @@ static const store_test tests[] = {
     {.name = "a bulk beside parameters", .function = test_bulk_beside_parameters},
     {.name = "a bulk of every kind", .function = test_bulk_of_every_kind},
     {.name = "a bulk that reads", .function = test_bulk_that_reads},
+    {.name = "a bulk as a table", .function = test_bulk_as_a_table},
 };
 const store_area store_area_params = {tests, WEFT_COUNT_OF(tests)};
