@@ -187,6 +187,7 @@ static weft_code next_batch(weft_fetch *fetch, const weft_batch **ret_batch, wef
         reverse_rows(&root->rows);
     }
     WEFT_TRY(count_returned(fetch, root->rows.count, error));
+    WEFT_TRY(weft_fetch_merge(fetch, error));
     for (size_t round = root->settled + 1; root->rows.count > 0 && round < fetch->round_count; round++) {
         WEFT_TRY(weft_fetch_round(fetch, round, error));
     }
@@ -196,12 +197,16 @@ static weft_code next_batch(weft_fetch *fetch, const weft_batch **ret_batch, wef
     return WEFT_OK;
 }
 
+/* What a fetch is kept with between two runs; more would be held for nobody. */
+#define KEPT_BYTES_MAX ((size_t)256 << 10)
+
 static void close_rows(weft_fetch *fetch)
 {
     for (size_t i = 0; i < fetch->plan->step_count; i++) {
         weft_rows_close(fetch->states[i].reading);
         fetch->states[i].reading = NULL;
     }
+    weft_fetch_stop_merging(fetch, KEPT_BYTES_MAX);
 }
 
 /* Pass `code` on; a failure is kept, for every later call to answer it again. */
@@ -277,9 +282,6 @@ weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step)
     return fetch->states[step->number].cost;
 }
 
-/* What a fetch is kept with between two runs; more would be held for nobody. */
-#define KEPT_BYTES_MAX ((size_t)256 << 10)
-
 bool weft_fetch_rewind(weft_fetch *fetch)
 {
     close_rows(fetch);
@@ -317,6 +319,7 @@ void weft_fetch_close(weft_fetch *fetch)
         return;
     }
     close_rows(fetch);
+    weft_fetch_stop_merging(fetch, 0);
     weft_sorter_close(fetch->sorter);
     weft_arena_done(&fetch->batch_arena);
     weft_arena keep = fetch->keep;

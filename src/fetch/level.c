@@ -97,6 +97,9 @@ static weft_code gather_level(weft_fetch *fetch, const weft_level *level, weft_e
 {
     for (size_t i = 0; i < level->count; i++) {
         bool is_taken = false;
+        if (weft_fetch_is_merged(fetch, level->states[i])) {
+            continue;
+        }
         WEFT_TRY(weft_fetch_take_ahead(fetch, level->states[i], &is_taken, error));
         const weft_code code = is_taken ? WEFT_OK : weft_fetch_gather(fetch, level->states[i], error);
         WEFT_TRY(code);
@@ -221,8 +224,8 @@ static weft_code ask_stores(weft_fetch *fetch, const weft_level *level, weft_err
     const weft_catalog *catalog = fetch->plan->query->catalog;
     weft_step_state **room = WEFT_ARENA_ARRAY(&fetch->batch_arena, weft_step_state *, level->count);
     /* Nothing comes behind the last round of the last batch; sorted root rows come in batches after the root ended. */
-    const bool is_last =
-        fetch->is_root_ended && !weft_fetch_is_sorted(fetch) && level == &fetch->rounds[fetch->round_count - 1];
+    const bool is_last = fetch->is_root_ended && !fetch->has_merged && !weft_fetch_is_sorted(fetch) &&
+                         level == &fetch->rounds[fetch->round_count - 1];
     if (!room) {
         return weft_fail_arena(error, &fetch->batch_arena);
     }
@@ -237,6 +240,9 @@ static weft_code ask_stores(weft_fetch *fetch, const weft_level *level, weft_err
 static weft_code settle_step(weft_fetch *fetch, weft_step_state *state, weft_error *error)
 {
     const weft_step *step = state->step;
+    if (weft_fetch_is_merged(fetch, state)) {
+        return weft_fetch_join_merged(fetch, state, error);
+    }
     if (step->kind == WEFT_STEP_THROUGH) {
         return WEFT_OK; /* its rows are the TARGET's to judge */
     }

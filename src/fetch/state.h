@@ -56,6 +56,9 @@ typedef struct weft_known_statement {
     size_t key_param;
 } weft_known_statement;
 
+/* merge.c: the streams beside the root that an edge is read from. */
+typedef struct weft_merge weft_merge;
+
 /* What a step holds; what follows `settled` is of the present batch. */
 typedef struct weft_step_state {
     const weft_step *step;
@@ -72,6 +75,7 @@ typedef struct weft_step_state {
     weft_key_index keys;   /* parent keys */
     uint32_t *parent_keys; /* of each row of the parent step: its number in `keys` */
     weft_rows *reading;    /* open while rows are read; NULL otherwise */
+    weft_merge *merge;     /* of an edge that is merged; NULL before */
 } weft_step_state;
 
 /* The root's statements, and of children that are asked beside it. Made once. */
@@ -114,6 +118,8 @@ struct weft_fetch {
     weft_sorter *sorter; /* where all root records are put before the first is given out; NULL before */
     bool is_started;
     bool is_root_ended;
+    bool has_tried_merging;
+    bool has_merged;    /* an edge at least: its stream stays open to the end */
     weft_error failure; /* of an earlier call; code OK while there is none */
 };
 
@@ -141,6 +147,15 @@ weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t
 weft_code weft_fetch_round(weft_fetch *fetch, size_t round, weft_error *error);
 /* level.c: drop and sort the rows that are settled after `round`, and give parents their groups. */
 weft_code weft_fetch_settle(weft_fetch *fetch, size_t round, weft_error *error);
+
+/* merge.c: with the root's rows of a batch read, go on with what is merged, or may yet be. */
+weft_code weft_fetch_merge(weft_fetch *fetch, weft_error *error);
+/* merge.c: true when the step of `state` is not asked with keys, for its edge is merged. */
+bool weft_fetch_is_merged(const weft_fetch *fetch, const weft_step_state *state);
+/* merge.c: give the parent rows of such a step their groups. */
+weft_code weft_fetch_join_merged(weft_fetch *fetch, weft_step_state *state, weft_error *error);
+/* merge.c: close streams, and forget what was read of them; more than `kept_bytes_max` bytes an edge are not kept. */
+void weft_fetch_stop_merging(weft_fetch *fetch, size_t kept_bytes_max);
 
 /* join.c: give the parent rows of a DIRECT, JOINED or TARGET step their groups; link rows alone give none. */
 weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error *error);

@@ -151,6 +151,12 @@ bool weft_step_is_ordered(const weft_step *step);
  * come for a parent. Skipping is always the reader's. */
 bool weft_step_is_ranked(const weft_step *step);
 
+/* True when `step`, a child of the root, may be read beside it: link rows as one stream in the order of both keys, and
+ * of the targets their keys alone. weft does so beyond the first batch of records. */
+bool weft_step_is_merged(const weft_step *step);
+/* Why a child of a root that is read whole is not; NULL where it is, and where the root is not read whole. */
+const char *weft_step_merge_refusal(const weft_step *step);
+
 /* True when the root's store filters, orders and pages alone. */
 bool weft_step_is_paged(const weft_step *root);
 /* True when one record behind the page is read, which is not shown: there is a next page when it is there. */

@@ -188,10 +188,10 @@ static void add_term(maker *m, const weft_rows *rows, const weft_order *order, b
     }
 }
 
-/* The parent key as a term to order by: no row without one is found, so that an index need not place NULLs. */
-static const weft_sql_expr *key_term(maker *m, const weft_step *step)
+/* A key as a term to order by: no row without one is found, so that an index need not place NULLs. */
+static const weft_sql_expr *key_term(maker *m, weft_str alias, const weft_field *field)
 {
-    const weft_sql_expr *key = weft_sql_field(m->keep, key_alias(step), key_field(step));
+    const weft_sql_expr *key = weft_sql_field(m->keep, alias, field);
     weft_sql_expr *term = WEFT_ARENA_NEW(m->keep, weft_sql_expr);
     if (key == NULL || term == NULL) {
         return NULL;
@@ -207,7 +207,7 @@ static void add_orders(maker *m, const weft_step *step)
         return;
     }
     if (step->kind != WEFT_STEP_ROOT && !weft_step_is_ranked(step)) {
-        add_order(m, key_term(m, step), false);
+        add_order(m, key_term(m, key_alias(step), key_field(step)), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
         add_term(m, step->rows, &step->selection->order[i], weft_selection_is_backward(step->selection));
@@ -305,6 +305,51 @@ weft_code weft_sql_probe_statement(const weft_step *step,
     m.select.has_limit = true;
     m.select.limit = probe->limit;
     return finish(&m, dialect, ret_statement, error);
+}
+
+static void add_links(maker *m, const weft_edge *edge)
+{
+    const weft_field *const fields[] = {edge->through_from, edge->through_to};
+    m->select.schema = edge->through->schema;
+    m->select.table = edge->through->table;
+    m->select.alias = LINK_ALIAS;
+    for (size_t i = 0; i < WEFT_COUNT_OF(fields); i++) {
+        add_output(m, LINK_ALIAS, fields[i]);
+        add_order(m, key_term(m, LINK_ALIAS, fields[i]), false);
+    }
+    add_live(m, LINK_ALIAS, edge->through);
+}
+
+static void add_targets(maker *m, const weft_step *step)
+{
+    const weft_model *target = step->edge->to;
+    m->select.schema = target->schema;
+    m->select.table = target->table;
+    m->select.alias = TARGET_ALIAS;
+    add_output(m, TARGET_ALIAS, step->edge->to_field);
+    if (!step->selection->with_deleted) {
+        add_live(m, TARGET_ALIAS, target);
+    }
+}
+
+weft_code weft_sql_stream_statement(const weft_step *step,
+                                    weft_sql_stream stream,
+                                    const weft_dialect *dialect,
+                                    weft_arena *keep,
+                                    weft_statement *ret_statement,
+                                    weft_error *error)
+{
+    maker m = {.keep = keep};
+    weft_statement statement = {0};
+    if (stream == WEFT_SQL_STREAM_LINKS) {
+        add_links(&m, step->edge);
+    } else {
+        add_targets(&m, step);
+    }
+    WEFT_TRY(finish(&m, dialect, &statement, error));
+    statement.is_incremental = true;
+    *ret_statement = statement;
+    return WEFT_OK;
 }
 
 weft_code weft_sql_count_statement(const weft_plan *plan,

@@ -50,6 +50,20 @@ weft_code weft_sql_aggregate_statement(const weft_step *step,
                                        weft_statement *ret_statement,
                                        weft_error *error);
 
+/* What an edge that is merged (weft_step_is_merged) is read from, beside the root. */
+typedef enum weft_sql_stream {
+    WEFT_SQL_STREAM_LINKS = 1, /* (key of the parent, key of the target) of each live link row, ordered by both */
+    WEFT_SQL_STREAM_TARGETS    /* the key of each target there may be, in no order */
+} weft_sql_stream;
+
+/* Of all of `stream`, for `step`, which is JOINED or THROUGH: incremental. */
+weft_code weft_sql_stream_statement(const weft_step *step,
+                                    weft_sql_stream stream,
+                                    const weft_dialect *dialect,
+                                    weft_arena *keep,
+                                    weft_statement *ret_statement,
+                                    weft_error *error);
+
 /* SELECT count(*) under the root's filter. */
 weft_code weft_sql_count_statement(const weft_plan *plan,
                                    const weft_dialect *dialect,

@@ -1,0 +1,147 @@
+/* Keys in one piece of memory, found by open addressing over their offsets.
+ *
+ *      slots   … 0  1  0  0  18 …
+ *      bytes   16 post_00000000001 16 post_00000000002 …
+ *
+ * Nothing is ever taken out, so that growing places anew what is read in one walk. Running out of memory is the only
+ * failure. */
+#include "fetch/key_set.h"
+
+#include "base/fail.h"
+
+#define SLOTS_FIRST 1024
+
+void weft_key_set_init(weft_key_set *set, const weft_allocator *allocator, size_t bytes_max)
+{
+    *set = (weft_key_set){.allocator = allocator, .bytes_max = bytes_max < UINT32_MAX ? bytes_max : UINT32_MAX};
+    weft_buf_init(&set->bytes, allocator);
+}
+
+void weft_key_set_done(weft_key_set *set)
+{
+    weft_buf_done(&set->bytes);
+    weft_free(set->allocator, set->slots, set->slot_count * sizeof(*set->slots));
+    set->slots = NULL;
+    set->slot_count = 0;
+    set->count = 0;
+}
+
+void weft_key_set_clear(weft_key_set *set)
+{
+    weft_buf_clear(&set->bytes);
+    if (set->slots) {
+        memset(set->slots, 0, set->slot_count * sizeof(*set->slots));
+    }
+    set->count = 0;
+}
+
+size_t weft_key_set_held(const weft_key_set *set)
+{
+    return set->bytes.capacity + set->slot_count * sizeof(*set->slots);
+}
+
+/* What differs in the upper half is brought down first, since a product's bits depend on those below them alone. */
+static uint64_t mix(uint64_t hash, uint64_t word)
+{
+    hash ^= word;
+    return (hash ^ (hash >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
+}
+
+static uint64_t read_word(const char *data)
+{
+    uint64_t word = 0;
+    memcpy(&word, data, sizeof(word));
+    return word;
+}
+
+/* Eight bytes at a time; the last eight may overlap those before. */
+static uint64_t hash_of(weft_str key)
+{
+    uint64_t hash = mix(UINT64_C(0x2545F4914F6CDD1D), key.len);
+    if (key.len < sizeof(uint64_t)) {
+        for (size_t i = 0; i < key.len; i++) {
+            hash = mix(hash, (unsigned char)key.data[i]);
+        }
+        return hash;
+    }
+    for (size_t at = 0; at + sizeof(uint64_t) < key.len; at += sizeof(uint64_t)) {
+        hash = mix(hash, read_word(key.data + at));
+    }
+    return mix(hash, read_word(key.data + key.len - sizeof(uint64_t)));
+}
+
+static weft_str key_at(const weft_key_set *set, size_t place)
+{
+    const char *text = set->bytes.data + place;
+    return (weft_str){text, (unsigned char)text[-1]};
+}
+
+/* The slot of `key`, or the empty one where it belongs. */
+static uint32_t *find_slot(const weft_key_set *set, weft_str key)
+{
+    size_t at = (size_t)(hash_of(key) >> 32) & (set->slot_count - 1);
+    while (set->slots[at] != 0) {
+        const weft_str there = key_at(set, set->slots[at]);
+        if (there.len == key.len && memcmp(there.data, key.data, key.len) == 0) {
+            break;
+        }
+        at = (at + 1) & (set->slot_count - 1);
+    }
+    return &set->slots[at];
+}
+
+static weft_code grow(weft_key_set *set, weft_error *error)
+{
+    const size_t slot_count = set->slot_count == 0 ? SLOTS_FIRST : set->slot_count * 2;
+    uint32_t *slots = weft_resize(set->allocator, NULL, 0, slot_count * sizeof(*slots));
+    if (!slots) {
+        return weft_fail_no_memory(error);
+    }
+    weft_free(set->allocator, set->slots, set->slot_count * sizeof(*set->slots));
+    memset(slots, 0, slot_count * sizeof(*slots));
+    set->slots = slots;
+    set->slot_count = slot_count;
+    for (size_t place = 1; place < set->bytes.len; place += key_at(set, place).len + 1) {
+        *find_slot(set, key_at(set, place)) = (uint32_t)place;
+    }
+    return WEFT_OK;
+}
+
+static bool is_crowded(const weft_key_set *set)
+{
+    return (set->count + 1) * 4 > set->slot_count * 3;
+}
+
+static bool has_room(const weft_key_set *set, size_t len)
+{
+    const size_t slots = is_crowded(set) ? set->slot_count * 2 : set->slot_count;
+    return set->bytes.len + len + 1 + slots * sizeof(*set->slots) <= set->bytes_max;
+}
+
+weft_code weft_key_set_add(weft_key_set *set, weft_str key, bool *ret_is_added, weft_error *error)
+{
+    *ret_is_added = key.len <= WEFT_KEY_SET_BYTES_MAX && has_room(set, key.len);
+    if (!*ret_is_added) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(is_crowded(set) ? grow(set, error) : WEFT_OK);
+    const size_t place = set->bytes.len + 1;
+    weft_buf_add_char(&set->bytes, (char)(unsigned char)key.len);
+    weft_buf_add_str(&set->bytes, key);
+    if (set->bytes.failed) {
+        return weft_fail_no_memory(error);
+    }
+    *find_slot(set, key) = (uint32_t)place;
+    set->count++;
+    return WEFT_OK;
+}
+
+weft_str weft_key_set_find(const weft_key_set *set, weft_str key)
+{
+    weft_str found = {NULL, 0};
+    if (set->slot_count > 0) {
+        const uint32_t place = *find_slot(set, key);
+        found = place == 0 ? found : key_at(set, place);
+    }
+    return found;
+}
