@@ -297,7 +297,7 @@ weft_code weft_explain_advise(weft_explanation *e, weft_error *error)
         weft_explained_statement statement = {0};
         WEFT_TRY(weft_explained_make(e, i, &statement, error));
         a.statement = &statement;
-        WEFT_TRY(ask_store(&a, error));
+        WEFT_TRY(statement.stream == NULL ? ask_store(&a, error) : WEFT_OK); /* a stream is every row */
     }
     for (size_t place = 0; weft_plan_next_probe(e->plan, &place); place++) {
         WEFT_TRY(advise_probe(&a, e->plan->root->looks[place], error));

@@ -23,9 +23,48 @@ static const weft_dialect *dialect_of(const weft_store_def *store)
     return weft_driver_for(store->kind)->dialect;
 }
 
-size_t weft_explained_count(const weft_explanation *e)
+static size_t planned_count(const weft_explanation *e)
 {
     return e->plan->step_count + (weft_plan_counts_in_store(e->plan) ? 1 : 0);
+}
+
+/* The `at`th child of the root that is merged; NULL when there are not so many. */
+static const weft_step *find_merged(const weft_plan *plan, size_t at)
+{
+    for (size_t i = 0; i < plan->root->child_count; i++) {
+        if (weft_step_is_merged(plan->root->children[i]) && at-- == 0) {
+            return plan->root->children[i];
+        }
+    }
+    return NULL;
+}
+
+size_t weft_explained_count(const weft_explanation *e)
+{
+    size_t merged = 0;
+    while (find_merged(e->plan, merged) != NULL) {
+        merged++;
+    }
+    return planned_count(e) + 2 * merged;
+}
+
+/* The `at`th of the streams that edges are merged from: two each. */
+static weft_code make_stream(
+    const weft_explanation *e, size_t at, weft_arena *keep, weft_explained_statement *ret_statement, weft_error *error)
+{
+    const weft_step *step = find_merged(e->plan, at / 2);
+    const bool is_links = at % 2 == 0;
+    weft_explained_statement made = {.step = step,
+                                     .store = is_links ? step->edge->through->store : step->edge->to->store,
+                                     .stream = is_links ? "links" : "targets"};
+    WEFT_TRY(weft_sql_stream_statement(step,
+                                       is_links ? WEFT_SQL_STREAM_LINKS : WEFT_SQL_STREAM_TARGETS,
+                                       dialect_of(made.store),
+                                       keep,
+                                       &made.statement,
+                                       error));
+    *ret_statement = made;
+    return WEFT_OK;
 }
 
 weft_code weft_explained_make(weft_explanation *e,
@@ -34,6 +73,9 @@ weft_code weft_explained_make(weft_explanation *e,
                               weft_error *error)
 {
     weft_arena *keep = &e->frame.keep;
+    if (at >= planned_count(e)) {
+        return make_stream(e, at - planned_count(e), keep, ret_statement, error);
+    }
     if (at == e->plan->step_count) {
         weft_explained_statement count = {.store = e->plan->root->store};
         WEFT_TRY(weft_sql_count_statement(e->plan, dialect_of(count.store), keep, &count.statement, error));

@@ -31,9 +31,10 @@ typedef struct weft_explained_statement {
     const weft_step *step; /* NULL: the count */
     const weft_store_def *store;
     weft_statement statement;
+    const char *stream; /* of a step that is merged: "links", "targets"; else NULL */
 } weft_explained_statement;
 
-/* explain.c: how many statements there are, and the `at`th: the steps in their order, then the count. */
+/* explain.c: how many statements there are, and the `at`th: the steps in their order, the count, what is merged. */
 size_t weft_explained_count(const weft_explanation *e);
 weft_code weft_explained_make(weft_explanation *e,
                               size_t at,

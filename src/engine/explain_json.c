@@ -33,6 +33,9 @@ static void write_statement(const weft_explained_statement *s, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"step\":");
     write_step(s->step, buf);
+    if (s->stream) {
+        weft_buf_add_format(buf, ",\"stream\":\"%s\"", s->stream);
+    }
     weft_buf_add_text(buf, ",\"store\":");
     weft_json_add_text(buf, s->store->name);
     weft_buf_add_text(buf, ",\"sql\":");

@@ -36,6 +36,7 @@ static void draw_step(const weft_explanation *e, size_t at, weft_buf *buf)
     add_label(step->parent == NULL ? step->selection->model->name : step->selection->path, buf);
     weft_buf_add_text(buf, "<br/>");
     weft_buf_add_text(buf, weft_step_kind_name(step->kind));
+    weft_buf_add_text(buf, weft_step_is_merged(step) ? ", merged" : "");
     if (e->fetch) {
         const weft_step_cost cost = weft_explained_cost(e, at);
         draw_cost(&cost, buf);

@@ -29,7 +29,10 @@ static void print_params(const weft_statement *statement, weft_buf *buf)
 
 static void print_statement(const weft_explained_statement *s, weft_buf *buf)
 {
-    if (s->step) {
+    if (s->stream) {
+        weft_buf_add_format(
+            buf, "%s of step %u in %.*s\n    ", s->stream, (unsigned)s->step->number, WEFT_STR_ARG(s->store->name));
+    } else if (s->step) {
         weft_buf_add_format(buf, "step %u in %.*s\n    ", (unsigned)s->step->number, WEFT_STR_ARG(s->store->name));
     } else {
         weft_buf_add_format(buf, "count in %.*s\n    ", WEFT_STR_ARG(s->store->name));

@@ -9,7 +9,7 @@
 
 #include "base/fail.h"
 
-#define SLOTS_FIRST 1024
+#define SLOTS_FIRST 4096
 
 void weft_key_set_init(weft_key_set *set, const weft_allocator *allocator, size_t bytes_max)
 {
@@ -76,18 +76,19 @@ static weft_str key_at(const weft_key_set *set, size_t place)
     return (weft_str){text, (unsigned char)text[-1]};
 }
 
-/* The slot of `key`, or the empty one where it belongs. */
-static uint32_t *find_slot(const weft_key_set *set, weft_str key)
+static size_t first_slot(const weft_key_set *set, weft_str key)
 {
-    size_t at = (size_t)(hash_of(key) >> 32) & (set->slot_count - 1);
+    return (size_t)(hash_of(key) >> 32) & (set->slot_count - 1);
+}
+
+/* Note where `key`, which is not there yet, begins. */
+static void place_key(weft_key_set *set, weft_str key, uint32_t place)
+{
+    size_t at = first_slot(set, key);
     while (set->slots[at] != 0) {
-        const weft_str there = key_at(set, set->slots[at]);
-        if (there.len == key.len && memcmp(there.data, key.data, key.len) == 0) {
-            break;
-        }
         at = (at + 1) & (set->slot_count - 1);
     }
-    return &set->slots[at];
+    set->slots[at] = place;
 }
 
 static weft_code grow(weft_key_set *set, weft_error *error)
@@ -102,7 +103,7 @@ static weft_code grow(weft_key_set *set, weft_error *error)
     set->slots = slots;
     set->slot_count = slot_count;
     for (size_t place = 1; place < set->bytes.len; place += key_at(set, place).len + 1) {
-        *find_slot(set, key_at(set, place)) = (uint32_t)place;
+        place_key(set, key_at(set, place), (uint32_t)place);
     }
     return WEFT_OK;
 }
@@ -131,17 +132,22 @@ weft_code weft_key_set_add(weft_key_set *set, weft_str key, bool *ret_is_added, 
     if (set->bytes.failed) {
         return weft_fail_no_memory(error);
     }
-    *find_slot(set, key) = (uint32_t)place;
+    place_key(set, key, (uint32_t)place);
     set->count++;
     return WEFT_OK;
 }
 
 weft_str weft_key_set_find(const weft_key_set *set, weft_str key)
 {
-    weft_str found = {NULL, 0};
-    if (set->slot_count > 0) {
-        const uint32_t place = *find_slot(set, key);
-        found = place == 0 ? found : key_at(set, place);
+    const weft_str none = {NULL, 0};
+    if (set->slot_count == 0) {
+        return none;
     }
-    return found;
+    for (size_t at = first_slot(set, key); set->slots[at] != 0; at = (at + 1) & (set->slot_count - 1)) {
+        const weft_str there = key_at(set, set->slots[at]);
+        if (there.len == key.len && memcmp(there.data, key.data, key.len) == 0) {
+            return there;
+        }
+    }
+    return none;
 }

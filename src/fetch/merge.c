@@ -161,7 +161,14 @@ static weft_code advance(weft_fetch *fetch, weft_step_state *state, weft_error *
     } else if (merge->phase == READING_TARGETS && fetch->is_root_ended) {
         give_up(merge);
     }
-    return merge->phase == READING_TARGETS ? read_targets(fetch, state, records * TARGETS_A_RECORD, error) : WEFT_OK;
+    if (merge->phase != READING_TARGETS) {
+        return WEFT_OK;
+    }
+    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const weft_code code = read_targets(fetch, state, records * TARGETS_A_RECORD, error);
+    fetch->states[target_step(state->step)->number].cost.duration_us +=
+        (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    return code;
 }
 
 weft_code weft_fetch_merge(weft_fetch *fetch, weft_error *error)
@@ -176,9 +183,7 @@ weft_code weft_fetch_merge(weft_fetch *fetch, weft_error *error)
     }
     for (size_t i = 0; i < root->child_count; i++) {
         weft_step_state *state = &fetch->states[root->children[i]->number];
-        const int64_t start_us = state->merge ? weft_clock_monotonic_us(NULL) : 0;
         WEFT_TRY(state->merge ? advance(fetch, state, error) : WEFT_OK);
-        state->cost.duration_us += state->merge ? (uint64_t)(weft_clock_monotonic_us(NULL) - start_us) : 0;
     }
     return WEFT_OK;
 }
@@ -196,17 +201,26 @@ static int compare_keys(weft_str a, weft_str b)
     return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
 }
 
-static weft_code add_member(weft_fetch *fetch, member_list *members, weft_str key, weft_error *error)
+/* NULL when out of memory. */
+static member *take_member(weft_arena *arena, member_list *members)
 {
     if (members->left == 0) {
-        members->block = WEFT_ARENA_ARRAY(&fetch->batch_arena, member, BLOCK_MEMBERS);
-        members->left = BLOCK_MEMBERS;
-        if (!members->block) {
-            return weft_fail_arena(error, &fetch->batch_arena);
-        }
+        members->block = WEFT_ARENA_ARRAY(arena, member, BLOCK_MEMBERS);
+        members->left = members->block ? BLOCK_MEMBERS : 0;
     }
-    member *made = members->block++;
+    if (members->left == 0) {
+        return NULL;
+    }
     members->left--;
+    return members->block++;
+}
+
+static weft_code add_member(weft_fetch *fetch, member_list *members, weft_str key, weft_error *error)
+{
+    member *made = take_member(&fetch->batch_arena, members);
+    if (!made) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
     made->key = weft_value_from_text(key);
     made->row = (weft_row){&made->key, NULL};
     return weft_vec_push(&fetch->batch_arena, &members->rows, &made->row) ? WEFT_OK

@@ -70,7 +70,8 @@ static const char *refusal(const weft_step *step)
 
 static bool is_child_of_whole(const weft_step *step)
 {
-    return step->parent != NULL && step->parent->parent == NULL && !step->is_look && is_read_whole(step->parent);
+    return step->parent != NULL && step->parent->parent == NULL && !step->is_look &&
+           step->kind != WEFT_STEP_AGGREGATE && is_read_whole(step->parent);
 }
 
 bool weft_step_is_merged(const weft_step *step)

@@ -228,6 +228,13 @@ static void print_step(const weft_plan *plan, const weft_step *step, weft_buf *b
                             WEFT_STR_ARG(weft_step_parent_column(step)),
                             step->parent->number);
     }
+    if (weft_step_is_merged(step)) {
+        add_line(buf, depth, "merge");
+        weft_buf_add_format(buf,
+                            "beyond the first batch of #%" PRIu32
+                            ": its link rows are one stream, and the keys of its targets a set\n",
+                            step->parent->number);
+    }
     print_reads(step, depth, buf);
     print_aggregates(step, depth, buf);
     print_scope(step, depth, buf);

@@ -125,6 +125,9 @@ static void write_step(const weft_plan *plan, const weft_step *step, weft_buf *b
     weft_json_add_text(buf, step->store->name);
     write_keys(step, buf);
     write_columns(step, buf);
+    if (weft_step_is_merged(step)) {
+        weft_buf_add_text(buf, ",\"merged\":true");
+    }
     write_aggregates(step, buf);
     write_scope(step, buf);
     add_key(buf, "reason");

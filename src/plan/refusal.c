@@ -48,6 +48,10 @@ static void add_child(const weft_step *step, const weft_step *before, weft_buf *
     } else {
         add_elsewhere(step, before, buf);
     }
+    const char *refusal = weft_step_merge_refusal(step);
+    if (refusal != NULL) {
+        weft_buf_add_format(buf, "; not a stream beside #%u: %s", (unsigned)before->number, refusal);
+    }
 }
 
 static bool leads_on(const weft_filter *filter)
