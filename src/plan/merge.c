@@ -6,9 +6,14 @@
  * known. Pure. */
 #include "plan/plan.h"
 
+static bool is_made_by_weft(const weft_model *model)
+{
+    return model->is_managed && !weft_driver_for(model->store->kind)->dialect->is_read_only;
+}
+
 static bool is_key_of_weft(const weft_model *model, const weft_field *field)
 {
-    return model->is_managed && model->key_count == 1 && model->keys[0] == field &&
+    return is_made_by_weft(model) && model->key_count == 1 && model->keys[0] == field &&
            weft_type_value_kind(field->type) == WEFT_VALUE_TEXT;
 }
 
@@ -49,7 +54,7 @@ static bool is_unchosen(const weft_step *step, const weft_step *records)
 static bool has_own_keys(const weft_step *step)
 {
     const weft_edge *edge = step->edge;
-    return edge->through->is_managed && edge->from_field == step->parent->selection->order->field &&
+    return is_made_by_weft(edge->through) && edge->from_field == step->parent->selection->order->field &&
            edge->to_field == records_of(step)->selection->order->field;
 }
 
