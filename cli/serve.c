@@ -32,13 +32,18 @@ static bool read_limits(const cli_run *run, weft_server_options *options, int *r
 {
     size_t receive_ms = 0;
     size_t drain_ms = 0;
+    size_t idle_ms = 0;
+    size_t send_ms = 0;
     if (!read_amount(run, "connections", &options->connections_max, ret_status) ||
         !read_amount(run, "body-max", &options->body_bytes_max, ret_status) ||
         !read_amount(run, "receive-ms", &receive_ms, ret_status) ||
+        !read_amount(run, "idle-ms", &idle_ms, ret_status) || !read_amount(run, "send-ms", &send_ms, ret_status) ||
         !read_amount(run, "drain-ms", &drain_ms, ret_status)) {
         return false;
     }
     options->receive_ms = (uint32_t)receive_ms;
+    options->idle_ms = (uint32_t)idle_ms;
+    options->send_ms = (uint32_t)send_ms;
     options->drain_ms = (uint32_t)drain_ms;
     return true;
 }
@@ -154,6 +159,8 @@ static const cli_option serve_options[] = {
     {"connections", 0, "N", "clients connected at a time; default 512"},
     {"body-max", 0, "BYTES", "of a request's body; default 32 MiB"},
     {"receive-ms", 0, "N", "a request must have arrived whole within; default 30000"},
+    {"idle-ms", 0, "N", "a connection without traffic is closed after; default 30000"},
+    {"send-ms", 0, "N", "an answer must have been taken within; default 60000"},
     {"drain-ms", 0, "N", "after SIGTERM, requests under way may take; default 10000"},
     {NULL, 0, NULL, NULL},
 };

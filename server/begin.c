@@ -7,6 +7,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/framing.h"
 #include "server/prefer.h"
 #include "server/server.h"
 
@@ -37,9 +38,28 @@ weft_code server_fail_body(weft_call *call, weft_error *error)
     return WEFT_LIMIT_EXCEEDED;
 }
 
+static enum MHD_Result add_header(
+    void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t value_len)
+{
+    (void)kind;
+    server_framing_add(ctx, name, name_len, value ? value : "", value_len);
+    return MHD_YES;
+}
+
+/* Whoever sends what cannot stand is not read any further: what looks like the next request may be a part of this. */
+static weft_code check_framing(weft_call *call, weft_error *error)
+{
+    server_framing framing = {0};
+    (void)MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, add_header, &framing);
+    const weft_code code = server_framing_end(&framing, !strcmp(call->version, "HTTP/1.1"), error);
+    call->must_close = code != WEFT_OK;
+    return code;
+}
+
 weft_code server_begin(weft_call *call, weft_error *error)
 {
     set_request_id(call);
+    SERVER_TRY(check_framing(call, error));
     SERVER_TRY(server_principal_decide(call, error));
     const char *length = weft_call_header(call, "Content-Length");
     const bool is_too_large =

@@ -49,7 +49,7 @@ struct weft_call {
     server_project *project; /* held */
     struct MHD_Connection *connection;
     server_watched *watched; /* the connection; NULL: it is not looked after */
-    const char *method;
+    const char *method, *version;
     char *sent; /* the target as it came */
     server_target target;
     server_text body;
@@ -68,6 +68,7 @@ struct weft_call {
     bool is_begun;    /* its headers were seen */
     bool is_answered; /* a worker has */
     bool has_failed;  /* the answer broke while it was sent */
+    bool must_close;  /* the connection is no good for another request */
     bool is_stream;   /* counted among the large answers */
     bool is_kept;     /* `kept_key` is taken for it */
     bool is_replayed; /* the answer is one that was kept */

@@ -19,7 +19,16 @@
 #define STREAM_BLOCK_BYTES   ((size_t)32 * 1024)
 #define CONNECTION_BYTES_MAX ((size_t)128 * 1024) /* a request's head; cleared for every request */
 
-/* Called with the target as it came, before any header. */
+/* The connection goes on to `state`, for `time_ms` at most; 0: for as long as it takes. */
+static void set_state(const weft_call *call, server_watch_state state, uint32_t time_ms)
+{
+    if (call->watched) {
+        const int64_t deadline_us = time_ms ? server_now_us() + (int64_t)time_ms * 1000 : 0;
+        server_watch_set(&call->server->watch, call->watched, state, deadline_us);
+    }
+}
+
+/* Called with the target as it came, before any header. What was idle begins to receive. */
 static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *connection)
 {
     weft_server *server = ctx;
@@ -28,19 +37,11 @@ static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *conn
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         call->connection = connection;
         call->watched = info ? info->socket_context : NULL;
+        set_state(call, SERVER_RECEIVING, server->options.receive_ms);
         call->project = server_seat_hold(&server->seat);
         atomic_fetch_add(&server->calls_open, 1);
     }
     return call;
-}
-
-/* The connection goes on to `state`, for `time_ms` at most; 0: for as long as it takes. */
-static void set_state(const weft_call *call, server_watch_state state, uint32_t time_ms)
-{
-    if (call->watched) {
-        const int64_t deadline_us = time_ms ? server_now_us() + (int64_t)time_ms * 1000 : 0;
-        server_watch_set(&call->server->watch, call->watched, state, deadline_us);
-    }
 }
 
 static void free_call(weft_call *call)
@@ -167,7 +168,7 @@ static enum MHD_Result send_answer(weft_call *call)
     for (size_t i = 0; i < call->answer.header_count; i++) {
         (void)MHD_add_response_header(response, call->answer.headers[i].name, call->answer.headers[i].value);
     }
-    if (atomic_load(&call->server->is_stopping)) {
+    if (call->must_close || atomic_load(&call->server->is_stopping)) {
         (void)MHD_add_response_header(response, "Connection", "close");
     }
     set_state(call, SERVER_SENDING, call->server->options.send_ms);
@@ -245,7 +246,6 @@ static enum MHD_Result handle(void *ctx,
     (void)ctx;
     (void)connection;
     (void)url;
-    (void)version;
     if (!call) {
         return MHD_NO;
     }
@@ -255,6 +255,7 @@ static enum MHD_Result handle(void *ctx,
     if (!call->is_begun) {
         call->is_begun = true;
         call->method = method;
+        call->version = version;
         const weft_code code = server_begin(call, &call->failure);
         return code == WEFT_OK ? MHD_YES : refuse_call(call, code);
     }
