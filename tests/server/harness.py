@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -24,16 +25,36 @@ class Answer:
         return json.loads(self.body)
 
 
-class Shop:
-    """A project in a folder of its own, removed at the end."""
+def fresh_database():
+    """A new database in the cluster that WEFT_TEST_POSTGRES names; its URL."""
+    base = os.environ["WEFT_TEST_POSTGRES"]
+    name = "serve_" + os.urandom(6).hex()
+    subprocess.run(["psql", "-q", "-X", base, "-c", f"CREATE DATABASE {name} TEMPLATE template0"], check=True,
+                   stdout=subprocess.DEVNULL)
+    return re.sub(r"^(postgres(?:ql)?://[^/]*/)[^?]*", lambda m: m.group(1) + name, base)
 
-    def __init__(self, weft):
-        self.weft = weft
+
+def skip_without_postgres():
+    if "WEFT_TEST_POSTGRES" not in os.environ:
+        print("1..0 # SKIP WEFT_TEST_POSTGRES names no cluster")
+        sys.exit(0)
+
+
+class Shop:
+    """A project in a folder of its own, removed at the end: in two SQLite files, or two PostgreSQL databases."""
+
+    def __init__(self, weft, store="sqlite", urls=None):
+        if store == "postgres" and not urls:
+            skip_without_postgres()
+            urls = [fresh_database(), fresh_database()]
+        self.weft, self.store = weft, store
         self.folder = tempfile.mkdtemp(prefix="weft-serve-")
         for name in ("src", "weft.yaml", "seed"):
             source = os.path.join(ROOT, "examples", "shop", name)
             (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, os.path.join(self.folder, name))
         self.environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "CONTENT_URL")}
+        if urls:
+            self.environment |= {"DATABASE_URL": urls[0], "CONTENT_URL": urls[1]}
         rows = os.path.join(self.folder, "rows")
         subprocess.run(["python3", os.path.join(self.folder, "seed", "make.py"), rows, "20"], check=True,
                        stdout=subprocess.DEVNULL)
@@ -132,9 +153,14 @@ def run_tests(module, argument):
     return 1 if failed or not tests else 0
 
 
+def store_of(argv):
+    """The store a test is called with: test_reading.py WEFT [postgres]."""
+    return argv[2] if len(argv) > 2 else "sqlite"
+
+
 def main(module, weft):
     """Run the tests of `module` against one server over a fresh shop."""
-    shop = Shop(weft)
+    shop = Shop(weft, store_of(sys.argv))
     server = None
     try:
         server = Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0"], shop.environment)

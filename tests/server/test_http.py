@@ -202,7 +202,7 @@ def test_slow_readers_leave_room_for_others(server):
 
 
 def main():
-    shop = harness.Shop(sys.argv[1])
+    shop = harness.Shop(sys.argv[1], harness.store_of(sys.argv))
     server = None
     try:
         server = harness.Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0", "--cors", "https://shop.example",
