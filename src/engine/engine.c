@@ -139,7 +139,7 @@ void weft_close(weft_engine *engine)
         return;
     }
     if (engine->whole != engine) {
-        weft_rows_release(engine->rows);
+        weft_row_scope_release(engine->rows);
         weft_free(engine->allocator, engine, sizeof(*engine));
         return;
     }
@@ -161,11 +161,11 @@ weft_code weft_open_scoped(weft_engine *engine,
         return weft_fail(
             error, WEFT_MISUSE, "an engine that is not scoped, row rules and a place for the engine must be given");
     }
-    weft_rows *rows = NULL;
-    WEFT_TRY(weft_rows_make(engine->catalog, rules, engine->allocator, &rows, error));
+    weft_row_scope *rows = NULL;
+    WEFT_TRY(weft_row_scope_make(engine->catalog, rules, engine->allocator, &rows, error));
     weft_engine *scoped = weft_resize(engine->allocator, NULL, 0, sizeof(*scoped));
     if (!scoped) {
-        weft_rows_release(rows);
+        weft_row_scope_release(rows);
         return weft_fail_no_memory(error);
     }
     *scoped = (weft_engine){.whole = engine,

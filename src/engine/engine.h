@@ -31,8 +31,8 @@ void weft_kept_done(weft_kept *kept);
 
 struct weft_engine {
     weft_engine
-        *whole;      /* itself; of a scoped engine the one it stands for, whose pools, ids and kept replies it uses */
-    weft_rows *rows; /* which records exist for its caller; NULL: all */
+        *whole; /* itself; of a scoped engine the one it stands for, whose pools, ids and kept replies it uses */
+    weft_row_scope *rows; /* which records exist for its caller; NULL: all */
     const weft_allocator *allocator;
     weft_observer observer;
     weft_limits limits; /* every one settled */

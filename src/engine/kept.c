@@ -122,7 +122,8 @@ static bool is_like(const weft_reply *reply, const weft_kept_wish *wish)
 {
     const weft_str text = wish->text;
     size_t from = 0;
-    if (reply->text.len != text.len || reply->format != wish->format || !weft_rows_equal(reply->rows, wish->rows)) {
+    if (reply->text.len != text.len || reply->format != wish->format ||
+        !weft_row_scope_equal(reply->rows, wish->rows)) {
         return false;
     }
     for (size_t i = 0; i < reply->hole_count; i++) {

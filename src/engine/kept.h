@@ -24,8 +24,8 @@ typedef struct weft_kept_hole {
 } weft_kept_hole;
 
 struct weft_reply {
-    weft_engine *engine; /* whole, for a reply outlives the scoped one it was opened on */
-    weft_rows *rows;     /* which records exist for the caller; NULL: all */
+    weft_engine *engine;  /* whole, for a reply outlives the scoped one it was opened on */
+    weft_row_scope *rows; /* which records exist for the caller; NULL: all */
     weft_arena keep;
     weft_request *request;
     weft_plan plan;
@@ -50,7 +50,7 @@ void weft_kept_prepare(weft_reply *reply, weft_str text);
 typedef struct weft_kept_wish {
     weft_str text;
     weft_reply_format format;
-    const weft_rows *rows; /* the same, or the reply is somebody else's */
+    const weft_row_scope *rows; /* the same, or the reply is somebody else's */
 } weft_kept_wish;
 
 /* A kept reply that answers the wish, its holes filled; NULL when there is none. It is the caller's. */

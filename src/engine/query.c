@@ -64,7 +64,7 @@ static weft_code open_new(
     if (!reply) {
         return weft_fail_no_memory(error);
     }
-    *reply = (weft_reply){.engine = engine->whole, .rows = weft_rows_hold(engine->rows), .format = format};
+    *reply = (weft_reply){.engine = engine->whole, .rows = weft_row_scope_hold(engine->rows), .format = format};
     reply->session.deadline_us = weft_engine_deadline_us(engine);
     weft_arena_init(&reply->keep, engine->allocator, engine->limits.memory_bytes_max);
     const weft_code code = open_reply(reply, text, error);
@@ -223,7 +223,7 @@ void weft_reply_free(weft_reply *reply)
     stop(reply);
     weft_request_done(reply->request);
     weft_arena_done(&reply->keep);
-    weft_rows_release(reply->rows);
+    weft_row_scope_release(reply->rows);
     weft_free(reply->engine->allocator, reply, sizeof(*reply));
 }
 

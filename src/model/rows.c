@@ -12,7 +12,7 @@ typedef struct maker {
     const weft_catalog *catalog;
     const weft_row_rules *rules;
     const weft_model **targets; /* of each rule; NULL: every model that has the field */
-    weft_rows *rows;
+    weft_row_scope *rows;
     weft_model_rows *models;
     weft_error *error;
 } maker;
@@ -201,31 +201,31 @@ static weft_code meet(maker *m)
     return write_text(m);
 }
 
-weft_code weft_rows_make(const weft_catalog *catalog,
-                         const weft_row_rules *rules,
-                         const weft_allocator *allocator,
-                         weft_rows **ret_rows,
-                         weft_error *error)
+weft_code weft_row_scope_make(const weft_catalog *catalog,
+                              const weft_row_rules *rules,
+                              const weft_allocator *allocator,
+                              weft_row_scope **ret_rows,
+                              weft_error *error)
 {
     const weft_allocator *settled = weft_allocator_or_default(allocator);
-    weft_rows *rows = weft_resize(settled, NULL, 0, sizeof(*rows));
+    weft_row_scope *rows = weft_resize(settled, NULL, 0, sizeof(*rows));
     if (!rows) {
         return weft_fail_no_memory(error);
     }
-    *rows = (weft_rows){.models = NULL};
+    *rows = (weft_row_scope){.models = NULL};
     atomic_init(&rows->holders, 1);
     weft_arena_init(&rows->keep, settled, 0);
     maker m = {.catalog = catalog, .rules = rules, .rows = rows, .error = error};
     const weft_code code = meet(&m);
     if (code != WEFT_OK) {
-        weft_rows_release(rows);
+        weft_row_scope_release(rows);
         return code;
     }
     *ret_rows = rows;
     return WEFT_OK;
 }
 
-weft_rows *weft_rows_hold(weft_rows *rows)
+weft_row_scope *weft_row_scope_hold(weft_row_scope *rows)
 {
     if (rows) {
         (void)atomic_fetch_add(&rows->holders, 1);
@@ -233,7 +233,7 @@ weft_rows *weft_rows_hold(weft_rows *rows)
     return rows;
 }
 
-void weft_rows_release(weft_rows *rows)
+void weft_row_scope_release(weft_row_scope *rows)
 {
     if (rows && atomic_fetch_sub(&rows->holders, 1) == 1) {
         const weft_allocator *allocator = rows->keep.allocator;
@@ -242,30 +242,30 @@ void weft_rows_release(weft_rows *rows)
     }
 }
 
-bool weft_rows_equal(const weft_rows *a, const weft_rows *b)
+bool weft_row_scope_equal(const weft_row_scope *a, const weft_row_scope *b)
 {
     return a == b || (a && b && weft_str_equal(a->text, b->text));
 }
 
-const weft_model_rows *weft_rows_of(const weft_rows *rows, const weft_model *model)
+const weft_model_rows *weft_row_scope_of(const weft_row_scope *rows, const weft_model *model)
 {
     return &rows->models[model->index];
 }
 
-bool weft_rows_rule_side(const weft_rows *rows, const weft_link_side *side)
+bool weft_row_scope_rule_side(const weft_row_scope *rows, const weft_link_side *side)
 {
-    return rows && weft_rows_of(rows, side->model)->access != WEFT_ROWS_OPEN;
+    return rows && weft_row_scope_of(rows, side->model)->access != WEFT_ROWS_OPEN;
 }
 
-bool weft_rows_rule_ends(const weft_rows *rows, const weft_model *model)
+bool weft_row_scope_rule_ends(const weft_row_scope *rows, const weft_model *model)
 {
     return rows && model->link &&
-           (weft_rows_rule_side(rows, &model->link->left) || weft_rows_rule_side(rows, &model->link->right));
+           (weft_row_scope_rule_side(rows, &model->link->left) || weft_row_scope_rule_side(rows, &model->link->right));
 }
 
-static weft_code check_model(const weft_rows *rows, const weft_model *model, weft_error *error)
+static weft_code check_model(const weft_row_scope *rows, const weft_model *model, weft_error *error)
 {
-    if (weft_rows_of(rows, model)->access != WEFT_ROWS_REFUSED) {
+    if (weft_row_scope_of(rows, model)->access != WEFT_ROWS_REFUSED) {
         return WEFT_OK;
     }
     (void)weft_fail(error,
@@ -276,7 +276,7 @@ static weft_code check_model(const weft_rows *rows, const weft_model *model, wef
     return WEFT_FORBIDDEN;
 }
 
-weft_code weft_rows_check(const weft_rows *rows, const weft_model *model, weft_error *error)
+weft_code weft_row_scope_check(const weft_row_scope *rows, const weft_model *model, weft_error *error)
 {
     if (!rows) {
         return WEFT_OK;

@@ -17,7 +17,7 @@ typedef struct planner {
     step_list steps;
     weft_step *last; /* whose own records were planned */
     bool is_look;    /* below a look */
-    const weft_rows *rows;
+    const weft_row_scope *rows;
     weft_error *error;
 } planner;
 

@@ -87,10 +87,10 @@ struct weft_step {
     uint32_t number; /* 0-based, in order of plan->steps */
     const weft_store_def *store;
     const weft_selection *selection;
-    const weft_rows *rows;     /* which records exist; NULL: all */
-    const weft_edge *edge;     /* NULL for ROOT */
-    const weft_filter *filter; /* what the step's store runs of the selection's filter; NULL: nothing. THROUGH: what
-                                  speaks of the link row, TARGET: the rest */
+    const weft_row_scope *rows; /* which records exist; NULL: all */
+    const weft_edge *edge;      /* NULL for ROOT */
+    const weft_filter *filter;  /* what the step's store runs of the selection's filter; NULL: nothing. THROUGH: what
+                                   speaks of the link row, TARGET: the rest */
     const weft_field *const *fields; /* read columns: outputs, plus what children and order need; no duplicates */
     size_t field_count;
     size_t column_count; /* of a result row */

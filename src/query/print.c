@@ -183,7 +183,7 @@ static void print_rows(const weft_query *query, weft_buf *buf)
 {
     for (size_t i = 0; i < query->catalog->model_count; i++) {
         const weft_model *model = query->catalog->models[i];
-        const weft_model_rows *rows = weft_rows_of(query->rows, model);
+        const weft_model_rows *rows = weft_row_scope_of(query->rows, model);
         for (size_t j = 0; j < rows->condition_count; j++) {
             begin_line(buf, 1);
             weft_buf_add_format(

@@ -160,8 +160,8 @@ struct weft_selection {
 
 typedef struct weft_query {
     const weft_catalog *catalog;
-    const weft_rows *rows; /* which records exist; NULL: all. Like liveness it is in no filter, but for link rows, whose
-                              ends are looked at: every step asks for it wherever it reads a model */
+    const weft_row_scope *rows; /* which records exist; NULL: all. Like liveness it is in no filter, but for link rows,
+                              whose ends are looked at: every step asks for it wherever it reads a model */
     const weft_selection *root;
     bool wants_metadata; /* skip was given, or a cursor */
     bool wants_count;    /* wants_metadata and not "count": false */
@@ -180,8 +180,8 @@ void weft_cursor_add(const weft_selection *selection, const weft_value *values, 
 typedef struct weft_query_input {
     const weft_catalog *catalog;
     const weft_request *request;
-    const weft_limits *limits; /* NULL: the defaults */
-    const weft_rows *rows;     /* NULL: every record exists */
+    const weft_limits *limits;  /* NULL: the defaults */
+    const weft_row_scope *rows; /* NULL: every record exists */
 } weft_query_input;
 
 /* Resolve every name in the request against the catalog.

@@ -20,7 +20,7 @@ weft_code weft_query_resolve(
     const weft_model *model = NULL;
     weft_code code = weft_catalog_entity(input->catalog, request->entity, &model, error);
     if (code == WEFT_OK) {
-        code = weft_rows_check(input->rows, model, error);
+        code = weft_row_scope_check(input->rows, model, error);
     }
     WEFT_TRY(weft_resolver_at(&resolver, WEFT_STR("/entity"), code));
     weft_query *query = WEFT_ARENA_NEW(keep, weft_query);

@@ -9,8 +9,8 @@
 typedef struct weft_resolver {
     const weft_catalog *catalog;
     const weft_request *request;
-    const weft_limits *limits; /* defaults settled */
-    const weft_rows *rows;     /* NULL: every record exists */
+    const weft_limits *limits;  /* defaults settled */
+    const weft_row_scope *rows; /* NULL: every record exists */
     weft_arena *keep;
     weft_arena *scratch;
     weft_error *error;

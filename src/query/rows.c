@@ -38,13 +38,13 @@ weft_code weft_ends_resolve(const weft_resolver *resolver,
     const weft_link *link = model->link;
     size_t count = 0;
     *ret_filter = NULL;
-    if (!weft_rows_rule_ends(resolver->rows, model)) {
+    if (!weft_row_scope_rule_ends(resolver->rows, model)) {
         return WEFT_OK;
     }
-    if (weft_rows_rule_side(resolver->rows, &link->left) && !is_known(&link->right, via)) {
+    if (weft_row_scope_rule_side(resolver->rows, &link->left) && !is_known(&link->right, via)) {
         WEFT_TRY(add_end(resolver, &link->left, ends, &count));
     }
-    if (weft_rows_rule_side(resolver->rows, &link->right) && !is_known(&link->left, via)) {
+    if (weft_row_scope_rule_side(resolver->rows, &link->right) && !is_known(&link->left, via)) {
         WEFT_TRY(add_end(resolver, &link->right, ends, &count));
     }
     if (count == 2) {

@@ -182,7 +182,7 @@ static weft_code step_over(const walker *walk, const weft_edge *edge)
         weft_error_set_limit(walk->resolver->error, "depth_max", depth_max);
         return code;
     }
-    WEFT_TRY(weft_rows_check(walk->resolver->rows, edge->to, walk->resolver->error));
+    WEFT_TRY(weft_row_scope_check(walk->resolver->rows, edge->to, walk->resolver->error));
     trail->edges[trail->edge_count++] = edge;
     trail->model = edge->to;
     return WEFT_OK;

@@ -94,7 +94,7 @@ static const weft_sql_expr *bound(const places *list, weft_arena *keep)
 
 /* Every part of the order; false when out of memory. */
 static bool find_places(
-    const weft_selection *selection, weft_str alias, const weft_rows *rows, weft_arena *keep, places *list)
+    const weft_selection *selection, weft_str alias, const weft_row_scope *rows, weft_arena *keep, places *list)
 {
     const weft_str no_link = {NULL, 0};
     for (size_t i = 0; i < selection->order_count; i++) {
@@ -114,7 +114,7 @@ static bool find_places(
 
 const weft_sql_expr *weft_sql_cursor(const weft_selection *selection,
                                      weft_str alias,
-                                     const weft_rows *rows,
+                                     const weft_row_scope *rows,
                                      weft_arena *keep)
 {
     places list = {0};

@@ -8,7 +8,7 @@
  * NULL when out of memory. */
 const weft_sql_expr *weft_sql_cursor(const weft_selection *selection,
                                      weft_str alias,
-                                     const weft_rows *rows,
+                                     const weft_row_scope *rows,
                                      weft_arena *keep);
 
 #endif

@@ -16,7 +16,7 @@ typedef struct place {
     weft_str link;
     size_t edges;
     size_t depth;
-    const weft_rows *rows;
+    const weft_row_scope *rows;
     weft_arena *keep;
 } place;
 
@@ -189,13 +189,13 @@ static const weft_sql_expr *build(const weft_filter *filter, place at)
 }
 
 const weft_sql_expr *weft_sql_filter_over(
-    const weft_filter *filter, weft_str alias, weft_str link, const weft_rows *rows, weft_arena *keep)
+    const weft_filter *filter, weft_str alias, weft_str link, const weft_row_scope *rows, weft_arena *keep)
 {
     return build(filter, (place){alias, link, 0, 0, rows, keep});
 }
 
 const weft_sql_expr *weft_sql_filter_below(
-    const weft_filter *filter, weft_str alias, size_t depth, const weft_rows *rows, weft_arena *keep)
+    const weft_filter *filter, weft_str alias, size_t depth, const weft_row_scope *rows, weft_arena *keep)
 {
     const weft_str no_link = {NULL, 0};
     return build(filter, (place){alias, no_link, depth, 0, rows, keep});

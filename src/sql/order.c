@@ -72,7 +72,7 @@ static bool leads_to_one(const weft_order *order)
 }
 
 const weft_sql_expr *weft_sql_order_part_below(
-    const weft_order *order, size_t part, weft_str alias, size_t depth, const weft_rows *rows, weft_arena *keep)
+    const weft_order *order, size_t part, weft_str alias, size_t depth, const weft_row_scope *rows, weft_arena *keep)
 {
     weft_sql_walk walk;
     weft_sql_walk_init(&walk, alias, depth, rows, keep);
@@ -99,7 +99,7 @@ const weft_sql_expr *weft_sql_order_part_below(
 }
 
 const weft_sql_expr *weft_sql_order_part(
-    const weft_order *order, size_t part, weft_str alias, weft_str link, const weft_rows *rows, weft_arena *keep)
+    const weft_order *order, size_t part, weft_str alias, weft_str link, const weft_row_scope *rows, weft_arena *keep)
 {
     const weft_str at = order->is_through ? link : alias;
     return order->edge_count > 0 ? weft_sql_order_part_below(order, part, at, 0, rows, keep)

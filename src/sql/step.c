@@ -46,7 +46,7 @@ static void add_live(maker *m, weft_str alias, const weft_model *model)
     }
 }
 
-static void add_exists(maker *m, weft_str alias, const weft_rows *rows, const weft_model *model)
+static void add_exists(maker *m, weft_str alias, const weft_row_scope *rows, const weft_model *model)
 {
     if (weft_sql_has_rule(rows, model)) {
         add_condition(m, weft_sql_exists(m->keep, alias, rows, model));
@@ -83,7 +83,7 @@ static weft_str key_alias(const weft_step *step)
     return has_link(step) ? LINK_ALIAS : TARGET_ALIAS;
 }
 
-static const weft_sql_expr *mark_expr(maker *m, const weft_rows *rows, const weft_mark *mark)
+static const weft_sql_expr *mark_expr(maker *m, const weft_row_scope *rows, const weft_mark *mark)
 {
     if (mark->filter != NULL) {
         return weft_sql_filter_over(mark->filter, TARGET_ALIAS, LINK_ALIAS, rows, m->keep);
@@ -179,7 +179,7 @@ static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
     return WEFT_OK;
 }
 
-static void add_term(maker *m, const weft_rows *rows, const weft_order *order, bool is_backward)
+static void add_term(maker *m, const weft_row_scope *rows, const weft_order *order, bool is_backward)
 {
     for (size_t part = 0; part < weft_order_part_count(order); part++) {
         add_order(m,

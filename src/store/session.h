@@ -20,7 +20,7 @@ typedef struct weft_session {
     const weft_clock *clock;
     weft_ulid_source *ulids;
     const weft_allocator *allocator;
-    const weft_rows *rows;                         /* which records exist; NULL: all. What is not there is not found */
+    const weft_row_scope *rows;                    /* which records exist; NULL: all. What is not there is not found */
     const weft_observer *observer;                 /* of what the work did; NULL: nobody listens */
     weft_connection *connections[WEFT_STORES_MAX]; /* NULL: not needed yet */
     bool is_committed[WEFT_STORES_MAX];            /* by weft_session_commit, the last time */
