@@ -2,6 +2,7 @@
  * whoever asks and locks are taken in one order. Fails as the store does. */
 #include "cascade/select.h"
 #include "cascade/walk.h"
+#include "sql/exists.h"
 
 static weft_code run_select(const weft_cascade_walk *walk,
                             const weft_model *model,
@@ -84,6 +85,7 @@ weft_code weft_cascade_look_at_keys(const weft_cascade_walk *walk,
     if (model->deleted_at) {
         where = weft_sql_binary(scratch, WEFT_SQL_AND, where, weft_cascade_is_live(model, scratch));
     }
+    where = weft_sql_and_exists(scratch, where, walk->session->rows, model);
     weft_sql_select select = {.outputs = weft_cascade_outputs(model->keys, model->key_count, scratch),
                               .output_count = model->key_count,
                               .where = where};

@@ -12,6 +12,7 @@ typedef struct weft_cascade_part {
     const weft_deletion *deletion; /* the row of this store */
     weft_arena *scratch;
     weft_tidings *tidings; /* of its link rows; NULL: nobody listens */
+    weft_session *session; /* of a restore for a caller for whom only some records exist; else NULL */
 } weft_cascade_part;
 
 /* Change the rows of `work` that are in the part's store, write down each row that was changed, and insert the

@@ -88,7 +88,8 @@ static weft_code restore_part(weft_cascade_run *run,
     const weft_cascade_part part = {.connection = run->session->connections[store->index],
                                     .deletion = &row,
                                     .scratch = run->scratch,
-                                    .tidings = weft_cascade_tidings_of(run, store)};
+                                    .tidings = weft_cascade_tidings_of(run, store),
+                                    .session = run->session->rows ? run->session : NULL};
     WEFT_TRY(weft_cascade_part_restore(&part, run->catalog, restored, error));
     return weft_deletions_set_state(
         part.connection, &row, state, weft_cascade_now_us(run->session), run->scratch, error);

@@ -42,6 +42,9 @@ weft_code weft_revival_set_field(weft_revival *r,
                                  uint64_t *ret_changed,
                                  weft_error *error);
 
+/* WEFT_NOT_FOUND when a row written down is not the caller's to give back: the deletion was not its own. */
+weft_code weft_revive_check_own(const weft_revival *r, weft_error *error);
+
 /* Every removed row of every table returns, parents first. */
 weft_code weft_revive_removed(weft_revival *r, weft_error *error);
 /* The mark comes off the rows of `model` that still carry this deletion's. */

@@ -104,6 +104,7 @@ weft_code weft_cascade_part_restore(const weft_cascade_part *part,
     for (size_t i = 0; i < rows.count; i++) {
         WEFT_TRY(take_row(&r, &rows.items[i], error));
     }
+    WEFT_TRY(part->session ? weft_revive_check_own(&r, error) : WEFT_OK);
     WEFT_TRY(weft_revive_removed(&r, error));
     for (size_t i = 0; i < catalog->model_count; i++) {
         WEFT_TRY(revive_table(&r, catalog->models[i], error));

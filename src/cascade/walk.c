@@ -9,7 +9,7 @@
  * Then what restricts is held against the whole: a record that goes as well holds nothing. Statements are one a table,
  * edge and round, never one a row. Every row is visited once, so cycles end. A row is locked when it is found and its
  * links are looked at afterwards: who wants to link to it waits, and then finds it deleted. */
-#include "cascade/walk.h"
+#include "cascade/own.h"
 
 #include "model/operand.h"
 
@@ -38,6 +38,7 @@ static weft_code add_roots(weft_cascade_walk *walk, const weft_cascade_request *
 {
     const weft_model *model = request->model;
     WEFT_TRY(weft_cascade_check_root(model, error));
+    WEFT_TRY(weft_cascade_check_model(walk->session, model, error));
     weft_value *keys = WEFT_ARENA_ARRAY(walk->scratch, weft_value, request->key_count * model->key_count);
     if (!keys) {
         return weft_fail_arena(error, walk->scratch);
@@ -176,6 +177,7 @@ weft_code weft_cascade_walk_run(weft_cascade_walk *walk, const weft_cascade_requ
 weft_code weft_cascade_walk_on(weft_cascade_walk *walk, weft_error *error)
 {
     WEFT_TRY(walk_rounds(walk, error));
+    WEFT_TRY(weft_cascade_check_own(walk, error));
     WEFT_TRY(weft_cascade_check_holders(walk, error));
     return weft_cascade_settle_references(walk, error);
 }

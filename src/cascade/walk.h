@@ -65,7 +65,7 @@ weft_code weft_cascade_look_run(const weft_cascade_walk *walk,
                                 const weft_cascade_look *look,
                                 weft_cascade_found *ret_found,
                                 weft_error *error);
-/* By whole keys; `rows` holds count × key_count values. */
+/* Those that exist for the caller, by whole keys; `rows` holds count × key_count values. */
 weft_code weft_cascade_look_at_keys(const weft_cascade_walk *walk,
                                     const weft_model *model,
                                     const weft_value *rows,

@@ -45,7 +45,6 @@ static weft_code run(weft_engine *engine,
     if (!engine || !input->entity || !input->keys || input->key_count == 0 || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine, an entity, keys and a place for the answer must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "deleting", error));
     weft_frame frame;
     weft_cascade_request request = {0};
     weft_frame_init(&frame, engine, transaction);
@@ -90,7 +89,6 @@ weft_code weft_restore_json(weft_engine *engine, const char *deletion, weft_text
     if (!engine || !deletion || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine, a deletion and a place for the answer must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "restoring", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
     frame.session.deadline_us = weft_engine_deadline_us(engine);

@@ -134,7 +134,6 @@ weft_code weft_link_import_stream(weft_engine *engine,
     if (!engine || !link || !read || !ret_count) {
         return weft_fail(error, WEFT_MISUSE, "an engine, a link, a reader and a place for the count must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "importing links", error));
     link_import import = {0};
     weft_frame_init(&import.frame, engine, WEFT_TRANSACTION_WRITE);
     weft_code code = find_link(&import, link, error);

@@ -75,7 +75,6 @@ static weft_code change_links(weft_engine *engine,
     if (!engine || !json || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine, JSON and a place for the answer must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "linking", error));
     weft_frame frame;
     weft_frame_init(&frame, engine, WEFT_TRANSACTION_WRITE);
     frame.session.deadline_us = weft_engine_deadline_us(engine);

@@ -48,7 +48,6 @@ weft_code weft_record_create_json(
     if (!engine || !entity || !json || !ret_json) {
         return weft_fail(error, WEFT_MISUSE, "an engine, an entity, JSON and a place for the answer must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "creating", error));
     change c = {0};
     weft_code code = begin_change(&c, engine, entity, error);
     if (code == WEFT_OK) {
@@ -78,7 +77,6 @@ weft_code weft_record_update_json(weft_engine *engine,
         return weft_fail(
             error, WEFT_MISUSE, "an engine, an entity, a key, JSON and a place for the answer must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "updating", error));
     change c = {0};
     weft_code code = begin_change(&c, engine, entity, error);
     if (code == WEFT_OK) {
@@ -118,7 +116,6 @@ weft_code weft_record_import_stream(weft_engine *engine,
     if (!engine || !entity || !read || !ret_count) {
         return weft_fail(error, WEFT_MISUSE, "an engine, an entity, a reader and a place for the count must be given");
     }
-    WEFT_TRY(weft_engine_must_be_whole(engine, "importing", error));
     change c = {0};
     weft_row_reader *reader = NULL;
     weft_code code = begin_change(&c, engine, entity, error);

@@ -85,12 +85,17 @@ static weft_code fail_violation(const weft_link *link,
     weft_buf_init_arena(&partner, scratch);
     tell_record(own, &key, &record);
     tell_record(other, &violation->partner, &partner);
-    const weft_code code = weft_fail(error,
-                                     WEFT_CARDINALITY_VIOLATION,
-                                     "%.*s %s %.*s already",
-                                     WEFT_STR_ARG(weft_buf_str(&record)),
-                                     format,
-                                     WEFT_STR_ARG(weft_buf_str(&partner)));
+    const weft_code code = violation->is_secret ? weft_fail(error,
+                                                            WEFT_CARDINALITY_VIOLATION,
+                                                            "%.*s %s a record already",
+                                                            WEFT_STR_ARG(weft_buf_str(&record)),
+                                                            format)
+                                                : weft_fail(error,
+                                                            WEFT_CARDINALITY_VIOLATION,
+                                                            "%.*s %s %.*s already",
+                                                            WEFT_STR_ARG(weft_buf_str(&record)),
+                                                            format,
+                                                            WEFT_STR_ARG(weft_buf_str(&partner)));
     weft_error_set_detail(error,
                           "Link \"%.*s\" allows one %.*s for each %.*s.",
                           WEFT_STR_ARG(link->name),
@@ -114,7 +119,7 @@ static weft_code check_neighbours(const weft_link_group *group, bool is_right, w
         if (weft_value_equal(&before, &key)) {
             const bool is_later = pairs[i]->works[0] > pairs[i - 1]->works[0];
             const weft_link_violation violation = {
-                is_later ? pairs[i] : pairs[i - 1], is_right, own_key(pairs[is_later ? i - 1 : i], !is_right)};
+                is_later ? pairs[i] : pairs[i - 1], is_right, false, own_key(pairs[is_later ? i - 1 : i], !is_right)};
             return fail_violation(group->link, &violation, "is given", scratch, error);
         }
     }
@@ -147,6 +152,7 @@ static weft_code meet_partner(void *ctx, const weft_value *values, weft_error *e
         return weft_fail_arena(error, side->batch->scratch);
     }
     side->violation->pair = *found;
+    side->violation->is_secret = side->batch->session->rows != NULL;
     side->violation->is_right = side->is_right;
     return WEFT_OK;
 }

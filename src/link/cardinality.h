@@ -8,6 +8,7 @@
 typedef struct weft_link_violation {
     const weft_link_pair *pair; /* NULL: none */
     bool is_right;              /* the record that has a partner is the pair's right */
+    bool is_secret;             /* the partner may not exist for the caller, and is not named */
     weft_value partner;
 } weft_link_violation;
 

@@ -11,6 +11,7 @@
  * loses a race meets one and is told the winner. */
 #include "link/cardinality.h"
 #include "link/exist.h"
+#include "link/own.h"
 #include "link/shape.h"
 
 /* Rounds of insert and look before a pair that keeps appearing and disappearing is given up. */
@@ -50,7 +51,7 @@ static weft_code check_among(const weft_link_groups *groups, weft_arena *scratch
 static weft_code check_batch(weft_link_batch *batch, weft_link_shape *together, weft_error *error)
 {
     weft_link_looks looks = {0};
-    weft_link_exist exist;
+    weft_link_exist exist = {0};
     weft_link_cardinality cardinality;
     weft_link_look insert = {0};
     WEFT_TRY(weft_link_exist_begin(batch, &looks, &exist, error));
@@ -156,6 +157,7 @@ weft_code weft_link_create(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error)
 {
     weft_link_groups groups = {0};
+    WEFT_TRY(weft_link_make_own(session, works, count, true, scratch, error));
     WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
     WEFT_TRY(check_among(&groups, scratch, error));
     WEFT_TRY(make_ids(&groups, session, scratch, error));

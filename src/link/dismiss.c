@@ -5,7 +5,9 @@
  * each other. Where a store locks rows, they are locked in the order of the pairs first, as creating does, in the same
  * round trip. */
 #include "link/look.h"
+#include "link/own.h"
 #include "link/shape.h"
+#include "sql/exists.h"
 
 static weft_code make_update(const weft_link_batch *batch, weft_sql_update *ret_update, weft_error *error)
 {
@@ -18,7 +20,10 @@ static weft_code make_update(const weft_link_batch *batch, weft_sql_update *ret_
     const weft_sql_expr *is_live =
         weft_sql_unary(scratch, WEFT_SQL_IS_NULL, weft_sql_field(scratch, (weft_str){0}, model->deleted_at));
     const weft_sql_expr *where =
-        weft_sql_binary(scratch, WEFT_SQL_AND, weft_link_pair_condition(link, scratch), is_live);
+        weft_sql_and_exists(scratch,
+                            weft_sql_binary(scratch, WEFT_SQL_AND, weft_link_pair_condition(link, scratch), is_live),
+                            batch->session->rows,
+                            model);
     if (!assignments || !outputs || !now || !where) {
         return weft_fail_arena(error, scratch);
     }
@@ -112,7 +117,7 @@ static weft_code add_update(weft_link_batch *batch, const weft_bulk *bulk, weft_
     return WEFT_OK;
 }
 
-static weft_code dismiss_batch(weft_link_batch *batch, weft_error *error)
+static weft_code dismiss_own(weft_link_batch *batch, weft_error *error)
 {
     weft_link_pair **pairs = WEFT_ARENA_ARRAY(batch->scratch, weft_link_pair *, batch->count);
     if (!pairs) {
@@ -137,10 +142,18 @@ static weft_code dismiss_batch(weft_link_batch *batch, weft_error *error)
     return WEFT_OK;
 }
 
+static weft_code dismiss_batch(weft_link_batch *batch, weft_error *error)
+{
+    weft_link_batch own = *batch;
+    WEFT_TRY(weft_link_keep_own(batch, &own, error));
+    return own.count > 0 ? dismiss_own(&own, error) : WEFT_OK;
+}
+
 weft_code weft_link_dismiss(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error)
 {
     weft_link_groups groups = {0};
+    WEFT_TRY(weft_link_make_own(session, works, count, false, scratch, error));
     WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
     return weft_link_groups_each(session, &groups, scratch, dismiss_batch, error);
 }

@@ -77,11 +77,12 @@ static weft_code meet_record(void *ctx, const weft_value *values, weft_error *er
     return WEFT_OK;
 }
 
-static weft_code look_at_side(weft_link_batch *batch,
+static weft_code look_at_side(const weft_link_exist *exist,
                               weft_link_looks *looks,
                               weft_link_exist_side *side,
                               weft_error *error)
 {
+    weft_link_batch *batch = exist->batch;
     const weft_model *model = side->side->model;
     const bool is_here = model->store == batch->link->model->store;
     weft_connection *connection = batch->connection;
@@ -93,7 +94,9 @@ static weft_code look_at_side(weft_link_batch *batch,
                                      .outputs = &side->side->key,
                                      .output_count = 1,
                                      .column = side->side->key,
-                                     .deleted_at = model->deleted_at,
+                                     .deleted_at = exist->with_deleted ? NULL : model->deleted_at,
+                                     .rows = batch->session->rows,
+                                     .model = model,
                                      .keys = side->keys,
                                      .key_count = side->key_count,
                                      .lock_shared = is_here};
@@ -109,13 +112,16 @@ static weft_code look_at_side(weft_link_batch *batch,
     return weft_link_looks_run(&there, connection, error);
 }
 
-static weft_code begin_side(weft_link_batch *batch,
+static weft_code begin_side(const weft_link_exist *exist,
                             weft_link_looks *looks,
                             weft_link_exist_side *side,
                             weft_error *error)
 {
-    WEFT_TRY(gather_keys(batch, side, error));
-    return side->key_count > 0 ? look_at_side(batch, looks, side, error) : WEFT_OK;
+    if (exist->with_deleted && !weft_row_scope_rule_side(exist->batch->session->rows, side->side)) {
+        return WEFT_OK;
+    }
+    WEFT_TRY(gather_keys(exist->batch, side, error));
+    return side->key_count > 0 ? look_at_side(exist, looks, side, error) : WEFT_OK;
 }
 
 weft_code weft_link_exist_begin(weft_link_batch *batch,
@@ -123,19 +129,24 @@ weft_code weft_link_exist_begin(weft_link_batch *batch,
                                 weft_link_exist *exist,
                                 weft_error *error)
 {
-    *exist = (weft_link_exist){.batch = batch};
+    *exist = (weft_link_exist){.batch = batch, .with_deleted = exist->with_deleted};
     exist->sides[0].side = &batch->link->left;
     exist->sides[1].side = &batch->link->right;
     exist->sides[1].is_right = true;
-    WEFT_TRY(begin_side(batch, looks, &exist->sides[0], error));
-    return begin_side(batch, looks, &exist->sides[1], error);
+    WEFT_TRY(begin_side(exist, looks, &exist->sides[0], error));
+    return begin_side(exist, looks, &exist->sides[1], error);
 }
 
 static bool is_missing(const weft_link_exist_side *side, const weft_link_pair *pair)
 {
     const weft_value key = key_of(pair, side->is_right);
-    const bool *is_found = pair->validate ? find_mark(side, &key) : NULL;
+    const bool *is_found = pair->validate && side->key_count > 0 ? find_mark(side, &key) : NULL;
     return is_found && !*is_found;
+}
+
+bool weft_link_exist_has_both(const weft_link_exist *exist, const weft_link_pair *pair)
+{
+    return !is_missing(&exist->sides[0], pair) && !is_missing(&exist->sides[1], pair);
 }
 
 /* The change that comes first in the request, among those with an absent end. */

@@ -2,6 +2,7 @@
 #include "link/look.h"
 
 #include "base/check.h"
+#include "sql/exists.h"
 
 void weft_link_looks_add(weft_link_looks *looks, weft_link_look look)
 {
@@ -51,6 +52,9 @@ static const weft_sql_expr *condition(const weft_link_select *select, const weft
     const weft_value_kind kind = weft_type_value_kind(select->column->type);
     const weft_sql_expr *list = weft_sql_list(keep, select->keys, select->key_count, kind);
     const weft_sql_expr *is_in = weft_sql_binary(keep, WEFT_SQL_IN_LIST, column, list);
+    if (select->rows) {
+        is_in = weft_sql_and_exists(keep, is_in, select->rows, select->model);
+    }
     if (!select->deleted_at) {
         return is_in;
     }

@@ -31,6 +31,8 @@ typedef struct weft_link_select {
     size_t output_count;
     const weft_field *column;
     const weft_field *deleted_at;
+    const weft_row_scope *rows; /* which records of `model` exist; NULL: all */
+    const weft_model *model;
     const weft_value *keys;
     size_t key_count;
     bool lock_shared; /* in order of the keys */

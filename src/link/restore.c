@@ -7,7 +7,9 @@
  * error. Fails as creating does. */
 #include "link/cardinality.h"
 #include "link/exist.h"
+#include "link/own.h"
 #include "link/shape.h"
+#include "sql/exists.h"
 
 enum { AT_ID, AT_LEFT, AT_RIGHT, AT_DELETED, AT_COUNT };
 
@@ -67,7 +69,10 @@ static weft_code make_statement(weft_link_batch *batch, weft_statement *ret_stat
                                     .output_count = AT_COUNT,
                                     .schema = link->model->schema,
                                     .table = link->model->table,
-                                    .where = where};
+                                    .where = weft_sql_and_exists(scratch, where, batch->session->rows, link->model)};
+    if (!select.where) {
+        return weft_fail_arena(error, scratch);
+    }
     return weft_sql_render_select_bulk(
         &select, bulk, weft_connection_dialect(batch->connection), scratch, ret_statement, error);
 }
@@ -101,7 +106,7 @@ static weft_code look_at_rows(restore_look *look, weft_error *error)
 static weft_code check(weft_link_batch *batch, weft_error *error)
 {
     weft_link_looks looks = {0};
-    weft_link_exist exist;
+    weft_link_exist exist = {0};
     weft_link_cardinality cardinality;
     const weft_link_group group = {batch->link, batch->pairs, batch->count};
     WEFT_TRY(weft_link_cardinality_among(&group, batch->scratch, error));
@@ -126,8 +131,13 @@ static weft_code revive(weft_link_batch *batch, weft_error *error)
 
 static weft_code restore_batch(weft_link_batch *batch, weft_error *error)
 {
-    restore_look look = {.batch = batch};
+    weft_link_batch own = *batch;
+    restore_look look = {.batch = &own};
     WEFT_TRY(weft_link_cardinality_take_turn(batch, error));
+    WEFT_TRY(weft_link_keep_own(batch, &own, error));
+    if (own.count == 0) {
+        return WEFT_OK;
+    }
     WEFT_TRY(look_at_rows(&look, error));
     if (look.dismissed.count == 0) {
         return WEFT_OK;
@@ -157,6 +167,7 @@ weft_code weft_link_restore(
 {
     weft_link_groups groups = {0};
     WEFT_TRY(check_no_data(works, count, error));
+    WEFT_TRY(weft_link_make_own(session, works, count, false, scratch, error));
     WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
     return weft_link_groups_each(session, &groups, scratch, restore_batch, error);
 }

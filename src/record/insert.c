@@ -9,6 +9,7 @@
 #include <stdlib.h>
 
 #include "record/conflict.h"
+#include "record/own.h"
 
 typedef struct insert_work {
     const weft_record_input *input;
@@ -343,6 +344,9 @@ weft_code weft_record_insert(const weft_record_input *input,
     }
     WEFT_TRY(weft_session_connection(input->session, model->store, &work.connection, error));
     const weft_code code = insert_all(&work, error);
+    if (code == WEFT_OK) {
+        return weft_record_check_belonging(input->session, model, rows, count, scratch, error);
+    }
     if (code != WEFT_UNIQUE_VIOLATION) {
         return code;
     }

@@ -1,12 +1,15 @@
 /* Change fields of one live record, found by its key, in one UPDATE … RETURNING. WEFT_NOT_FOUND when no live record has
  * the key; else fails as record/values.h says and as the store does. */
 #include "record/conflict.h"
+#include "record/own.h"
+#include "sql/exists.h"
 
 #include <string.h>
 
 typedef struct update_work {
     weft_connection *connection;
     const weft_model *model;
+    const weft_row_scope *rows;
     weft_arena *scratch;
     weft_value *keys; /* one a key field */
     weft_record_row row;
@@ -19,7 +22,7 @@ static weft_code read_key(update_work *work, weft_str key, weft_error *error)
                       : weft_fail_arena(error, work->scratch);
 }
 
-/* The live record with the key. */
+/* The live record with the key, if it exists for the caller. */
 static const weft_sql_expr *record_condition(const update_work *work)
 {
     const weft_model *model = work->model;
@@ -40,7 +43,8 @@ static const weft_sql_expr *record_condition(const update_work *work)
         args[count++] = weft_sql_unary(
             work->scratch, WEFT_SQL_IS_NULL, weft_sql_field(work->scratch, (weft_str){0}, model->deleted_at));
     }
-    return weft_sql_nary(work->scratch, WEFT_SQL_AND, args, count);
+    const weft_sql_expr *is_it = weft_sql_nary(work->scratch, WEFT_SQL_AND, args, count);
+    return weft_sql_and_exists(work->scratch, is_it, work->rows, model);
 }
 
 static weft_code make_assignments(const update_work *work, weft_sql_update *update, weft_error *error)
@@ -146,9 +150,10 @@ weft_code weft_record_update(weft_session *session,
                              weft_error *error)
 {
     WEFT_TRY(weft_record_model_check(model, error));
+    WEFT_TRY(weft_record_check_model(session, model, error));
     weft_record_input input = {0};
     WEFT_TRY(weft_record_input_begin(session, model, false, scratch, &input, error));
-    update_work work = {.model = model, .scratch = scratch};
+    update_work work = {.model = model, .rows = session->rows, .scratch = scratch};
     WEFT_TRY(weft_record_row_update(&input, json, scratch, &work.row, error));
     WEFT_TRY(read_key(&work, key, error));
     WEFT_TRY(weft_session_connection(session, model->store, &work.connection, error));
@@ -158,6 +163,7 @@ weft_code weft_record_update(weft_session *session,
         return weft_fail(error, code, "%.*s \"%.*s\" was not found", WEFT_STR_ARG(model->name), WEFT_STR_ARG(key));
     }
     WEFT_TRY(code);
+    WEFT_TRY(weft_record_check_belonging(session, model, &work.row, 1, scratch, error));
     weft_record_write_json(model, values, ret_json);
     return ret_json->failed ? weft_fail_no_memory(error) : WEFT_OK;
 }

@@ -1,7 +1,7 @@
 /* Typed values of one record, from a JSON object: what was given is read as its field's type, what was not is made
  * (ids), filled in (defaults, timestamps) or missed (WEFT_REQUIRED_VALUE). Pure but for the clock and the source of
  * ids. */
-#include "record/values.h"
+#include "record/own.h"
 
 weft_code weft_record_input_begin(weft_session *session,
                                   const weft_model *model,
@@ -180,6 +180,7 @@ weft_code weft_record_row_create(
         return weft_fail_arena(error, keep);
     }
     WEFT_TRY(read_object(input, json, keep, &row, error));
+    WEFT_TRY(weft_record_make_own(input, true, &row, error));
     for (size_t i = 0; i < input->model->field_count; i++) {
         const weft_field *field = &input->model->fields[i];
         if (row.is_given[i] || field->type == WEFT_TYPE_AUTOINCREMENT) {
@@ -200,6 +201,7 @@ weft_code weft_record_row_update(
         return weft_fail_arena(error, keep);
     }
     WEFT_TRY(read_object(input, json, keep, &row, error));
+    WEFT_TRY(weft_record_make_own(input, false, &row, error));
     for (size_t i = 0; i < input->model->key_count; i++) {
         const weft_field *key = input->model->keys[i];
         if (row.is_given[key->index]) {

@@ -9,8 +9,6 @@
  * memory, which the walk remembers. */
 #include "sql/walk.h"
 
-#include "sql/compare.h"
-
 void weft_sql_walk_init(weft_sql_walk *walk, weft_str outer, size_t depth, const weft_row_scope *rows, weft_arena *keep)
 {
     *walk = (weft_sql_walk){.keep = keep, .rows = rows, .depth = depth, .end = outer};
@@ -29,32 +27,6 @@ const weft_sql_expr *weft_sql_live(weft_arena *keep, weft_str alias, const weft_
         return weft_sql_leaf(keep, WEFT_SQL_TRUE);
     }
     return weft_sql_unary(keep, WEFT_SQL_IS_NULL, weft_sql_field(keep, alias, model->deleted_at));
-}
-
-bool weft_sql_has_rule(const weft_row_scope *rows, const weft_model *model)
-{
-    return rows != NULL && weft_row_scope_of(rows, model)->access != WEFT_ROWS_OPEN;
-}
-
-const weft_sql_expr *weft_sql_exists(weft_arena *keep,
-                                     weft_str alias,
-                                     const weft_row_scope *rows,
-                                     const weft_model *model)
-{
-    const weft_model_rows *of = weft_row_scope_of(rows, model);
-    const weft_sql_expr **args = WEFT_ARENA_ARRAY(keep, const weft_sql_expr *, of->condition_count);
-    if (of->access == WEFT_ROWS_REFUSED) {
-        return weft_sql_leaf(keep, WEFT_SQL_FALSE);
-    }
-    for (size_t i = 0; args != NULL && i < of->condition_count; i++) {
-        const weft_filter is_own = {.kind = WEFT_FILTER_COMPARE,
-                                    .field = of->conditions[i].field,
-                                    .op = WEFT_OP_EQ,
-                                    .values = &of->conditions[i].value,
-                                    .value_count = 1};
-        args[i] = weft_sql_compare(&is_own, alias, keep);
-    }
-    return args == NULL ? NULL : weft_sql_nary(keep, WEFT_SQL_AND, args, of->condition_count);
 }
 
 /* `field` at `alias` meets that of the table the walk is at, and the row at `alias` is there. */

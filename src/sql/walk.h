@@ -4,6 +4,7 @@
 
 #include "base/vec.h"
 #include "sql/ast.h"
+#include "sql/exists.h"
 
 typedef struct weft_sql_walk {
     weft_arena *keep;
@@ -32,15 +33,6 @@ weft_sql_select *weft_sql_walk_select(weft_sql_walk *walk);
 
 /* `alias.deleted_at IS NULL`, or TRUE where the model has no such column. NULL when out of memory. */
 const weft_sql_expr *weft_sql_live(weft_arena *keep, weft_str alias, const weft_model *model);
-/* True when `rows` ask anything of the model's records. */
-bool weft_sql_has_rule(const weft_row_scope *rows, const weft_model *model);
-/* `alias.tenant_id = 'acme'`: the record exists; FALSE where the model is refused, which query/ has said before. NULL
- * when out of memory. */
-const weft_sql_expr *weft_sql_exists(weft_arena *keep,
-                                     weft_str alias,
-                                     const weft_row_scope *rows,
-                                     const weft_model *model);
-
 /* `filter` on the record at `alias`; what speaks of the link row that led to it on the table at `link`. NULL when out
  * of memory. */
 const weft_sql_expr *weft_sql_filter_over(
