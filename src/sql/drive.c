@@ -22,7 +22,7 @@ typedef struct leg {
 
 typedef struct way {
     weft_arena *keep;
-    const weft_rows *rows;
+    const weft_row_scope *rows;
     WEFT_VEC(leg) legs; /* from the records on */
     WEFT_VEC(weft_sql_join) joins;
     WEFT_VEC(const weft_sql_expr *) conditions;
