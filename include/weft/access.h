@@ -22,7 +22,9 @@ typedef struct weft_access {
 /* The roles and the `auth` section of weft.yaml, without anything secret: {"roles": [{"name", "tenant",
  * "rows": [{"entity", "field"}], "shared": [entity…]}], "auth": {…} or null}. `tenant` says whether the role
  * has a rule for rows; `rows` are the fields that must equal the caller's tenant, `shared` the models that every tenant
- * sees. WEFT_NO_MEMORY. */
+ * sees. Touches no store.
+ *
+ * Errors: none but the common ones. */
 WEFT_API weft_code weft_describe_access(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
 /* Whether the caller may have a graph request answered: everything it names is looked at, in fields, filters, orders,

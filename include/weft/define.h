@@ -33,7 +33,9 @@
 extern "C" {
 #endif
 
-/* A field of a model, or an extra column of a link. */
+/* A field of a model, or an extra column of a link. Members without a word here are the keys of a file:
+ * docs/definitions.md says what name, nullable, index, unique, primary_key, searchable, column and renamed_from mean.
+ */
 typedef struct weft_field_spec {
     const char *name;
     const char *type; /* "text", "text?" …: as in a file */
@@ -49,7 +51,9 @@ typedef struct weft_field_spec {
     const char *const *values; /* of an enum; ends with NULL */
 } weft_field_spec;
 
-/* Exactly one of the four targets is given. */
+/* A relation of a model. Exactly one of the four targets is given: belongs_to, has_one, has_many or many_to_many, the
+ * name of a model of the module. mapped_by, nullable, column, pivot_table, join_column and inverse_join_column are the
+ * keys of a file; `name` is the relation's. */
 typedef struct weft_relation_spec {
     const char *name;
     const char *belongs_to;
@@ -64,74 +68,80 @@ typedef struct weft_relation_spec {
     const char *inverse_join_column;
 } weft_relation_spec;
 
+/* An index of a model. */
 typedef struct weft_index_spec {
     const char *const *on; /* field names; ends with NULL */
-    const char *name;
-    bool unique;
-    const char *type;
-    const char *where; /* SQL */
+    const char *name;      /* default: made of table and columns */
+    bool unique;           /* among live records */
+    const char *type;      /* of PostgreSQL: "gin" …; default btree */
+    const char *where;     /* SQL */
 } weft_index_spec;
 
+/* A check of a model's table. */
 typedef struct weft_check_spec {
     const char *expression; /* SQL */
-    const char *name;
+    const char *name;       /* default: made of the table and a number */
 } weft_check_spec;
 
+/* A model of a module. Lists end with an element of zeros. */
 typedef struct weft_model_spec {
-    const char *name;
-    const weft_field_spec *fields;
-    const weft_relation_spec *relations;
-    const char *const *cascades; /* relations whose records are deleted with this one's; ends with NULL */
-    const weft_index_spec *indexes;
-    const weft_check_spec *checks;
-    const char *table;
-    const char *renamed_from;
-    bool unmanaged;      /* managed: false */
-    bool no_timestamps;  /* timestamps: false */
-    bool no_soft_delete; /* softDelete: false */
-    const char *guard;   /* "triggers" */
+    const char *name;                    /* "blog_post" */
+    const weft_field_spec *fields;       /* WEFT_FIELDS */
+    const weft_relation_spec *relations; /* WEFT_RELATIONS */
+    const char *const *cascades;         /* relations whose records are deleted with this one's; ends with NULL */
+    const weft_index_spec *indexes;      /* WEFT_INDEXES */
+    const weft_check_spec *checks;       /* WEFT_CHECKS */
+    const char *table;                   /* default: made of the name */
+    const char *renamed_from;            /* the model's name before */
+    bool unmanaged;                      /* managed: false */
+    bool no_timestamps;                  /* timestamps: false */
+    bool no_soft_delete;                 /* softDelete: false */
+    const char *guard;                   /* "triggers" */
 } weft_model_spec;
 
+/* A module. WEFT_MODULE makes it. */
 typedef struct weft_module_spec {
-    const char *name;
-    const weft_model_spec *models;
-    const char *file; /* where it stands, for problems; may be NULL */
-    int line;
+    const char *name;              /* "blog" */
+    const weft_model_spec *models; /* WEFT_MODEL; ends with one of zeros */
+    const char *file;              /* where it stands, for problems; may be NULL */
+    int line;                      /* of the file */
 } weft_module_spec;
 
+/* A side of a link. */
 typedef struct weft_side_spec {
-    const char *linkable; /* "module.model" */
-    bool is_list;
-    bool delete_cascade;
+    const char *linkable;                     /* "module.model" */
+    bool is_list;                             /* many of this side may be linked to one of the other */
+    bool delete_cascade;                      /* deleting the other side's record deletes this side's */
     const char *const *delete_cascade_models; /* instead: the models by name; ends with NULL */
-    const char *on_delete;
-    const char *alias;
+    const char *on_delete;         /* "unlink" (default), "cascade", "cascade-orphans", "restrict" or "keep" */
+    const char *alias;             /* what the other side calls this one in requests */
     const char *field;             /* of a read-only link */
     const char *const *filterable; /* accepted; every field is filterable */
 } weft_side_spec;
 
+/* A link. WEFT_LINK makes it. */
 typedef struct weft_link_spec {
     weft_side_spec left;
     weft_side_spec right;
-    const char *name;
-    bool read_only;
-    const char *table;
-    const char *id_prefix;
-    const weft_field_spec *extra_columns;
-    const char *place; /* the store of the link table */
-    const char *shard;
-    const char *file; /* where it stands, for problems; may be NULL */
-    int line;
+    const char *name;                     /* default: made of the sides */
+    bool read_only;                       /* over a field, without a table of its own */
+    const char *table;                    /* default: made of the sides */
+    const char *id_prefix;                /* of link rows; default "link" */
+    const weft_field_spec *extra_columns; /* WEFT_EXTRA_COLUMNS */
+    const char *place;                    /* the store of the link table */
+    const char *shard;                    /* as in a file */
+    const char *file;                     /* where it stands, for problems; may be NULL */
+    int line;                             /* of the file */
 } weft_link_spec;
 
 /* What weft_options.definitions points to. NULL elements are passed over. */
 typedef struct weft_definition_set {
-    const weft_module_spec *const *modules;
-    size_t module_count;
-    const weft_link_spec *const *links;
-    size_t link_count;
+    const weft_module_spec *const *modules; /* pointers to them */
+    size_t module_count;                    /* of `modules` */
+    const weft_link_spec *const *links;     /* pointers to them */
+    size_t link_count;                      /* of `links` */
     const weft_callbacks *const *callbacks; /* who serves the models of stores that are "callbacks" */
-    size_t callbacks_count;
+    size_t callbacks_count;                 /* of `callbacks` */
 } weft_definition_set;
 
 /* Texts, for cascades, values and `on`. */
@@ -257,7 +267,9 @@ extern const weft_callbacks *const __start_weft_served[] __attribute__((weak, vi
 extern const weft_callbacks *const __stop_weft_served[] __attribute__((weak, visibility("hidden")));
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
-/* Every WEFT_MODULE, WEFT_LINK and WEFT_CALLBACKS of this program or shared object. */
+/* Every WEFT_MODULE, WEFT_LINK and WEFT_CALLBACKS of this program or shared object.
+ *
+ * Returns: the set, of pointers to static memory. */
 static inline weft_definition_set weft_definitions_here(void)
 {
     weft_definition_set set = {NULL, 0, NULL, 0, NULL, 0};

@@ -11,7 +11,8 @@
 extern "C" {
 #endif
 
-/* X(NAME, number, stable name, HTTP status, exit status, meaning). A number is never used again for another meaning. */
+/* Every code: X(NAME, number, stable name, HTTP status, exit status, meaning). A number is never used again for another
+ * meaning. docs/errors.md has each with its cause and cure. */
 #define WEFT_ERROR_LIST(X)                                                                                             \
     X(OK, 0, "ok", 200, 0, "nothing went wrong")                                                                       \
     X(NO_MEMORY, 1, "no_memory", 503, 1, "memory could not be had from the allocator")                                 \
@@ -59,6 +60,7 @@ extern "C" {
     X(UNAUTHENTICATED, 60, "unauthenticated", 401, 1, "nobody who is known asks")                                      \
     X(FORBIDDEN, 61, "forbidden", 403, 1, "whoever asks may not have this")
 
+/* What a function answers: WEFT_OK, or why not. */
 typedef enum weft_code {
 #define WEFT_ERROR_ENUM(NAME, number, name, http, exit, meaning) WEFT_##NAME = (number),
     WEFT_ERROR_LIST(WEFT_ERROR_ENUM)
@@ -67,7 +69,7 @@ typedef enum weft_code {
 
 /* Zero is a valid empty error. Every text is NUL-terminated UTF-8; what does not fit is cut at a character. */
 typedef struct weft_error {
-    weft_code code;
+    weft_code code;    /* WEFT_OK in an empty error */
     char store[64];    /* name of the store that spoke, or "" */
     char sqlstate[6];  /* the database's own SQLSTATE, untouched, or "" */
     char where[256];   /* JSON Pointer into the request ("/filters/status"), or file:line:column, or "" */
@@ -76,14 +78,17 @@ typedef struct weft_error {
     char hint[384];    /* whole sentences, or "" */
 } weft_error;
 
+/* Marks what the shared libraries export. */
 #if defined(_WIN32)
 #define WEFT_API
 #else
 #define WEFT_API __attribute__((visibility("default")))
 #endif
 
-/* The stable name ("unknown_field"), HTTP status, process exit status and meaning of a code. Never NULL; thread-safe.
- * A number that is no code is answered as WEFT_MISUSE's. */
+/* The stable name ("unknown_field"), HTTP status, process exit status and meaning of `code`.
+ *
+ * Returns: static text, never NULL, and numbers; of a number that is no code WEFT_MISUSE's.
+ * Threads: any. */
 WEFT_API const char *weft_code_name(weft_code code);
 WEFT_API int weft_code_http_status(weft_code code);
 WEFT_API int weft_code_exit_status(weft_code code);

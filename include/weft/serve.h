@@ -4,7 +4,9 @@
  *
  * An application that is its own weft (weft/main.h) only lists its routes.
  *
- * docs/serving.md describes the routes. Link with libweft-serve; `weft serve` is a program over this header. */
+ * docs/serving.md describes the routes. Link with libweft-serve; `weft serve` is a program over this header.
+ *
+ * Parameters: `call` is the one that the handler was given. */
 #ifndef WEFT_SERVE_H
 #define WEFT_SERVE_H
 
@@ -14,6 +16,7 @@
 extern "C" {
 #endif
 
+/* A project that is served, or will be. */
 typedef struct weft_server weft_server;
 
 /* One request while it is answered. Belongs to the thread that calls the handler, until the handler returns. */
@@ -23,7 +26,7 @@ typedef struct weft_call weft_call;
 typedef enum weft_server_log {
     WEFT_SERVER_LOG_ALL = 0, /* a JSON line on stderr for every request, and for what happens to the server */
     WEFT_SERVER_LOG_ERRORS,  /* only requests answered with a status of 500 and above, and what happens to the server */
-    WEFT_SERVER_LOG_NOTHING
+    WEFT_SERVER_LOG_NOTHING  /* nothing at all */
 } weft_server_log;
 
 /* How a project is served. Start from WEFT_SERVER_OPTIONS_INIT; zero means the default. */
@@ -51,41 +54,55 @@ typedef struct weft_server_options {
 
 /* Open the project and take the addresses; nobody is answered before weft_server_run. When systemd hands sockets over
  * (LISTEN_FDS), the first is served, and the one it calls "admin" is the admin listener, instead of the addresses.
- * WEFT_USAGE: an address that is none. WEFT_REFUSED_UNSAFE: an address that is not loopback, and no keys.
- * WEFT_STORE_UNAVAILABLE: it is taken. And as weft_open and weft_key_list. */
+ *
+ * Errors: WEFT_USAGE: an address that is none; WEFT_REFUSED_UNSAFE: an address that is not loopback, and no keys;
+ * WEFT_STORE_UNAVAILABLE: it is taken; as weft_open; as weft_key_list.
+ * Ownership: what `options` points to is borrowed until weft_server_close; `*ret_server` is the caller's, for that. */
 WEFT_API weft_code weft_server_open(const weft_server_options *options, weft_server **ret_server, weft_error *error);
 
-/* The port that is served, and that of the admin listener; 0 without one (or on a Unix socket). */
+/* The port that `server` serves, and that of its admin listener.
+ *
+ * Returns: the port; 0 without one, or on a Unix socket. */
 WEFT_API unsigned weft_server_port(const weft_server *server);
 WEFT_API unsigned weft_server_admin_port(const weft_server *server);
 
-/* Answers a request. What it returns other than WEFT_OK becomes a problem+json answer with that code's HTTP status.
- * Called by several threads at once. */
+/* Answers the request `call`; `ctx` is that of its route. What it returns other than WEFT_OK becomes a problem+json
+ * answer with that code's HTTP status. Called by several threads at once. */
 typedef weft_code (*weft_handler)(weft_call *call, void *ctx, weft_error *error);
 
 /* A route of the program's own; see weft_server_route. */
 typedef struct weft_route {
-    const char *method; /* "GET" */
-    const char *path;   /* "/products/[id]/blog-posts" */
-    weft_handler handler;
-    void *ctx; /* for the handler */
+    const char *method;   /* "GET" */
+    const char *path;     /* "/products/[id]/blog-posts" */
+    weft_handler handler; /* never NULL */
+    void *ctx;            /* for the handler */
 } weft_route;
 
-/* Have requests of that method at that path answered by the handler. A part of the path in brackets is a parameter:
- * "/products/[id]/blog-posts". Own routes come before those of models; of two own routes the one with fewer parameters
- * does. Before weft_server_run only. WEFT_INVALID_DEFINITION: the path has no leading slash, an empty part, or a
- * parameter twice. WEFT_NAME_CLASH: the route is taken by another own route. The texts must outlive the server. */
+/* Have requests of the method of `route` at its path answered by its handler. A part of the path in brackets is a
+ * parameter: "/products/[id]/blog-posts". Own routes come before those of models; of two own routes the one with fewer
+ * parameters does.
+ *
+ * Errors: WEFT_INVALID_DEFINITION: the path has no leading slash, an empty part, or a parameter twice; WEFT_NAME_CLASH:
+ * another own route has it.
+ * Ownership: the texts of `route` must outlive the server.
+ * Threads: one at a time, before weft_server_run. */
 WEFT_API weft_code weft_server_route(weft_server *server, const weft_route *route, weft_error *error);
 
 /* Finish deletions that were cut off, then serve until SIGTERM, SIGINT or weft_server_stop; SIGHUP reads the project
- * anew and keeps the old one when the new is bad. The three signals are taken by this call while it runs. Call it on
- * the main thread, before other threads are made, or block the signals in these. */
+ * anew and keeps the old one when the new is bad. The three signals are taken by this call while it runs.
+ *
+ * Errors: WEFT_MISUSE: it has run already; WEFT_STORE_UNAVAILABLE: the listeners could not be started.
+ * Threads: the main one, before others are made; or block the signals in these. */
 WEFT_API weft_code weft_server_run(weft_server *server, weft_error *error);
 
-/* Make weft_server_run drain and return. From any thread. */
+/* Make weft_server_run of `server` drain and return; before it runs, as soon as it does.
+ *
+ * Threads: any, until weft_server_close. */
 WEFT_API void weft_server_stop(weft_server *server);
 
-/* NULL is fine. */
+/* Close the listeners and the engine of `server`. weft_server_run must have returned. NULL is fine.
+ *
+ * Threads: one, when no other uses the server any more. */
 WEFT_API void weft_server_close(weft_server *server);
 
 /* A new API key. Zeroed members mean what stands in brackets. */
@@ -95,43 +112,85 @@ typedef struct weft_key_options {
     const char *scope;          /* "read", "write" or "admin" ["read"] */
     const char *role;           /* of weft.yaml: it touches no more than the role's lists [everything] */
     const char *const *modules; /* names of modules it is kept to, at most 16 [every module] */
-    size_t module_count;
-    const char *tenant; /* whose rows it sees, where its role has a rule for rows; at most 255 bytes [none] */
+    size_t module_count;        /* of `modules` */
+    const char *tenant;         /* whose rows it sees, where its role has a rule for rows; at most 255 bytes [none] */
 } weft_key_options;
 
-/* Make a key: {"id", "name", "scope", "role", "tenant", "modules", "created_at", "key"}, those that it has. It is
- * nowhere else: the file weft.keys of the project holds its SHA-256. As soon as there is a file, servers of the project
- * answer nobody without a key. WEFT_USAGE: a name or scope that is none, a role or module that the project has not, a
- * tenant without a role, a role that needs one; with a role or modules also what weft_open fails with. WEFT_STORE_BUSY:
- * another call changes the keys. WEFT_LIMIT_EXCEEDED: more than 1000. WEFT_FILE_ERROR, WEFT_NO_MEMORY. */
+/* Make a key as `options` say: {"id", "name", "scope", "role", "tenant", "modules", "created_at", "key"}, those that it
+ * has. It is nowhere else: the file weft.keys of the project holds its SHA-256. As soon as there is a file, servers of
+ * the project answer nobody without a key.
+ *
+ * Errors: WEFT_USAGE: a name or scope that is none, a role or module that the project has not, a tenant without a role,
+ * a role that needs one; WEFT_STORE_BUSY: another call changes the keys; WEFT_LIMIT_EXCEEDED: more than 1000 keys;
+ * WEFT_FILE_ERROR: weft.keys could not be read or written; with a role or modules, as weft_open. */
 WEFT_API weft_code weft_key_create(const weft_key_options *options, weft_text *ret_json, weft_error *error);
-/* All keys without what makes them keys: [{"id", "name", "scope", "role", "tenant", "modules", "created_at"}].
- * WEFT_FILE_ERROR. */
+
+/* All keys of the project in `directory` without what makes them keys: [{"id", "name", "scope", "role", "tenant",
+ * "modules", "created_at"}].
+ *
+ * Errors: WEFT_FILE_ERROR: weft.keys could not be read, or is none. */
 WEFT_API weft_code weft_key_list(const char *directory, weft_text *ret_json, weft_error *error);
-/* Forget a key; running servers refuse it from the next request on. WEFT_NOT_FOUND, and as creating. */
+
+/* Forget the key `id` of the project in `directory`; running servers refuse it from the next request on.
+ *
+ * Errors: WEFT_NOT_FOUND: no key has the id; WEFT_STORE_BUSY: another call changes the keys; WEFT_FILE_ERROR: weft.keys
+ * could not be read or written. */
 WEFT_API weft_code weft_key_revoke(const char *directory, const char *id, weft_error *error);
 
-/* The engine of the project as it was when the request came. */
+/* The engine of the project as it was when the request came.
+ *
+ * Returns: the engine.
+ * Ownership: the server's, until the handler returns; do not close it.
+ * Threads: the handler's. */
 WEFT_API weft_engine *weft_call_engine(weft_call *call);
+
+/* The method of the request.
+ *
+ * Returns: "GET" or another.
+ * Ownership: the call's, until the handler returns.
+ * Threads: the handler's. */
 WEFT_API const char *weft_call_method(const weft_call *call);
-/* The part of the address that stood for [name], decoded; a parameter after "?"; a header. NULL: there is none. */
+
+/* The part of the address that stood for [`name`], decoded; the parameter `name` after "?", decoded; the header `name`,
+ * whatever its case.
+ *
+ * Returns: the text; NULL: there is none.
+ * Ownership: the call's, until the handler returns.
+ * Threads: the handler's. */
 WEFT_API const char *weft_call_path_value(const weft_call *call, const char *name);
 WEFT_API const char *weft_call_query_value(const weft_call *call, const char *name);
 WEFT_API const char *weft_call_header(const weft_call *call, const char *name);
-/* The body, NUL-terminated; never NULL. */
+
+/* The body of the request, of `*ret_len` bytes.
+ *
+ * Returns: the bytes, NUL-terminated; never NULL.
+ * Ownership: the call's, until the handler returns.
+ * Threads: the handler's. */
 WEFT_API const char *weft_call_body(const weft_call *call, size_t *ret_len);
 
-/* Set a header of the answer. WEFT_LIMIT_EXCEEDED: more than 16. WEFT_MISUSE: a name or value HTTP does not allow. */
+/* Set the header `name` of the answer to `value`.
+ *
+ * Errors: WEFT_LIMIT_EXCEEDED: more than 16 headers; WEFT_MISUSE: a name or value HTTP does not allow.
+ * Ownership: both are copied.
+ * Threads: the handler's. */
 WEFT_API weft_code weft_call_set_header(weft_call *call, const char *name, const char *value, weft_error *error);
 
-/* Answer with `status` and these bytes, which are copied. */
+/* Answer with the HTTP `status`, a `content_type` ("text/plain") and the `len` bytes of `data`.
+ *
+ * Errors: none but the common ones.
+ * Ownership: all is copied.
+ * Threads: the handler's. */
 WEFT_API weft_code weft_call_answer(
     weft_call *call, int status, const char *content_type, const char *data, size_t len, weft_error *error);
 
-/* Answer with a graph request's records, streamed. Where a text of the request is just "[id]", the path's parameter of
- * that name stands in its place, quoted as JSON. With a `name`, the answer is {"name": the first record}, or
- * WEFT_NOT_FOUND when there is none; with NULL it is {"data":[…]}. Fails as weft_query_open and weft_reply_read do, and
- * with WEFT_MISUSE for a parameter that the path has not. */
+/* Answer with the records of the graph `request`, streamed. Where a text of the request is just "[id]", the path's
+ * parameter of that name stands in its place, quoted as JSON. With a `name`, the answer is {"name": the first record};
+ * with NULL it is {"data":[…]}.
+ *
+ * Errors: WEFT_NOT_FOUND: a `name`, and no record; WEFT_MISUSE: a parameter that the path has not; as weft_query_open;
+ * as weft_reply_read.
+ * Ownership: both are copied.
+ * Threads: the handler's. */
 WEFT_API weft_code weft_call_answer_graph(weft_call *call, const char *name, const char *request, weft_error *error);
 
 #ifdef __cplusplus

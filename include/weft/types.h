@@ -15,7 +15,7 @@ extern "C" {
 /* A view of UTF-8 text: not owned, not NUL-terminated. {NULL, 0} is the empty text. */
 typedef struct weft_str {
     const char *data;
-    size_t len;
+    size_t len; /* bytes */
 } weft_str;
 
 /* Where memory comes from. `resize` behaves as realloc does: `memory` NULL allocates, `size_new` 0 frees and returns
@@ -23,18 +23,18 @@ typedef struct weft_str {
  * threads at once. A NULL weft_allocator means the C library's. */
 typedef struct weft_allocator {
     void *(*resize)(void *ctx, void *memory, size_t size_old, size_t size_new);
-    void *ctx;
+    void *ctx; /* for `resize` */
 } weft_allocator;
 
 /* What a value is. TEXT covers ids, enums and text; DECIMAL is the exact digits of a bigNumber; JSON is JSON text;
  * ARRAY is JSON text of an array of strings. */
 typedef enum weft_value_kind {
-    WEFT_VALUE_NULL = 0,
-    WEFT_VALUE_BOOLEAN,
-    WEFT_VALUE_INTEGER,
-    WEFT_VALUE_DOUBLE,
-    WEFT_VALUE_TEXT,
-    WEFT_VALUE_TIME,
+    WEFT_VALUE_NULL = 0, /* as: none */
+    WEFT_VALUE_BOOLEAN,  /* as.boolean */
+    WEFT_VALUE_INTEGER,  /* as.integer */
+    WEFT_VALUE_DOUBLE,   /* as.real */
+    WEFT_VALUE_TEXT,     /* as.text, and so the three after TIME */
+    WEFT_VALUE_TIME,     /* as.time_us */
     WEFT_VALUE_DECIMAL,
     WEFT_VALUE_JSON,
     WEFT_VALUE_ARRAY
@@ -42,14 +42,14 @@ typedef enum weft_value_kind {
 
 /* One value. Text, decimal, JSON and array borrow their bytes from whoever made the value. */
 typedef struct weft_value {
-    weft_value_kind kind;
+    weft_value_kind kind; /* says which of `as` is there */
     union {
         bool boolean;
         int64_t integer;
         double real;
         int64_t time_us; /* microseconds since 1970-01-01T00:00:00Z */
         weft_str text;
-    } as;
+    } as; /* boolean, integer, real, time_us (microseconds since 1970-01-01T00:00:00Z) or text */
 } weft_value;
 
 /* Every limit a request meets. Zero means "the default". A limit that is passed is WEFT_LIMIT_EXCEEDED with the
@@ -76,20 +76,22 @@ typedef enum weft_event_kind {
     WEFT_EVENT_DETACHED       /* a link lives no more: dismissed, or gone with a deletion, and that is committed */
 } weft_event_kind;
 
+/* What an observer is told; all of it lives until notify returns. */
 typedef struct weft_event {
     weft_event_kind kind;
-    const char *store; /* name of the store, or NULL */
-    weft_str text;     /* SQL, the notice, or of a link its outcome row as JSON: link, id, left, right, outcome, and
-                          where a deletion took it or its restore gave it back, deletion; valid during the call only */
-    uint64_t rows;     /* STATEMENT: rows returned or changed */
-    uint64_t duration_us;
+    const char *store;    /* name of the store, or NULL */
+    weft_str text;        /* SQL, the notice, or of a link its outcome row as JSON: link, id, left, right, outcome, and
+                             where a deletion took it or its restore gave it back, deletion; valid during the call only */
+    uint64_t rows;        /* STATEMENT: rows returned or changed */
+    uint64_t duration_us; /* STATEMENT: microseconds */
     uint64_t done, total; /* PROGRESS */
 } weft_event;
 
-/* Receives events; the library itself never prints. Called on the thread that does the work; must not call weft. */
+/* Receives events; the library itself never prints. `notify` is called on the thread that does the work, by several at
+ * once when several work, and must not call weft. Zeroed: nobody is told. */
 typedef struct weft_observer {
     void (*notify)(void *ctx, const weft_event *event);
-    void *ctx;
+    void *ctx; /* for `notify` */
 } weft_observer;
 
 /* A row rule: of the records of `model` those alone exist whose `field` equals `value`. */

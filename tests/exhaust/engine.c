@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "exhaust/exhaust.h"
+#include "weft/access.h"
 
 static const char request[] =
     "{\"entity\":\"product\",\"fields\":[\"*\",\"metadata.color\",\"variants.*\",\"posts.products.id\",\"posts.title\","
@@ -138,6 +139,11 @@ static weft_code call_describe(exhaust *e, weft_error *error)
     return weft_describe(e->engine, "product", &e->out.text, error);
 }
 
+static weft_code call_describe_access(exhaust *e, weft_error *error)
+{
+    return weft_describe_access(e->engine, &e->out.text, error);
+}
+
 static weft_code prepare_text(exhaust *e)
 {
     const weft_code code = exhaust_open(e);
@@ -171,6 +177,7 @@ exhaust_table exhaust_engine_table(void)
         {"weft_explain", .prepare = exhaust_open, .call = call_explain},
         {"weft_explain_analyze", .prepare = exhaust_open, .call = call_explain_analyze},
         {"weft_graph", .prepare = exhaust_open, .call = call_graph},
+        {"weft_describe_access", .prepare = exhaust_open, .call = call_describe_access},
         {"weft_describe", .prepare = exhaust_open, .call = call_describe},
     };
     return (exhaust_table){entries, sizeof(entries) / sizeof(entries[0])};

@@ -8,10 +8,11 @@
  *   BOOLEAN, INTEGER, DOUBLE  natively (SQLite: 0/1 for BOOLEAN)
  *   TEXT                      any text-like type (varchar, text, uuid, enum …)
  *   TIME                      timestamptz, date; SQLite: ISO 8601 text, read by weft_time_parse's rules
- *   DECIMAL                   exact digits: no exponent, no leading zeros, no trailing zeros after the point, "0" not
- * "-0" JSON                      JSON text as stored; callers canonicalise ARRAY                     JSON text of an
- * array of strings, compact; PostgreSQL text[] is converted by the driver A value that cannot be read as its kind is
- * WEFT_STORE_ERROR naming column and kind, never a guess. */
+ *   DECIMAL                   exact digits: no exponent, no leading zeros, none at the end of a fraction; "0", not "-0"
+ *   JSON                      JSON text as stored; callers canonicalise
+ *   ARRAY                     compact JSON text of an array of strings; the driver converts PostgreSQL's text[]
+ *
+ * A value that cannot be read as its kind is WEFT_STORE_ERROR naming column and kind, never a guess. */
 #ifndef WEFT_SYS_STORE_H
 #define WEFT_SYS_STORE_H
 
@@ -21,21 +22,28 @@
 extern "C" {
 #endif
 
+/* The functions of a database. */
 typedef struct weft_driver weft_driver;
-typedef struct weft_connection weft_connection; /* begins with weft_connection_base; the rest is the driver's */
-typedef struct weft_rows weft_rows;             /* begins with weft_rows_base; the rest is the driver's */
 
+/* An open connection: begins with weft_connection_base; the rest is the driver's. */
+typedef struct weft_connection weft_connection;
+
+/* The rows of a statement: begins with weft_rows_base; the rest is the driver's. */
+typedef struct weft_rows weft_rows;
+
+/* What stands for one place of a statement. */
 typedef enum weft_param_kind {
     WEFT_PARAM_VALUE = 0, /* one value */
     WEFT_PARAM_LIST       /* many values for one place: `x = ANY($1)` or `x IN weft_list(?1)` */
 } weft_param_kind;
 
+/* A parameter of a statement: item_count items, or one value. */
 typedef struct weft_param {
     weft_param_kind kind;
     weft_value_kind type;    /* kind of the value or of every item; says how to bind a NULL */
     weft_value value;        /* VALUE */
     const weft_value *items; /* LIST; borrowed until the rows are closed */
-    size_t item_count;
+    size_t item_count;       /* LIST */
 } weft_param;
 
 /* Rows of parameters for one statement: `columns[c][r]`. A driver whose dialect says bulk_is_arrays binds column c as
@@ -45,8 +53,8 @@ typedef struct weft_param {
  * order.
  */
 typedef struct weft_bulk {
-    const weft_value *const *columns;
-    const weft_value_kind *column_kinds;
+    const weft_value *const *columns;    /* column_count of them, of row_count values each */
+    const weft_value_kind *column_kinds; /* one a column */
     size_t column_count;
     size_t row_count;
 } weft_bulk;
@@ -74,12 +82,13 @@ typedef struct weft_store_path {
     bool is_sorted; /* rows are sorted that no index gives in order */
 } weft_store_path;
 
+/* The kinds of transactions. */
 typedef enum weft_transaction {
     WEFT_TRANSACTION_READ = 1, /* one snapshot for every statement in it; writes are refused */
     WEFT_TRANSACTION_WRITE     /* SQLite: takes the write lock at once; PostgreSQL: read committed */
 } weft_transaction;
 
-/* What a store holds, as migration compares it. All in the arena given to inspect. */
+/* A column that a store holds, as migration compares it. All texts of a schema are in the arena given to inspect. */
 typedef struct weft_schema_column {
     weft_str name;
     weft_str type; /* native, lower case, as the dialect's type names: "text", "bigint", "timestamptz" … */
@@ -89,6 +98,7 @@ typedef struct weft_schema_column {
     weft_str collation;    /* "" when the type's own */
 } weft_schema_column;
 
+/* An index that a store holds: of column_count columns, and including_count that are only kept along. */
 typedef struct weft_schema_index {
     weft_str name;
     const weft_str *columns;
@@ -102,6 +112,7 @@ typedef struct weft_schema_index {
     weft_str comment;   /* COMMENT ON INDEX, or empty: migrate/ keeps a raw predicate's own text there */
 } weft_schema_index;
 
+/* A foreign key that a store holds: column_count columns, each to the one of the target table at its place. */
 typedef struct weft_schema_foreign_key {
     weft_str name;
     const weft_str *columns;
@@ -110,12 +121,14 @@ typedef struct weft_schema_foreign_key {
     weft_str target_table;
 } weft_schema_foreign_key;
 
+/* A check that a store holds; the expression is as it prints it. */
 typedef struct weft_schema_check {
     weft_str name;
     weft_str expression;
     weft_str comment; /* COMMENT ON CONSTRAINT, or empty: migrate/ keeps a raw check's own text there */
 } weft_schema_check;
 
+/* A trigger that a store holds. */
 typedef struct weft_schema_trigger {
     weft_str name;
     weft_str sql;      /* the store's own CREATE TRIGGER text */
@@ -124,6 +137,7 @@ typedef struct weft_schema_trigger {
     bool is_disabled;
 } weft_schema_trigger;
 
+/* A table or view that a store holds. */
 typedef struct weft_schema_table {
     weft_str name;
     const weft_schema_column *columns; /* table order */
@@ -140,6 +154,7 @@ typedef struct weft_schema_table {
     size_t trigger_count;
 } weft_schema_table;
 
+/* The tables that a store holds. */
 typedef struct weft_schema {
     const weft_schema_table *tables; /* by name */
     size_t table_count;
@@ -218,13 +233,15 @@ typedef struct weft_connection_base {
     uint64_t statements_run;
 } weft_connection_base;
 
+/* What all rows begin with. */
 typedef struct weft_rows_base {
     weft_connection *connection;
     uint64_t rows_changed; /* after the end: rows inserted, updated or deleted */
 } weft_rows_base;
 
+/* What a driver brings: facts, and functions. */
 struct weft_driver {
-    const weft_dialect *dialect;
+    const weft_dialect *dialect; /* static */
 
     /* Open a connection and pin its session (time zone, collation, float digits, search path, busy timeout).
      * WEFT_STORE_UNAVAILABLE when it cannot be had; the error never shows a password. */
