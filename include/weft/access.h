@@ -2,7 +2,11 @@
  * what its role lists, and of that what lies in the modules it is kept to. A request is checked before it is run: what
  * is not allowed is refused with its name, never left out of an answer. See docs/serving.md.
  *
- * The checks look at names, not at rows: rows are narrowed by the rule of a role's `rows` (weft_open_scoped). */
+ * The checks look at names, not at rows: rows are narrowed by the rule of a role's `rows` (weft_open_scoped). None
+ * touches a store.
+ *
+ * Parameters: `access` is the caller. `ret_refused` may be NULL; it is set with WEFT_FORBIDDEN alone, to all that is
+ * refused: ["product.product.cost", …]. */
 #ifndef WEFT_ACCESS_H
 #define WEFT_ACCESS_H
 
@@ -16,7 +20,7 @@ extern "C" {
 typedef struct weft_access {
     const char *role;           /* of weft.yaml; NULL: no lists */
     const char *const *modules; /* names of modules; none: every module */
-    size_t module_count;
+    size_t module_count;        /* of `modules` */
 } weft_access;
 
 /* The roles and the `auth` section of weft.yaml, without anything secret: {"roles": [{"name", "tenant",
@@ -27,12 +31,13 @@ typedef struct weft_access {
  * Errors: none but the common ones. */
 WEFT_API weft_code weft_describe_access(weft_engine *engine, weft_text *ret_json, weft_error *error);
 
-/* Whether the caller may have a graph request answered: everything it names is looked at, in fields, filters, orders,
- * aggregates and counts at any depth, in `with` and in what "*" stands for. WEFT_FORBIDDEN: something is not the
- * caller's to touch; `*ret_refused` (which may be NULL) then is all of that, ["product.product.cost", …], and "*"
- * stands for fields that nobody named. Other failures are those of weft_query_open, told as if there were only what the
- * caller sees. Of callers who may touch everything nothing is looked at. All checks: WEFT_FORBIDDEN also when the
- * project has no role of that name; WEFT_MISUSE, WEFT_NO_MEMORY. */
+/* Whether the caller may have a graph `request` answered: everything it names is looked at, in fields, filters, orders,
+ * aggregates and counts at any depth, in `with` and in what "*" stands for. Of callers who may touch everything nothing
+ * is looked at.
+ *
+ * Errors: WEFT_FORBIDDEN: something is not the caller's to touch ("*" in `*ret_refused` stands for fields that nobody
+ * named), or the project has no role of that name; as weft_query_open, told as if there were only what the caller sees.
+ */
 WEFT_API weft_code weft_access_query(weft_engine *engine,
                                      const weft_access *access,
                                      const char *request,
@@ -40,8 +45,11 @@ WEFT_API weft_code weft_access_query(weft_engine *engine,
                                      weft_text *ret_refused,
                                      weft_error *error);
 
-/* Whether the caller may send these fields of one record (an object) or many (an array) of the entity; with no JSON,
- * whether it may touch the entity at all. Fails as above; WEFT_UNKNOWN_FIELD, WEFT_INVALID_JSON. */
+/* Whether the caller may send these fields of one record (`json` is an object) or many (an array) of the entity; with
+ * no JSON, whether it may touch the entity at all.
+ *
+ * Errors: WEFT_INVALID_JSON: `json` is none; WEFT_UNKNOWN_FIELD: no field that the caller sees is called so; as
+ * weft_access_query. */
 WEFT_API weft_code weft_access_record(weft_engine *engine,
                                       const weft_access *access,
                                       const char *entity,
@@ -50,8 +58,11 @@ WEFT_API weft_code weft_access_record(weft_engine *engine,
                                       weft_text *ret_refused,
                                       weft_error *error);
 
-/* Whether the caller may make, dismiss or restore these links: it must see the link, both its sides and the columns
- * that are given. Fails as above and as weft_link_create_json does before it looks at a store. */
+/* Whether the caller may make, dismiss or restore the links of `json`: it must see the link, both its sides and the
+ * columns that are given.
+ *
+ * Errors: WEFT_FORBIDDEN: something is not the caller's to touch, or the project has no role of that name; as
+ * weft_link_create_json does before it looks at a store. */
 WEFT_API weft_code weft_access_links(weft_engine *engine,
                                      const weft_access *access,
                                      const char *json,
@@ -60,31 +71,44 @@ WEFT_API weft_code weft_access_links(weft_engine *engine,
                                      weft_error *error);
 
 /* Whether the caller may delete records of the entity, or be told the impact: it must see every model and link that
- * such a deletion may come to. */
+ * such a deletion may come to.
+ *
+ * Errors: WEFT_FORBIDDEN: something is not the caller's to touch, or the project has no role of that name;
+ * WEFT_UNKNOWN_ENTITY: no model that the caller sees is called so. */
 WEFT_API weft_code weft_access_deletion(
     weft_engine *engine, const weft_access *access, const char *entity, weft_text *ret_refused, weft_error *error);
 
-/* Whether the caller sees every model; `what` begins the message when not: "explaining". */
+/* Whether the caller sees every model; `what` begins the message when not: "explaining".
+ *
+ * Errors: WEFT_FORBIDDEN: it does not, or the project has no role of that name. */
 WEFT_API weft_code weft_access_everything(weft_engine *engine,
                                           const weft_access *access,
                                           const char *what,
                                           weft_error *error);
 
-/* Take from records that were just written (an object or an array, as weft_record_create_json answers) the fields that
- * the caller does not see. */
+/* Take from `records` that were just written (an object or an array, as weft_record_create_json answers) the fields
+ * that the caller does not see.
+ *
+ * Errors: WEFT_FORBIDDEN: the project has no role of that name; WEFT_INVALID_JSON: `records` are none.
+ * Ownership: `*records` stays the caller's; its bytes may be others afterwards. */
 WEFT_API weft_code weft_access_tell_records(
     weft_engine *engine, const weft_access *access, const char *entity, weft_text *records, weft_error *error);
 
 /* Take from an error that is about to be told what names something that the caller does not see; at worst the meaning
- * of its code is left. A failure leaves the error as it is, and it should not be told. */
+ * of its code is left. A failure leaves the error as it is, and it should not be told.
+ *
+ * Errors: WEFT_FORBIDDEN: the project has no role of that name. */
 WEFT_API weft_code weft_access_tell_error(weft_engine *engine, const weft_access *access, weft_error *error);
 
-/* As weft_describe, of what the caller sees. */
+/* As weft_describe, of what the caller sees.
+ *
+ * Errors: WEFT_FORBIDDEN: the project has no role of that name; as weft_describe. */
 WEFT_API weft_code weft_describe_as(
     weft_engine *engine, const weft_access *access, const char *entity, weft_text *ret_json, weft_error *error);
 
-/* What a graph request touches: [{"entity", "module", "fields": […], "edges": […]}], by entity. Fails as
- * weft_query_open does; touches no store. */
+/* What a graph `request` touches: [{"entity", "module", "fields": […], "edges": […]}], by entity.
+ *
+ * Errors: as weft_query_open. */
 WEFT_API weft_code
 weft_query_uses(weft_engine *engine, const char *request, size_t request_len, weft_text *ret_json, weft_error *error);
 

@@ -2,7 +2,6 @@
 #include <string.h>
 
 #include "exhaust/exhaust.h"
-#include "weft/access.h"
 
 static const char request[] =
     "{\"entity\":\"product\",\"fields\":[\"*\",\"metadata.color\",\"variants.*\",\"posts.products.id\",\"posts.title\","
@@ -139,9 +138,12 @@ static weft_code call_describe(exhaust *e, weft_error *error)
     return weft_describe(e->engine, "product", &e->out.text, error);
 }
 
-static weft_code call_describe_access(exhaust *e, weft_error *error)
+static weft_code call_open_scoped(exhaust *e, weft_error *error)
 {
-    return weft_describe_access(e->engine, &e->out.text, error);
+    static const char *const open[] = {"post", "review", "variant"};
+    const weft_row_rule rule = {.model = "product", .field = "title", .value = "Product 1"};
+    const weft_row_rules rules = {.rules = &rule, .rule_count = 1, .open = open, .open_count = 3};
+    return weft_open_scoped(e->engine, &rules, &e->out.engine, error);
 }
 
 static weft_code prepare_text(exhaust *e)
@@ -167,6 +169,7 @@ exhaust_table exhaust_engine_table(void)
         {"weft_code_meaning", .allocates_nothing = true, .call = call_meaning},
         {"weft_text_free", .allocates_nothing = true, .prepare = prepare_text, .call = call_text_free},
         {"weft_open", .call = call_open},
+        {"weft_open_scoped", .prepare = exhaust_open, .call = call_open_scoped},
         {"weft_close", .allocates_nothing = true, .prepare = exhaust_open, .call = call_close},
         {"weft_check", .call = call_check},
         {"weft_query_open", .prepare = exhaust_open, .call = call_query_open},
@@ -177,7 +180,6 @@ exhaust_table exhaust_engine_table(void)
         {"weft_explain", .prepare = exhaust_open, .call = call_explain},
         {"weft_explain_analyze", .prepare = exhaust_open, .call = call_explain_analyze},
         {"weft_graph", .prepare = exhaust_open, .call = call_graph},
-        {"weft_describe_access", .prepare = exhaust_open, .call = call_describe_access},
         {"weft_describe", .prepare = exhaust_open, .call = call_describe},
     };
     return (exhaust_table){entries, sizeof(entries) / sizeof(entries[0])};

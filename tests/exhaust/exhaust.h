@@ -44,7 +44,8 @@ typedef struct exhaust {
     weft_link_builder *links;
     weft_text text;
     weft_record record; /* of `reply` */
-    size_t reads;       /* how often call_stream was asked */
+    size_t reads;       /* how often a reader or a served model was asked */
+    test_alloc suspended;
     exhaust_out out;
 } exhaust;
 
@@ -69,11 +70,16 @@ weft_code exhaust_open(exhaust *e);
 /* From here on all memory is there: what follows in a call is not tried. */
 void exhaust_relieve(exhaust *e);
 
+/* The same for a while: resuming goes on counting where suspending left off. */
+void exhaust_suspend(exhaust *e);
+void exhaust_resume(exhaust *e);
+
 exhaust_table exhaust_engine_table(void);
 exhaust_table exhaust_change_table(void);
 exhaust_table exhaust_migrate_table(void);
 exhaust_table exhaust_record_table(void);
 exhaust_table exhaust_build_table(void);
 exhaust_table exhaust_access_table(void);
+exhaust_table exhaust_served_table(void);
 
 #endif

@@ -13,7 +13,7 @@
 /* Ends a loop that would not come to its end. */
 #define REQUESTS_MAX 20000
 
-#define TABLES 6
+#define TABLES 7
 
 static const char *const exported[] = {
 #include "exported.inc"
@@ -30,6 +30,7 @@ static void collect_tables(void)
     tables[3] = exhaust_record_table();
     tables[4] = exhaust_build_table();
     tables[5] = exhaust_access_table();
+    tables[6] = exhaust_served_table();
 }
 
 weft_code exhaust_open(exhaust *e)
@@ -43,6 +44,18 @@ weft_code exhaust_open(exhaust *e)
 void exhaust_relieve(exhaust *e)
 {
     e->alloc.fail_at = 0;
+}
+
+void exhaust_suspend(exhaust *e)
+{
+    e->suspended = e->alloc;
+    e->alloc.fail_at = 0;
+}
+
+void exhaust_resume(exhaust *e)
+{
+    e->alloc.fail_at = e->suspended.fail_at;
+    e->alloc.requests = e->suspended.requests;
 }
 
 static void copy_file(const char *from, const char *to, const char *name)
