@@ -81,5 +81,6 @@ exhaust_table exhaust_record_table(void);
 exhaust_table exhaust_build_table(void);
 exhaust_table exhaust_access_table(void);
 exhaust_table exhaust_served_table(void);
+exhaust_table exhaust_served_query_table(void);
 
 #endif

@@ -13,7 +13,7 @@
 /* Ends a loop that would not come to its end. */
 #define REQUESTS_MAX 20000
 
-#define TABLES 7
+#define TABLES 8
 
 static const char *const exported[] = {
 #include "exported.inc"
@@ -31,6 +31,7 @@ static void collect_tables(void)
     tables[4] = exhaust_build_table();
     tables[5] = exhaust_access_table();
     tables[6] = exhaust_served_table();
+    tables[7] = exhaust_served_query_table();
 }
 
 weft_code exhaust_open(exhaust *e)
