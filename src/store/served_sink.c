@@ -83,7 +83,7 @@ static bool convert_number(const weft_field *field, const weft_value *given, wef
         const int64_t beyond_us = given->as.time_us % TIME_MAX_US;
         ret->as.time_us -= beyond_us < 0 ? beyond_us + TIME_MAX_US : beyond_us;
     }
-    return ret->kind == kind && (kind != WEFT_VALUE_DOUBLE || isfinite(ret->as.real));
+    return ret->kind == kind;
 }
 
 static weft_code convert(
@@ -107,7 +107,8 @@ static weft_code convert(
             weft_str_format(&sink->row, "is %s, not %s", weft_value_kind_name(given->kind), weft_value_kind_name(kind));
         return fail_field(sink, field, found.data != NULL ? found.data : "is of another kind", error);
     }
-    return WEFT_OK;
+    return kind == WEFT_VALUE_DOUBLE && !isfinite(ret->as.real) ? fail_field(sink, field, "is not finite", error)
+                                                                : WEFT_OK;
 }
 
 /* weft's own timestamps are its to fill in, where it writes. */
