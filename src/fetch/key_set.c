@@ -9,7 +9,8 @@
 
 #include "base/fail.h"
 
-#define SLOTS_FIRST 4096
+#define SLOTS_FIRST 1024
+#define SLOTS_LARGE 65536
 
 void weft_key_set_init(weft_key_set *set, const weft_allocator *allocator, size_t bytes_max)
 {
@@ -91,9 +92,15 @@ static void place_key(weft_key_set *set, weft_str key, uint32_t place)
     set->slots[at] = place;
 }
 
+/* A small table grows in larger steps, so that keys are seldom placed anew. */
+static size_t more_slots(const weft_key_set *set)
+{
+    return set->slot_count == 0 ? SLOTS_FIRST : set->slot_count * (set->slot_count < SLOTS_LARGE ? 4 : 2);
+}
+
 static weft_code grow(weft_key_set *set, weft_error *error)
 {
-    const size_t slot_count = set->slot_count == 0 ? SLOTS_FIRST : set->slot_count * 2;
+    const size_t slot_count = more_slots(set);
     uint32_t *slots = weft_resize(set->allocator, NULL, 0, slot_count * sizeof(*slots));
     if (!slots) {
         return weft_fail_no_memory(error);
@@ -115,7 +122,7 @@ static bool is_crowded(const weft_key_set *set)
 
 static bool has_room(const weft_key_set *set, size_t len)
 {
-    const size_t slots = is_crowded(set) ? set->slot_count * 2 : set->slot_count;
+    const size_t slots = is_crowded(set) ? more_slots(set) : set->slot_count;
     return set->bytes.len + len + 1 + slots * sizeof(*set->slots) <= set->bytes_max;
 }
 

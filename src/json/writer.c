@@ -41,22 +41,30 @@ static void add_escape(weft_buf *buf, unsigned char byte)
     }
 }
 
-/* Where the first byte at or behind `at` is that has to be escaped; eight bytes are looked at together while none is.
- */
-static size_t find_escape(weft_str text, size_t at)
+/* True when one of the eight bytes at `data` has to be escaped. */
+static inline bool has_escape(const char *data)
 {
     const uint64_t ones = UINT64_C(0x0101010101010101);
     const uint64_t highs = UINT64_C(0x8080808080808080);
-    for (; at + 8 <= text.len; at += 8) {
-        uint64_t word = 0;
-        memcpy(&word, text.data + at, 8);
-        const uint64_t quote = word ^ (ones * '"');
-        const uint64_t slash = word ^ (ones * '\\');
-        /* A byte below n sets its high bit in x - n, unless its own was set. */
-        const uint64_t found = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
-        if ((found & highs) != 0) {
-            break;
-        }
+    uint64_t word = 0;
+    memcpy(&word, data, sizeof(word));
+    const uint64_t quote = word ^ (ones * '"');
+    const uint64_t slash = word ^ (ones * '\\');
+    /* A byte below n sets its high bit in x - n, unless its own was set. */
+    const uint64_t found = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
+    return (found & highs) != 0;
+}
+
+/* Where the first byte at or behind `at` is that has to be escaped; eight bytes are looked at together while none is,
+ * the last of them with some that were looked at. */
+static size_t find_escape(weft_str text, size_t at)
+{
+    const size_t from = at;
+    while (at + 8 <= text.len && !has_escape(text.data + at)) {
+        at += 8;
+    }
+    if (at + 8 > text.len && text.len >= from + 8 && !has_escape(text.data + text.len - 8)) {
+        return text.len;
     }
     while (at < text.len) {
         const unsigned char byte = (unsigned char)text.data[at];
@@ -70,10 +78,20 @@ static size_t find_escape(weft_str text, size_t at)
 
 void weft_json_add_text(weft_buf *buf, weft_str text)
 {
+    size_t at = find_escape(text, 0);
+    if (at == text.len && weft_buf_reserve(buf, text.len + 2)) {
+        char *end = buf->data + buf->len;
+        end[0] = '"';
+        memcpy(end + 1, text.len > 0 ? text.data : "", text.len);
+        end[text.len + 1] = '"';
+        end[text.len + 2] = '\0';
+        buf->len += text.len + 2;
+        return;
+    }
     (void)weft_buf_reserve(buf, text.len + 2);
     weft_buf_add_char(buf, '"');
     size_t from = 0;
-    for (size_t at = find_escape(text, 0); at < text.len; at = find_escape(text, from)) {
+    for (; at < text.len; at = find_escape(text, from)) {
         weft_buf_add_str(buf, weft_str_slice(text, from, at));
         add_escape(buf, (unsigned char)text.data[at]);
         from = at + 1;

@@ -122,13 +122,17 @@ weft_code weft_connection_fail_value(
 bool weft_store_is_utf8(const char *data, size_t len)
 {
     const uint64_t high_bits = UINT64_C(0x8080808080808080);
+    uint64_t word = 0;
     size_t at = 0;
-    for (; at + sizeof(uint64_t) <= len; at += sizeof(uint64_t)) {
-        uint64_t word = 0;
+    for (; at + sizeof(word) <= len; at += sizeof(word)) {
         memcpy(&word, data + at, sizeof(word));
         if (word & high_bits) {
             break;
         }
+    }
+    if (at + sizeof(word) > len && len >= sizeof(word)) { /* the last eight bytes, of which some were looked at */
+        memcpy(&word, data + len - sizeof(word), sizeof(word));
+        at = word & high_bits ? at : len;
     }
     while (at < len && (unsigned char)data[at] < 0x80) {
         at++;

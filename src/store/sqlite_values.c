@@ -132,6 +132,7 @@ void weft_sqlite_result(sqlite3_context *context, const weft_value *value)
 /* What is being read: a column of the row the statement stands on. */
 typedef struct cell {
     weft_sqlite_rows *rows;
+    sqlite3_value *value; /* used by one thread, as the connection is */
     int column;
     int type; /* SQLite's storage class */
     weft_value_kind kind;
@@ -155,10 +156,19 @@ static weft_code refuse_class(const cell *at, weft_error *error)
     return refuse(at, classes[index], error);
 }
 
+/* Text as it lies in the page, where it is UTF-8 already: asked for as text SQLite would copy it, to end it with NUL.
+ */
+static const char *lend_text(const cell *at)
+{
+    const bool is_plain = at->type == SQLITE_TEXT && sqlite3_value_encoding(at->value) == SQLITE_UTF8;
+    const char *data = is_plain ? sqlite3_value_blob(at->value) : (const char *)sqlite3_value_text(at->value);
+    return data == NULL && is_plain && sqlite3_value_bytes(at->value) == 0 ? "" : data;
+}
+
 static weft_code read_utf8(const cell *at, weft_str *ret_text, weft_error *error)
 {
-    const char *data = (const char *)sqlite3_column_text(at->rows->stmt, at->column);
-    const size_t len = (size_t)sqlite3_column_bytes(at->rows->stmt, at->column);
+    const char *data = lend_text(at);
+    const size_t len = (size_t)sqlite3_value_bytes(at->value);
     if (data == NULL) {
         return weft_fail_no_memory(error);
     }
@@ -172,11 +182,11 @@ static weft_code read_utf8(const cell *at, weft_str *ret_text, weft_error *error
 static weft_code read_integer(const cell *at, weft_value *value, weft_error *error)
 {
     if (at->type == SQLITE_INTEGER) {
-        value->as.integer = sqlite3_column_int64(at->rows->stmt, at->column);
+        value->as.integer = sqlite3_value_int64(at->value);
         return WEFT_OK;
     }
     /* A whole number in a column of type REAL is the same number. */
-    const double real = at->type == SQLITE_FLOAT ? sqlite3_column_double(at->rows->stmt, at->column) : NAN;
+    const double real = at->type == SQLITE_FLOAT ? sqlite3_value_double(at->value) : NAN;
     if (!(real >= -INTEGER_LIMIT && real < INTEGER_LIMIT) || floor(real) < real) {
         return refuse_class(at, error);
     }
@@ -186,7 +196,7 @@ static weft_code read_integer(const cell *at, weft_value *value, weft_error *err
 
 static weft_code read_boolean(const cell *at, weft_value *value, weft_error *error)
 {
-    const int64_t number = at->type == SQLITE_INTEGER ? sqlite3_column_int64(at->rows->stmt, at->column) : INT64_C(-1);
+    const int64_t number = at->type == SQLITE_INTEGER ? sqlite3_value_int64(at->value) : INT64_C(-1);
     if (at->type == SQLITE_INTEGER && number != 0 && number != 1) {
         return refuse(at, "an integer other than 0 and 1", error);
     }
@@ -202,7 +212,7 @@ static weft_code read_double(const cell *at, weft_value *value, weft_error *erro
     if (at->type != SQLITE_FLOAT && at->type != SQLITE_INTEGER) {
         return refuse_class(at, error);
     }
-    value->as.real = sqlite3_column_double(at->rows->stmt, at->column);
+    value->as.real = sqlite3_value_double(at->value);
     return WEFT_OK;
 }
 
@@ -228,7 +238,7 @@ static weft_code read_time(const cell *at, weft_value *value, weft_error *error)
 /* A real number as the shortest digits that mean it: the only text it can stand for. */
 static weft_code write_double(const cell *at, weft_str *ret_text, weft_error *error)
 {
-    const double real = sqlite3_column_double(at->rows->stmt, at->column);
+    const double real = sqlite3_value_double(at->value);
     weft_buf buf;
     if (!isfinite(real)) {
         return refuse(at, "an infinite number", error);
@@ -293,16 +303,41 @@ static weft_code read_cell(const cell *at, weft_value *value, weft_error *error)
     return WEFT_OK;
 }
 
+/* Most columns are text that is nothing but text. */
+static bool read_plain_text(sqlite3_value *value, weft_value *ret_value)
+{
+    if (sqlite3_value_encoding(value) != SQLITE_UTF8) {
+        return false;
+    }
+    const char *data = sqlite3_value_blob(value);
+    const size_t len = (size_t)sqlite3_value_bytes(value);
+    if (data == NULL || !weft_store_is_utf8(data, len)) {
+        return false;
+    }
+    ret_value->kind = WEFT_VALUE_TEXT;
+    ret_value->as.text = (weft_str){data, len};
+    return true;
+}
+
+static weft_code read_column(weft_sqlite_rows *rows, size_t column, sqlite3_value *value, int type, weft_error *error)
+{
+    const cell at = {
+        .rows = rows, .value = value, .column = (int)column, .type = type, .kind = rows->statement->columns[column]};
+    rows->values[column] = (weft_value){.kind = at.kind};
+    return read_cell(&at, &rows->values[column], error);
+}
+
 weft_code weft_sqlite_read_row(weft_sqlite_rows *rows, weft_error *error)
 {
     for (size_t i = 0; i < rows->statement->column_count; i++) {
-        const cell at = {.rows = rows,
-                         .column = (int)i,
-                         .type = sqlite3_column_type(rows->stmt, (int)i),
-                         .kind = rows->statement->columns[i]};
-        const bool is_null = at.type == SQLITE_NULL;
-        rows->values[i] = (weft_value){.kind = is_null ? WEFT_VALUE_NULL : at.kind};
-        WEFT_TRY(is_null ? WEFT_OK : read_cell(&at, &rows->values[i], error));
+        sqlite3_value *value = sqlite3_column_value(rows->stmt, (int)i);
+        const int type = sqlite3_value_type(value);
+        if (type == SQLITE_NULL) {
+            rows->values[i] = (weft_value){.kind = WEFT_VALUE_NULL};
+        } else if (type != SQLITE_TEXT || rows->statement->columns[i] != WEFT_VALUE_TEXT ||
+                   !read_plain_text(value, &rows->values[i])) {
+            WEFT_TRY(read_column(rows, i, value, type, error));
+        }
     }
     return WEFT_OK;
 }
