@@ -78,16 +78,12 @@ void server_call_free(weft_call *call)
     server_target_done(&call->target);
     server_text_done(&call->body);
     weft_text_free(&call->refused);
+    weft_close(call->scoped);
     if (call->project) {
         server_seat_leave(&call->server->seat, call->project);
     }
     free(call->sent);
     free(call);
-}
-
-weft_engine *weft_call_engine(weft_call *call)
-{
-    return call->project->engine;
 }
 
 const char *weft_call_method(const weft_call *call)
@@ -224,7 +220,7 @@ static weft_code stream(
                            server_accepts(accept, "application/x-ndjson", "application/json");
     server_answer *answer = &call->answer;
     SERVER_TRY(server_source_open(
-        &answer->source, call->project->engine, request, is_ndjson ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, error));
+        &answer->source, weft_call_engine(call), request, is_ndjson ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, error));
     watch_reply(call, answer->source.reply);
     answer->source.shape = is_ndjson ? SERVER_SHAPE_PLAIN : shape;
     (void)snprintf(answer->source.name, sizeof(answer->source.name), "%s", name ? name : "");
@@ -249,7 +245,7 @@ weft_code server_call_ask(weft_call *call, const server_text *request, weft_text
     weft_code code = permit_query(call, request, &narrowed, error);
     if (code == WEFT_OK) {
         const server_text *asked = narrowed.len > 0 ? &narrowed : request;
-        code = weft_query_json(call->project->engine, asked->data, asked->len, ret_answer, error);
+        code = weft_query_json(weft_call_engine(call), asked->data, asked->len, ret_answer, error);
     }
     server_text_done(&narrowed);
     return code;

@@ -54,7 +54,8 @@ struct weft_call {
     server_target target;
     server_text body;
     server_principal principal;
-    const char *route; /* the path of the route that answers, "/[plural]/[id]"; NULL: none */
+    weft_engine *scoped; /* for which only the principal's records exist; NULL: all do */
+    const char *route;   /* the path of the route that answers, "/[plural]/[id]"; NULL: none */
     char request_id[80];
     char traceparent[56]; /* "" without a valid one */
     server_answer answer;
@@ -83,6 +84,11 @@ void server_call_free(weft_call *call);
 
 /* The clock of durations, in microseconds. */
 int64_t server_now_us(void);
+
+/* scoped.c: give the call an engine for which only its principal's records exist, where its role has a rule for rows.
+ * weft_call_engine answers it from then on, and whatever is run for the call is run on that. Fails as weft_open_scoped
+ * does; WEFT_FORBIDDEN: the project has no such role any more, or it needs a tenant. */
+weft_code server_scope_rows(weft_call *call, weft_error *error);
 
 /* Close what the answer reads from, so that nobody cancels it any more. */
 void server_call_close_source(weft_call *call);

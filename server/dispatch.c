@@ -75,6 +75,7 @@ static weft_code answer_without_route(weft_call *call, const char *found, weft_e
 static weft_code run_handler(weft_call *call, const weft_route *route, weft_error *error)
 {
     call->route = route->path;
+    SERVER_TRY(server_scope_rows(call, error));
     if (route >= call->server->routes && route < call->server->routes + call->server->route_count) {
         const server_work work = {.kind = SERVER_WORK_OWN, .entity = route->path};
         server_text unused = {0};

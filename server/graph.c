@@ -36,7 +36,7 @@ weft_code server_explain_graph(weft_call *call, void *ctx, weft_error *error)
     weft_code code = server_permit(call, &work, &narrowed, error);
     const server_text *request = narrowed.len > 0 ? &narrowed : &call->body;
     if (code == WEFT_OK) {
-        code = (analyzes ? weft_explain_analyze : weft_explain)(call->project->engine,
+        code = (analyzes ? weft_explain_analyze : weft_explain)(weft_call_engine(call),
                                                                 request->data,
                                                                 request->len,
                                                                 is_text ? WEFT_FORMAT_TEXT : WEFT_FORMAT_JSON,

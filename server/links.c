@@ -20,7 +20,7 @@ static weft_code change_links(weft_call *call, server_work_kind kind, change run
     weft_text rows = {0};
     weft_code code = server_permit(call, &work, &unused, error);
     if (code == WEFT_OK) {
-        code = run(call->project->engine, call->body.data, call->body.len, &rows, error);
+        code = run(weft_call_engine(call), call->body.data, call->body.len, &rows, error);
     }
     if (code == WEFT_OK) {
         server_text_clear(&unused);

@@ -84,7 +84,7 @@ weft_code server_create_records(weft_call *call, void *ctx, weft_error *error)
     SERVER_TRY(need_body(call, "a record, or an array of records", error));
     const char *name = server_schema_text(entity, "name");
     SERVER_TRY(permit(call, SERVER_WORK_CREATE, name, error));
-    SERVER_TRY(weft_record_create_json(call->project->engine, name, call->body.data, call->body.len, &made, error));
+    SERVER_TRY(weft_record_create_json(weft_call_engine(call), name, call->body.data, call->body.len, &made, error));
     const bool is_list = made.data[0] == '[';
     weft_code code = is_list ? WEFT_OK : add_location(call, entity, &made, error);
     if (code == WEFT_OK) {
@@ -107,7 +107,7 @@ weft_code server_update_record(weft_call *call, void *ctx, weft_error *error)
     SERVER_TRY(need_body(call, "an object of the fields to change", error));
     const char *name = server_schema_text(entity, "name");
     SERVER_TRY(permit(call, SERVER_WORK_UPDATE, name, error));
-    SERVER_TRY(weft_record_update_json(call->project->engine,
+    SERVER_TRY(weft_record_update_json(weft_call_engine(call),
                                        name,
                                        weft_call_path_value(call, "id"),
                                        call->body.data,
@@ -156,7 +156,7 @@ weft_code server_delete_record(weft_call *call, void *ctx, weft_error *error)
     const char *key = weft_call_path_value(call, "id");
     SERVER_TRY(permit(call, is_impact ? SERVER_WORK_IMPACT : SERVER_WORK_DELETE, name, error));
     SERVER_TRY(
-        (is_impact ? weft_impact_json : weft_delete_json)(call->project->engine, name, &key, 1, max, &told, error));
+        (is_impact ? weft_impact_json : weft_delete_json)(weft_call_engine(call), name, &key, 1, max, &told, error));
     return answer_deletion(call, entity, is_impact, &told, error);
 }
 
@@ -175,7 +175,7 @@ weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
         code = permit(call, SERVER_WORK_RESTORE, NULL, error);
     }
     if (code == WEFT_OK) {
-        code = weft_restore_json(call->project->engine, deletion, &told, error);
+        code = weft_restore_json(weft_call_engine(call), deletion, &told, error);
     }
     if (code == WEFT_OK) {
         code = weft_call_answer(call, 200, "application/json", told.data, told.len, error);

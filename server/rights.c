@@ -13,8 +13,7 @@ bool server_is_limited(const server_principal *principal)
     return principal->role[0] || principal->module_count > 0;
 }
 
-/* Whether the role is still one of the project's, and the principal has what the role needs. */
-static weft_code check_role(const weft_call *call, weft_error *error)
+weft_code server_rights_check_role(const weft_call *call, weft_error *error)
 {
     const server_principal *principal = &call->principal;
     const json_t *role = principal->role[0] ? server_project_role(call->project, principal->role) : NULL;
@@ -67,7 +66,7 @@ weft_code server_rights_check(weft_call *call, const server_work *work, weft_err
     if (!server_is_limited(&call->principal)) {
         return WEFT_OK;
     }
-    SERVER_TRY(check_role(call, error));
+    SERVER_TRY(server_rights_check_role(call, error));
     server_principal_access(&call->principal, modules, &access);
     weft_text_free(&call->refused);
     call->refused = (weft_text){0};

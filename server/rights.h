@@ -9,6 +9,9 @@ struct weft_call;
 /* Whether something is kept from the principal: it has a role, or is kept to modules. */
 bool server_is_limited(const server_principal *principal);
 
+/* WEFT_FORBIDDEN: the role is none of the project's any more, or needs a tenant that the principal has not. */
+weft_code server_rights_check_role(const struct weft_call *call, weft_error *error);
+
 /* Whether call->principal may have the work run, as far as names go; what is refused goes to call->refused too. A
  * failure is answered as it is. */
 weft_code server_rights_check(struct weft_call *call, const server_work *work, weft_error *error);

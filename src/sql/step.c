@@ -39,17 +39,14 @@ static void add_condition(maker *m, const weft_sql_expr *condition)
     m->has_failed = condition == NULL || !weft_vec_push(m->keep, &m->conditions, condition) || m->has_failed;
 }
 
-static void add_live(maker *m, weft_str alias, const weft_model *model)
+/* The rows of a table that are to be had at all: whatever is read of a model is read through here. */
+static void add_there(maker *m, weft_str alias, const weft_model *model, const weft_step *step, bool with_deleted)
 {
-    if (model->deleted_at != NULL) {
+    if (model->deleted_at != NULL && !with_deleted) {
         add_condition(m, weft_sql_live(m->keep, alias, model));
     }
-}
-
-static void add_exists(maker *m, weft_str alias, const weft_row_scope *rows, const weft_model *model)
-{
-    if (weft_sql_has_rule(rows, model)) {
-        add_condition(m, weft_sql_exists(m->keep, alias, rows, model));
+    if (weft_sql_has_rule(step->rows, model)) {
+        add_condition(m, weft_sql_exists(m->keep, alias, step->rows, model));
     }
 }
 
@@ -62,8 +59,7 @@ static bool has_link(const weft_step *step)
 static void add_link(maker *m, const weft_step *step)
 {
     if (has_link(step)) {
-        add_live(m, LINK_ALIAS, step->edge->through);
-        add_exists(m, LINK_ALIAS, step->rows, step->edge->through);
+        add_there(m, LINK_ALIAS, step->edge->through, step, false);
     }
 }
 
@@ -160,11 +156,8 @@ static void add_keys(maker *m, const weft_step *step, const weft_value *keys, si
 
 static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
 {
-    if (step->kind != WEFT_STEP_THROUGH && !step->selection->with_deleted) {
-        add_live(m, TARGET_ALIAS, step->selection->model);
-    }
     if (step->kind != WEFT_STEP_THROUGH) {
-        add_exists(m, TARGET_ALIAS, step->rows, step->selection->model);
+        add_there(m, TARGET_ALIAS, step->selection->model, step, step->selection->with_deleted);
     }
     if (step->filter == NULL) {
         return WEFT_OK;
@@ -307,8 +300,9 @@ weft_code weft_sql_probe_statement(const weft_step *step,
     return finish(&m, dialect, ret_statement, error);
 }
 
-static void add_links(maker *m, const weft_edge *edge)
+static void add_links(maker *m, const weft_step *step)
 {
+    const weft_edge *edge = step->edge;
     const weft_field *const fields[] = {edge->through_from, edge->through_to};
     m->select.schema = edge->through->schema;
     m->select.table = edge->through->table;
@@ -317,7 +311,7 @@ static void add_links(maker *m, const weft_edge *edge)
         add_output(m, LINK_ALIAS, fields[i]);
         add_order(m, key_term(m, LINK_ALIAS, fields[i]), false);
     }
-    add_live(m, LINK_ALIAS, edge->through);
+    add_there(m, LINK_ALIAS, edge->through, step, false);
 }
 
 static void add_targets(maker *m, const weft_step *step)
@@ -327,9 +321,7 @@ static void add_targets(maker *m, const weft_step *step)
     m->select.table = target->table;
     m->select.alias = TARGET_ALIAS;
     add_output(m, TARGET_ALIAS, step->edge->to_field);
-    if (!step->selection->with_deleted) {
-        add_live(m, TARGET_ALIAS, target);
-    }
+    add_there(m, TARGET_ALIAS, target, step, step->selection->with_deleted);
 }
 
 weft_code weft_sql_stream_statement(const weft_step *step,
@@ -342,7 +334,7 @@ weft_code weft_sql_stream_statement(const weft_step *step,
     maker m = {.keep = keep};
     weft_statement statement = {0};
     if (stream == WEFT_SQL_STREAM_LINKS) {
-        add_links(&m, step->edge);
+        add_links(&m, step);
     } else {
         add_targets(&m, step);
     }

@@ -82,5 +82,6 @@ exhaust_table exhaust_build_table(void);
 exhaust_table exhaust_access_table(void);
 exhaust_table exhaust_served_table(void);
 exhaust_table exhaust_served_query_table(void);
+exhaust_table exhaust_rows_table(void);
 
 #endif

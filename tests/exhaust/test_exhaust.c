@@ -13,7 +13,7 @@
 /* Ends a loop that would not come to its end. */
 #define REQUESTS_MAX 20000
 
-#define TABLES 8
+#define TABLES 9
 
 static const char *const exported[] = {
 #include "exported.inc"
@@ -32,6 +32,7 @@ static void collect_tables(void)
     tables[5] = exhaust_access_table();
     tables[6] = exhaust_served_table();
     tables[7] = exhaust_served_query_table();
+    tables[8] = exhaust_rows_table();
 }
 
 weft_code exhaust_open(exhaust *e)
