@@ -34,17 +34,20 @@ static bool read_limits(const cli_run *run, weft_server_options *options, int *r
     size_t drain_ms = 0;
     size_t idle_ms = 0;
     size_t send_ms = 0;
+    size_t wrong_keys = 0;
     if (!read_amount(run, "connections", &options->connections_max, ret_status) ||
         !read_amount(run, "body-max", &options->body_bytes_max, ret_status) ||
         !read_amount(run, "receive-ms", &receive_ms, ret_status) ||
         !read_amount(run, "idle-ms", &idle_ms, ret_status) || !read_amount(run, "send-ms", &send_ms, ret_status) ||
-        !read_amount(run, "drain-ms", &drain_ms, ret_status)) {
+        !read_amount(run, "drain-ms", &drain_ms, ret_status) ||
+        !read_amount(run, "wrong-keys", &wrong_keys, ret_status)) {
         return false;
     }
     options->receive_ms = (uint32_t)receive_ms;
     options->idle_ms = (uint32_t)idle_ms;
     options->send_ms = (uint32_t)send_ms;
     options->drain_ms = (uint32_t)drain_ms;
+    options->wrong_keys_max = (uint32_t)wrong_keys;
     return true;
 }
 
@@ -162,6 +165,7 @@ static const cli_option serve_options[] = {
     {"idle-ms", 0, "N", "a connection without traffic is closed after; default 30000"},
     {"send-ms", 0, "N", "an answer must have been taken within; default 60000"},
     {"drain-ms", 0, "N", "after SIGTERM, requests under way may take; default 10000"},
+    {"wrong-keys", 0, "N", "wrong keys and tokens taken from one address in a minute; default 20"},
     {NULL, 0, NULL, NULL},
 };
 
@@ -170,7 +174,7 @@ const cli_command cli_command_serve = {
     .summary = "serve the graph over HTTP",
     .usage = "serve [--listen HOST:PORT] [--admin HOST:PORT] [--check]",
     .details =
-        "Only loopback addresses are served unless there are keys (weft key). SIGTERM ends it when requests under way\n"
+        "Only loopback addresses are served unless there are keys (weft key) or tokens. SIGTERM ends it when requests under way\n"
         "are answered; SIGHUP reads the project anew and keeps the old one when the new is bad. docs/serving.md\n"
         "describes the routes.\n",
     .examples = "  weft serve\n  weft -C shop serve --listen 127.0.0.1:8000 --admin 127.0.0.1:8001\n",

@@ -2,7 +2,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include "server/fail.h"
 #include "server/keyring.h"
@@ -89,17 +88,8 @@ static weft_code find_key(server_keyring *ring, const char *key, server_principa
     return WEFT_OK;
 }
 
-weft_code server_keyring_know(server_keyring *ring,
-                              const char *authorization,
-                              server_principal *ret_principal,
-                              weft_error *error)
+weft_code server_keyring_know(server_keyring *ring, const char *key, server_principal *ret_principal, weft_error *error)
 {
-    if (!authorization || strncasecmp(authorization, "Bearer ", 7) != 0) {
-        (void)server_fail(error, WEFT_UNAUTHENTICATED, "a key is needed");
-        server_error_hint(error, "Send it as a header: Authorization: Bearer KEY.");
-        return WEFT_UNAUTHENTICATED;
-    }
-    const char *key = authorization + 7 + strspn(authorization + 7, " ");
     (void)pthread_mutex_lock(&ring->lock);
     const weft_code code = find_key(ring, key, ret_principal, error);
     (void)pthread_mutex_unlock(&ring->lock);

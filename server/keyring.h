@@ -25,9 +25,9 @@ void server_keyring_done(server_keyring *ring);
 /* Whether requests need a key; once true it stays so, also when the file is taken away. Fails as server_keys_load. */
 weft_code server_keyring_is_needed(server_keyring *ring, bool *ret_is_needed, weft_error *error);
 
-/* Fill the principal from the value of an Authorization header; NULL: none came. WEFT_UNAUTHENTICATED. */
+/* Fill the principal from a key. WEFT_UNAUTHENTICATED: nobody has it. */
 weft_code server_keyring_know(server_keyring *ring,
-                              const char *authorization,
+                              const char *key,
                               struct server_principal *ret_principal,
                               weft_error *error);
 

@@ -1,4 +1,5 @@
-/* With a file of keys, whoever brings a key of it is its principal, and nobody else is answered. Without one, everybody
+/* With a file of keys, or an issuer of tokens, whoever brings a key of it or a right token is its principal, and nobody
+ * else is answered. Without either, everybody
  * who reaches a loopback address is the same principal and may do everything.
  *
  * A browser on this machine reaches it too, on behalf of any page it shows. So a request must name this server as a
@@ -52,16 +53,70 @@ static bool is_known_origin(const weft_call *call, const char *origin, const cha
            (origin_host && host && !strcasecmp(origin_host + 3, host));
 }
 
+static weft_code need_credential(weft_error *error)
+{
+    (void)server_fail(error, WEFT_UNAUTHENTICATED, "a key or a token is needed");
+    server_error_hint(error, "Send it as a header: Authorization: Bearer KEY.");
+    return WEFT_UNAUTHENTICATED;
+}
+
+static weft_code fail_too_many(weft_call *call, unsigned wait_s, weft_error *error)
+{
+    char seconds[16];
+    (void)snprintf(seconds, sizeof(seconds), "%u", wait_s);
+    (void)server_answer_header(&call->answer, "Retry-After", seconds, NULL);
+    (void)server_fail(error, WEFT_LIMIT_EXCEEDED, "too many wrong keys and tokens came from this address");
+    server_error_detail(error, "At most wrong_keys_max = %u may in a minute.", call->server->throttle.wrong_max);
+    call->answer.status = MHD_HTTP_TOO_MANY_REQUESTS;
+    return WEFT_LIMIT_EXCEEDED;
+}
+
+static const struct sockaddr *address_of(const weft_call *call)
+{
+    const union MHD_ConnectionInfo *about =
+        MHD_get_connection_info(call->connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return about ? about->client_addr : NULL;
+}
+
+static weft_code know(weft_call *call, const char *credential, weft_error *error)
+{
+    const server_jwt *jwt = call->project->jwt;
+    const bool is_token = jwt && server_is_token(credential);
+    return is_token ? server_jwt_know(jwt, credential, time(NULL), &call->principal, error)
+                    : server_keyring_know(&call->server->keyring, credential, &call->principal, error);
+}
+
+static weft_code know_admitted(weft_call *call, const char *credential, weft_error *error)
+{
+    const struct sockaddr *from = address_of(call);
+    const int64_t now_s = server_now_us() / 1000000 + 1;
+    unsigned wait_s = 0;
+    if (!server_throttle_admits(&call->server->throttle, from, credential, now_s, &wait_s)) {
+        return fail_too_many(call, wait_s, error);
+    }
+    const weft_code code = know(call, credential, error);
+    if (code == WEFT_OK || code == WEFT_UNAUTHENTICATED) {
+        server_throttle_note(&call->server->throttle, from, credential, code == WEFT_OK, now_s);
+    }
+    return code;
+}
+
 /* A browser never sends a key by itself, so that a page of another origin has none: hosts and origins are free. */
 static weft_code decide_by_key(weft_call *call, weft_error *error)
 {
     if (!strcmp(call->method, "OPTIONS")) {
         return WEFT_OK; /* browsers ask without a key what they may send; it tells no more than methods */
     }
-    const weft_code code =
-        server_keyring_know(&call->server->keyring, weft_call_header(call, "Authorization"), &call->principal, error);
+    const char *authorization = weft_call_header(call, "Authorization");
+    const bool is_bearer = authorization && !strncasecmp(authorization, "Bearer ", 7);
+    const char *credential = is_bearer ? authorization + 7 + strspn(authorization + 7, " ") : "";
+    const weft_code code = *credential ? know_admitted(call, credential, error) : need_credential(error);
     if (code == WEFT_UNAUTHENTICATED) {
-        (void)server_answer_header(&call->answer, "WWW-Authenticate", "Bearer realm=\"weft\"", NULL);
+        (void)server_answer_header(&call->answer,
+                                   "WWW-Authenticate",
+                                   *credential ? "Bearer realm=\"weft\", error=\"invalid_token\""
+                                               : "Bearer realm=\"weft\"",
+                                   NULL);
     }
     return code;
 }
@@ -91,6 +146,10 @@ weft_code server_principal_decide(weft_call *call, weft_error *error)
 {
     bool is_needed = true;
     SERVER_TRY(server_keyring_is_needed(&call->server->keyring, &is_needed, error));
+    if (call->project->jwt) {
+        atomic_store(&call->server->is_guarded, true);
+    }
+    is_needed = is_needed || atomic_load(&call->server->is_guarded);
     return is_needed ? decide_by_key(call, error) : decide_by_address(call, error);
 }
 

@@ -8,6 +8,7 @@
 
 static void close_project(server_project *project)
 {
+    server_jwt_close(project->jwt);
     json_decref(project->access);
     server_schema_done(&project->schema);
     weft_close(project->engine);
@@ -22,6 +23,12 @@ static weft_code read_access(server_project *project, weft_error *error)
     project->access = json_loadb(text.data, text.len, 0, NULL);
     weft_text_free(&text);
     return project->access ? WEFT_OK : server_fail_no_memory(error);
+}
+
+static weft_code read_auth(server_project *project, const char *directory, weft_error *error)
+{
+    const json_t *jwt = json_object_get(json_object_get(project->access, "auth"), "jwt");
+    return jwt ? server_jwt_open(jwt, directory, &project->jwt, error) : WEFT_OK;
 }
 
 const json_t *server_project_role(const server_project *project, const char *name)
@@ -42,6 +49,7 @@ static weft_code open_project(server_project *project, const weft_options *optio
     SERVER_TRY(weft_open(options, &project->engine, error));
     SERVER_TRY(server_schema_read(project->engine, &(weft_access){0}, &project->schema, error));
     SERVER_TRY(read_access(project, error));
+    SERVER_TRY(read_auth(project, options->directory, error));
     return server_openapi_make(&project->schema, &project->openapi, error);
 }
 

@@ -5,15 +5,17 @@
 
 #include <pthread.h>
 
+#include "server/jwt.h"
 #include "server/schema.h"
 #include "weft/access.h"
 
 typedef struct server_project {
     weft_engine *engine;
     server_schema schema;
-    json_t *access; /* what weft_describe_access tells */
-    char *openapi;  /* the document of GET /openapi.json */
-    unsigned uses;  /* guarded by the seat's lock */
+    json_t *access;  /* what weft_describe_access tells */
+    server_jwt *jwt; /* whose tokens are taken; NULL: nobody's */
+    char *openapi;   /* the document of GET /openapi.json */
+    unsigned uses;   /* guarded by the seat's lock */
 } server_project;
 
 /* Where the present project sits. */

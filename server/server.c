@@ -20,6 +20,7 @@ static void settle_options(weft_server *server, const weft_server_options *given
     options->receive_ms = SIZE_DEFAULT(given->receive_ms, 30000);
     options->idle_ms = SIZE_DEFAULT(given->idle_ms, 30000);
     options->send_ms = SIZE_DEFAULT(given->send_ms, 60000);
+    server->throttle.wrong_max = SIZE_DEFAULT(given->wrong_keys_max, 20);
     const size_t stores =
         options->engine.connections_max ? options->engine.connections_max : SERVER_STORE_CONNECTIONS_DEFAULT;
     options->streams_max = SIZE_DEFAULT(given->streams_max, stores / 2 > 0 ? stores / 2 : 1);
@@ -44,6 +45,7 @@ static weft_code take_addresses(weft_server *server, weft_error *error)
     } else {
         bool is_guarded = false;
         SERVER_TRY(server_keyring_is_needed(&server->keyring, &is_guarded, error));
+        is_guarded = is_guarded || server->seat.project->jwt != NULL;
         SERVER_TRY(server_listen(server->options.address, is_guarded, &server->listener, &server->port, error));
     }
     if (server->admin_listener >= 0) {
@@ -69,6 +71,7 @@ weft_code weft_server_open(const weft_server_options *options, weft_server **ret
     (void)pthread_mutex_init(&server->seat.lock, NULL);
     (void)pthread_mutex_init(&server->keeper.lock, NULL);
     (void)pthread_mutex_init(&server->keyring.lock, NULL);
+    (void)pthread_mutex_init(&server->throttle.lock, NULL);
     settle_options(server, options);
     weft_code code = server_seat_open(&server->seat, &server->options.engine, error);
     if (code == WEFT_OK) {

@@ -11,6 +11,7 @@
 #include "server/metrics.h"
 #include "server/project.h"
 #include "server/route.h"
+#include "server/throttle.h"
 #include "server/watch.h"
 #include "server/workers.h"
 #include "weft/serve.h"
@@ -34,6 +35,8 @@ struct weft_server {
     server_workers workers;
     server_keeper keeper;
     server_keyring keyring;
+    server_throttle throttle;
+    atomic_bool is_guarded; /* tokens are, or were, taken: nobody is answered without showing who he is */
     server_metrics metrics;
     struct MHD_Daemon *daemon;
     struct MHD_Daemon *admin_daemon;

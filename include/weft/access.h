@@ -24,7 +24,7 @@ typedef struct weft_access {
 } weft_access;
 
 /* The roles and the `auth` section of weft.yaml, without anything secret: {"roles": [{"name", "tenant",
- * "rows": [{"entity", "field"}], "shared": [entity…]}], "auth": {…} or null}. `tenant` says whether the role
+ * "rows": [{"entity", "field"}], "shared": [entity…]}], "auth": {"jwt": {…}} or null}. `tenant` says whether the role
  * has a rule for rows; `rows` are the fields that must equal the caller's tenant, `shared` the models that every tenant
  * sees. Touches no store.
  *

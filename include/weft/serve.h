@@ -33,7 +33,8 @@ typedef enum weft_server_log {
 typedef struct weft_server_options {
     weft_options engine; /* how the project is opened, now and on SIGHUP; its observer is told by many threads */
     const char *address; /* "HOST:PORT" or "PORT"; port 0: any that is free. Default 127.0.0.1:8080. Only a project
-                            with keys is served at other addresses than loopback ones */
+                            with keys or tokens is served at other addresses than
+                            loopback ones */
     const char *admin_address; /* of /live, /ready, /metrics, /schema; default: none */
     const char *cors_origin;   /* whom browsers may let read answers: an origin, or "*"; default: nobody */
     size_t connections_max;    /* clients connected at a time; default 512 */
@@ -41,10 +42,12 @@ typedef struct weft_server_options {
     uint32_t receive_ms;       /* a request must have arrived whole within; default 30000 */
     uint32_t idle_ms;          /* a connection without traffic is closed after; default 30000 */
     uint32_t send_ms;          /* an answer must have been taken within; default 60000 */
-    size_t streams_max;  /* answers beyond 256 KiB sent at a time; each holds connections to stores; default half of
-                            these */
-    uint32_t drain_ms;   /* after SIGTERM, requests under way may take; default 10000 */
-    uint32_t recover_ms; /* between two looks for deletions that were cut off; default 60000 */
+    size_t streams_max;      /* answers beyond 256 KiB sent at a time; each holds connections to stores; default half of
+                                these */
+    uint32_t drain_ms;       /* after SIGTERM, requests under way may take; default 10000 */
+    uint32_t recover_ms;     /* between two looks for deletions that were cut off; default 60000 */
+    uint32_t wrong_keys_max; /* wrong keys and tokens from one address in a minute, before what comes from there is
+                                looked at only if it was right lately; default 20 */
     weft_server_log log;
 } weft_server_options;
 #define WEFT_SERVER_OPTIONS_INIT                                                                                       \

@@ -173,6 +173,27 @@ static weft_code build_role(weft_builder *builder, const weft_role_definition *d
     return WEFT_OK;
 }
 
+/* Tokens that name no role have one that there is. */
+static weft_code check_jwt_role(weft_builder *builder)
+{
+    const weft_word *role = &builder->project->jwt_role;
+    const weft_catalog *catalog = builder->catalog;
+    if (!role->text.data || weft_catalog_role(catalog, role->text)) {
+        return WEFT_OK;
+    }
+    weft_str *names = WEFT_ARENA_ARRAY(builder->shop->scratch, weft_str, catalog->role_count);
+    if (!names) {
+        return WEFT_NO_MEMORY;
+    }
+    for (size_t i = 0; i < catalog->role_count; i++) {
+        names[i] = catalog->roles[i].name;
+    }
+    weft_error *error = weft_problem(
+        builder->shop, role->place, WEFT_INVALID_DEFINITION, "no role is called \"%.*s\"", WEFT_STR_ARG(role->text));
+    weft_error_suggest(error, role->text, names, catalog->role_count);
+    return WEFT_OK;
+}
+
 weft_code weft_build_roles(weft_builder *builder)
 {
     const weft_project_definition *project = builder->project;
@@ -189,5 +210,6 @@ weft_code weft_build_roles(weft_builder *builder)
     }
     builder->catalog->roles = roles;
     builder->catalog->role_count = project->roles.count;
-    return WEFT_OK;
+    builder->catalog->jwt = project->jwt;
+    return check_jwt_role(builder);
 }

@@ -6,6 +6,7 @@
 #include "base/vec.h"
 #include "define/files.h"
 #include "define/keys.h"
+#include "model/auth.h"
 
 typedef struct weft_store_part {
     weft_word name;
@@ -32,6 +33,8 @@ typedef struct weft_project_definition {
     WEFT_VEC(weft_store_part) stores;
     WEFT_VEC(weft_placement) placements;
     WEFT_VEC(weft_role_definition) roles;
+    const weft_jwt *jwt; /* NULL: no tokens */
+    weft_word jwt_role;  /* of tokens that name none */
     weft_word links_store;
     weft_naming naming;
     weft_limits limits;
@@ -166,6 +169,9 @@ weft_code weft_link_definition_read(weft_workshop *shop, const weft_node *node, 
 
 /* The roles of weft.yaml: see weft_role_definition. */
 weft_code weft_roles_read(weft_workshop *shop, const weft_node *node, weft_project_definition *project);
+
+/* The `auth` section. */
+weft_code weft_auth_read(weft_workshop *shop, const weft_node *node, weft_project_definition *project);
 
 /* One field: "text?" or an object. `is_extra_column`: of a link, where Medusa's type names are understood too. */
 weft_code weft_field_definition_read(weft_workshop *shop,

@@ -13,6 +13,7 @@ typedef struct project_parts {
     const weft_node *links;
     const weft_node *limits;
     const weft_node *roles;
+    const weft_node *auth;
 } project_parts;
 
 static const weft_key project_keys[] = {
@@ -21,6 +22,7 @@ static const weft_key project_keys[] = {
     {"links", WEFT_KEY_MAP, offsetof(project_parts, links)},
     {"limits", WEFT_KEY_MAP, offsetof(project_parts, limits)},
     {"roles", WEFT_KEY_MAP, offsetof(project_parts, roles)},
+    {"auth", WEFT_KEY_MAP, offsetof(project_parts, auth)},
 };
 
 static const weft_key store_keys[] = {{"url", WEFT_KEY_WORD, offsetof(weft_store_part, url)}};
@@ -231,6 +233,9 @@ weft_code weft_project_definition_read(weft_workshop *shop, const weft_node *nod
     }
     if (parts.roles) {
         WEFT_TRY(weft_roles_read(shop, parts.roles, ret_project));
+    }
+    if (parts.auth) {
+        WEFT_TRY(weft_auth_read(shop, parts.auth, ret_project));
     }
     for (size_t i = 0; parts.limits && i < parts.limits->entry_count; i++) {
         WEFT_TRY(read_limit(shop, &parts.limits->entries[i], &ret_project->limits));

@@ -2,6 +2,7 @@
 #include <stdio.h>
 
 #include "engine/engine.h"
+#include "model/auth.h"
 #include "model/role.h"
 #include "weft/access.h"
 #include "json/writer.h"
@@ -61,6 +62,34 @@ static void add_role(const weft_catalog *catalog, const weft_role *role, weft_bu
     weft_buf_add_char(buf, '}');
 }
 
+static void add_text(const char *name, weft_str text, weft_buf *buf)
+{
+    if (text.len > 0) {
+        weft_buf_add_format(buf, ",\"%s\":", name);
+        weft_json_add_text(buf, text);
+    }
+}
+
+static void add_jwt(const weft_jwt *jwt, weft_buf *buf)
+{
+    weft_buf_add_text(buf, "{\"jwt\":{\"algorithms\":[");
+    for (size_t i = 0; i < jwt->algorithm_count; i++) {
+        weft_buf_add_text(buf, i ? "," : "");
+        weft_json_add_text(buf, jwt->algorithms[i]);
+    }
+    weft_buf_add_format(buf, "],\"leeway_seconds\":%u", (unsigned)jwt->leeway_s);
+    add_text("jwks", jwt->jwks, buf);
+    add_text("secret_env", jwt->secret_env, buf);
+    add_text("issuer", jwt->issuer, buf);
+    add_text("audience", jwt->audience, buf);
+    add_text("scope_claim", jwt->scope_claim, buf);
+    add_text("role_claim", jwt->role_claim, buf);
+    add_text("tenant_claim", jwt->tenant_claim, buf);
+    add_text("scope", jwt->scope, buf);
+    add_text("role", jwt->role, buf);
+    weft_buf_add_text(buf, "}}");
+}
+
 weft_code weft_describe_access(weft_engine *engine, weft_text *ret_json, weft_error *error)
 {
     if (!engine || !ret_json) {
@@ -74,7 +103,13 @@ weft_code weft_describe_access(weft_engine *engine, weft_text *ret_json, weft_er
         weft_buf_add_text(&buf, i ? "," : "");
         add_role(catalog, &catalog->roles[i], &buf);
     }
-    weft_buf_add_text(&buf, "],\"auth\":null}");
+    weft_buf_add_text(&buf, "],\"auth\":");
+    if (catalog->jwt) {
+        add_jwt(catalog->jwt, &buf);
+    } else {
+        weft_json_add_null(&buf);
+    }
+    weft_buf_add_char(&buf, '}');
     const weft_code code = weft_text_take(&buf, ret_json, error);
     weft_buf_done(&buf);
     return code;

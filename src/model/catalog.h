@@ -246,6 +246,7 @@ struct weft_catalog {
     size_t link_count;
     const weft_role *roles; /* model/role.h; in the order of weft.yaml */
     size_t role_count;
+    const struct weft_jwt *jwt; /* model/auth.h; NULL: no tokens */
     weft_limits limits;
     weft_naming naming;
     weft_map entity_map; /* every accepted name of every model and link → weft_entity_name (model/lookup.c) */
