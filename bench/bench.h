@@ -53,6 +53,21 @@ const char *bench_set_item_at(const bench_set *set, size_t number, size_t *ret_l
 void bench_set_clear(bench_set *set);
 void bench_set_done(bench_set *set);
 
+/* A link table of products and posts. */
+typedef struct bench_link {
+    int index; /* in bench_links */
+    const char *name, *table, *left, *right;
+} bench_link;
+
+extern const bench_link bench_links[2]; /* the shop's, and one of its own for how the cost grows with rows present */
+
+/* Pairs to be linked, and what the hand-written program's ids begin with. */
+typedef struct bench_pairs {
+    const char **left, **right;
+    int count;
+    char prefix[32];
+} bench_pairs;
+
 typedef enum bench_kind { BENCH_TEXT = 0, BENCH_INTEGER, BENCH_TIME } bench_kind;
 
 typedef struct bench_column {
@@ -130,8 +145,8 @@ typedef struct bench_hand {
     void (*close)(void *hand);
     const bench_style *styles;
     int style_count;
-    /* Upsert `count` pairs into the link table of products and posts, ends checked, in one transaction. NULL: no. */
-    void (*link)(void *hand, const char *const *left, const char *const *right, int count, const char *id_prefix);
+    /* Upsert pairs into a link table, ends checked, in one transaction. NULL: no. */
+    void (*link)(void *hand, const bench_link *link, const bench_pairs *pairs);
     /* Run SQL in store number `store`. */
     void (*execute)(void *hand, int store, const char *sql);
 } bench_hand;
@@ -151,6 +166,8 @@ typedef struct bench_stand {
 weft_engine *bench_open_weft(const char *folder, bool is_new);
 void bench_write_project(const char *folder, const char *const *urls, int store_count);
 void bench_fill(const bench_stand *stand, const bool *is_postgres, int store_count);
+/* Rows number `from` + 1 … `to` of the link table that grows. */
+void bench_fill_growing(const bench_stand *stand, bool is_postgres, int from, int to);
 
 /* measure.c */
 double bench_now_ms(void);
@@ -164,8 +181,10 @@ void bench_repeat(const bench_stand *stand, const bench_workload *workload, int 
 
 /* links.c */
 void bench_measure_links(const bench_stand *stand, int count, int runs, const char *name, const char *what);
+/* The same with 10^4 and with 10^6 link rows present. */
+void bench_measure_growth(const bench_stand *stand, bool is_postgres, int count, int runs);
 /* weft alone `runs` times, or the hand-written program `-runs` times, for a profiler. */
-void bench_repeat_links(const bench_stand *stand, int count, int runs);
+void bench_repeat_links(const bench_stand *stand, const bench_link *link, int count, int runs);
 
 /* End the program with a message. */
 void bench_fail(const char *what, const char *why);

@@ -50,6 +50,10 @@ void bench_write_project(const char *folder, const char *const *urls, int store_
     write_file(folder,
                "src/links/product-review.yaml",
                "left: product.product\nright: { linkable: review.review, isList: true }\n");
+    write_file(folder,
+               "src/links/growing.yaml",
+               "name: growing\nleft: { linkable: product.product, isList: true, alias: grown_product }\nright: { "
+               "linkable: blog.blog_post, isList: true, alias: grown_post }\ndatabase: { table: growing }\n");
 }
 
 /* SQL that both databases understand but for a few words. */
@@ -130,6 +134,29 @@ static void fill_links(
     bench_sql(sql, "SELECT 'link_' || %s, 'prod_' || %s, '%s_' || %s, ", key, product, prefix, key);
     bench_sql(sql, "%s, %s FROM series", w.time, w.time);
     stand->hand->execute(stand->h, 0, sql);
+}
+
+/* Posts one after the other, each time round with the next product, so that no pair comes twice. */
+void bench_fill_growing(const bench_stand *stand, bool is_postgres, int from, int to)
+{
+    const int posts = stand->products * 3;
+    const words w = words_of(is_postgres, to - from);
+    char number[32];
+    char product[128];
+    char post[96];
+    char keys[3][256];
+    (void)snprintf(number, sizeof(number), "n + %d", from);
+    (void)snprintf(product, sizeof(product), "(%s + (%s) / %d) %% %d + 1", number, number, posts, stand->products);
+    (void)snprintf(post, sizeof(post), "(%s) %% %d + 1", number, posts);
+    key_of(&w, number, keys[0]);
+    key_of(&w, product, keys[1]);
+    key_of(&w, post, keys[2]);
+    char sql[BENCH_SQL_BYTES] = "";
+    bench_sql(sql, "%sINSERT INTO growing (id, grown_product_id, grown_post_id, created_at, updated_at) ", w.series);
+    bench_sql(sql, "SELECT 'grow_' || %s, 'prod_' || %s, 'post_' || %s, ", keys[0], keys[1], keys[2]);
+    bench_sql(sql, "%s, %s FROM series", w.time, w.time);
+    stand->hand->execute(stand->h, 0, sql);
+    stand->hand->execute(stand->h, 0, is_postgres ? "VACUUM ANALYZE growing" : "ANALYZE growing");
 }
 
 void bench_fill(const bench_stand *stand, const bool *is_postgres, int store_count)

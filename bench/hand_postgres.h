@@ -45,8 +45,7 @@ void *postgres_hand_prepare_json(void *hand, const bench_workload *workload);
 void postgres_hand_answer_json(void *prepared, const char *key, bench_text *out);
 void *postgres_hand_prepare_copies(void *hand, const bench_workload *workload);
 void postgres_hand_answer_copies(void *prepared, const char *key, bench_text *out);
-void postgres_hand_link(
-    void *hand, const char *const *left, const char *const *right, int count, const char *id_prefix);
+void postgres_hand_link(void *hand, const bench_link *link, const bench_pairs *pairs);
 /* A whole COPY as text: rows end in a newline, columns in a tab; ids need no unescaping. */
 bench_text postgres_hand_copy(PGconn *connection, const char *sql);
 /* A set of the rows of a COPY of one column. */

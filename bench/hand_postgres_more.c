@@ -197,11 +197,24 @@ static char *array_of(const char *const *items, int count)
     return text.data;
 }
 
-void postgres_hand_link(void *hand, const char *const *left, const char *const *right, int count, const char *id_prefix)
+static postgres_name prepare_upsert(postgres_hand *h, const bench_link *link)
+{
+    char sql[BENCH_SQL_BYTES] = "";
+    bench_sql(sql, "INSERT INTO %s (id, %s, %s) ", link->table, link->left, link->right);
+    bench_sql(sql,
+              "SELECT $3 || row_number() OVER (), l, r FROM unnest($1::text[], $2::text[]) AS b(l, r) ORDER BY l, r ON "
+              "CONFLICT (%s, %s) DO UPDATE SET deleted_at = NULL, ",
+              link->left,
+              link->right);
+    bench_sql(sql, "updated_at = excluded.updated_at WHERE %s.deleted_at IS NOT NULL", link->table);
+    return postgres_hand_prepare(h, h->free, sql);
+}
+
+void postgres_hand_link(void *hand, const bench_link *link, const bench_pairs *pairs)
 {
     postgres_hand *h = hand;
     static postgres_name check;
-    static postgres_name upsert;
+    static postgres_name upserts[sizeof(bench_links) / sizeof(bench_links[0])];
     if (!check.text[0]) {
         check = postgres_hand_prepare(
             h,
@@ -209,26 +222,21 @@ void postgres_hand_link(void *hand, const char *const *left, const char *const *
             "SELECT (SELECT count(DISTINCT k) FROM unnest($1::text[]) k) - (SELECT count(*) FROM product WHERE id = "
             "ANY($1::text[]) AND deleted_at IS NULL) + (SELECT count(DISTINCT k) FROM unnest($2::text[]) k) - (SELECT "
             "count(*) FROM blog_post WHERE id = ANY($2::text[]) AND deleted_at IS NULL)");
-        upsert = postgres_hand_prepare(
-            h,
-            h->free,
-            "INSERT INTO product_product_blog_post (id, product_id, blog_post_id) SELECT $3 || row_number() OVER (), "
-            "l, "
-            "r FROM unnest($1::text[], $2::text[]) AS b(l, r) ORDER BY l, r ON CONFLICT (product_id, blog_post_id) DO "
-            "UPDATE SET deleted_at = NULL, updated_at = excluded.updated_at WHERE product_product_blog_post.deleted_at "
-            "IS NOT NULL RETURNING id");
     }
-    char *lefts = array_of(left, count);
-    char *rights = array_of(right, count);
-    const char *const values[] = {lefts, rights, id_prefix};
+    if (!upserts[link->index].text[0]) {
+        upserts[link->index] = prepare_upsert(h, link);
+    }
+    char *lefts = array_of(pairs->left, pairs->count);
+    char *rights = array_of(pairs->right, pairs->count);
+    const char *const values[] = {lefts, rights, pairs->prefix};
     postgres_hand_execute(h->free, "BEGIN");
     PGresult *missing = PQexecPrepared(h->free, check.text, 2, values, NULL, NULL, 0);
     if (PQresultStatus(missing) != PGRES_TUPLES_OK || strcmp(PQgetvalue(missing, 0, 0), "0") != 0) {
         bench_fail("postgres", "an end of a link is missing");
     }
     PQclear(missing);
-    PGresult *done = PQexecPrepared(h->free, upsert.text, 3, values, NULL, NULL, 1);
-    if (PQresultStatus(done) != PGRES_TUPLES_OK) {
+    PGresult *done = PQexecPrepared(h->free, upserts[link->index].text, 3, values, NULL, NULL, 1);
+    if (PQresultStatus(done) != PGRES_COMMAND_OK) {
         bench_fail("postgres", PQerrorMessage(h->free));
     }
     PQclear(done);

@@ -326,31 +326,40 @@ static bool exists(sqlite_hand *h, sqlite3_stmt *row, const char *key)
     return found;
 }
 
-static void link_pairs(void *ctx, const char *const *left, const char *const *right, int count, const char *id_prefix)
+/* Without RETURNING, for which SQLite would open a table of its own for each row. */
+static sqlite3_stmt *prepare_upsert(sqlite_hand *h, const bench_link *link)
+{
+    char sql[BENCH_SQL_BYTES] = "";
+    bench_sql(sql, "INSERT INTO %s (id, %s, %s, created_at, updated_at) ", link->table, link->left, link->right);
+    bench_sql(sql, "VALUES (?1, ?2, ?3, ?4, ?4) ON CONFLICT (%s, %s) ", link->left, link->right);
+    bench_sql(sql, "DO UPDATE SET deleted_at = NULL, updated_at = excluded.updated_at WHERE deleted_at IS NOT NULL");
+    return sqlite_hand_prepare(h, sql);
+}
+
+static void link_pairs(void *ctx, const bench_link *link, const bench_pairs *pairs)
 {
     sqlite_hand *h = ctx;
     static sqlite3_stmt *has_product;
     static sqlite3_stmt *has_post;
-    static sqlite3_stmt *upsert;
-    if (!upsert) {
+    static sqlite3_stmt *upserts[sizeof(bench_links) / sizeof(bench_links[0])];
+    if (!has_product) {
         has_product = sqlite_hand_prepare(h, "SELECT 1 FROM product WHERE id = ?1 AND deleted_at IS NULL");
         has_post = sqlite_hand_prepare(h, "SELECT 1 FROM blog_post WHERE id = ?1 AND deleted_at IS NULL");
-        upsert = sqlite_hand_prepare(
-            h,
-            "INSERT INTO product_product_blog_post (id, product_id, blog_post_id, created_at, updated_at) VALUES (?1, "
-            "?2, ?3, ?4, ?4) ON CONFLICT (product_id, blog_post_id) DO UPDATE SET deleted_at = NULL, updated_at = "
-            "excluded.updated_at WHERE deleted_at IS NOT NULL RETURNING id");
     }
+    if (!upserts[link->index]) {
+        upserts[link->index] = prepare_upsert(h, link);
+    }
+    sqlite3_stmt *upsert = upserts[link->index];
     char id[64];
     sqlite_hand_execute(h, "BEGIN IMMEDIATE");
-    for (int i = 0; i < count; i++) {
-        if (!exists(h, has_product, left[i]) || !exists(h, has_post, right[i])) {
+    for (int i = 0; i < pairs->count; i++) {
+        if (!exists(h, has_product, pairs->left[i]) || !exists(h, has_post, pairs->right[i])) {
             bench_fail("sqlite", "an end of a link is missing");
         }
-        (void)snprintf(id, sizeof(id), "%s%012d", id_prefix, i);
+        (void)snprintf(id, sizeof(id), "%s%012d", pairs->prefix, i);
         sqlite_hand_must(h, sqlite3_bind_text(upsert, 1, id, -1, SQLITE_TRANSIENT));
-        sqlite_hand_must(h, sqlite3_bind_text(upsert, 2, left[i], -1, SQLITE_STATIC));
-        sqlite_hand_must(h, sqlite3_bind_text(upsert, 3, right[i], -1, SQLITE_STATIC));
+        sqlite_hand_must(h, sqlite3_bind_text(upsert, 2, pairs->left[i], -1, SQLITE_STATIC));
+        sqlite_hand_must(h, sqlite3_bind_text(upsert, 3, pairs->right[i], -1, SQLITE_STATIC));
         sqlite_hand_must(h, sqlite3_bind_text(upsert, 4, "2026-01-01T00:00:00.000Z", -1, SQLITE_STATIC));
         sqlite_hand_step(h, upsert);
     }

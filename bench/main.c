@@ -44,7 +44,7 @@ static const program *find_program(const char *name)
 }
 
 /* The writing workloads, or the one of that name. */
-static void measure_links(const bench_stand *stand, const char *name)
+static void measure_links(const bench_stand *stand, const program *p, const char *name)
 {
     if (!stand->hand->link) {
         return;
@@ -54,6 +54,9 @@ static void measure_links(const bench_stand *stand, const char *name)
     }
     if (name[0] == '\0' || strcmp(name, "W8") == 0) {
         bench_measure_links(stand, 1, LINKS_SINGLE, "W8", "one link a call");
+    }
+    if (name[0] == '\0' || strcmp(name, "G") == 0) {
+        bench_measure_growth(stand, p->is_postgres[0], LINKS_BULK, 5);
     }
 }
 
@@ -66,13 +69,13 @@ static void measure_all(const bench_stand *stand, const program *p)
     for (int i = 0; i < count; i++) {
         bench_measure(stand, &workloads[i]);
     }
-    measure_links(stand, "");
+    measure_links(stand, p, "");
 }
 
 static void repeat(const bench_stand *stand, const program *p, const char *name, int runs)
 {
-    if (strcmp(name, "W7") == 0 && runs != 0) {
-        bench_repeat_links(stand, LINKS_BULK, runs);
+    if ((strcmp(name, "W7") == 0 || strcmp(name, "G") == 0) && runs != 0) {
+        bench_repeat_links(stand, &bench_links[name[0] == 'G'], LINKS_BULK, runs);
         return;
     }
     const bench_workload *workloads = p->store_count == 1 ? bench_workloads : bench_far_workloads;
@@ -88,7 +91,7 @@ static void repeat(const bench_stand *stand, const program *p, const char *name,
         }
     }
     if (runs == 0) {
-        measure_links(stand, name);
+        measure_links(stand, p, name);
     }
 }
 

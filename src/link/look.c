@@ -47,11 +47,35 @@ weft_code weft_link_looks_run(const weft_link_looks *looks, weft_connection *con
     return code;
 }
 
-static const weft_sql_expr *condition(const weft_link_select *select, const weft_sql_expr *column, weft_arena *keep)
+/* Keys as a bulk where that is a table: it is walked in its order and each key looked up, while SQLite would first sort
+ * a list into a table of its own. */
+static const weft_bulk *make_bulk(const weft_link_select *select, const weft_dialect *dialect, weft_arena *keep)
+{
+    if (!dialect->bulk_table || select->key_count < 2 || select->rows) {
+        return NULL;
+    }
+    weft_bulk *bulk = WEFT_ARENA_NEW(keep, weft_bulk);
+    const weft_value **columns = WEFT_ARENA_NEW(keep, const weft_value *);
+    weft_value_kind *kind = WEFT_ARENA_NEW(keep, weft_value_kind);
+    if (!bulk || !columns || !kind) {
+        return NULL;
+    }
+    *columns = select->keys;
+    *kind = weft_type_value_kind(select->column->type);
+    *bulk = (weft_bulk){.columns = columns, .column_kinds = kind, .column_count = 1, .row_count = select->key_count};
+    return bulk;
+}
+
+static const weft_sql_expr *condition(const weft_link_select *select,
+                                      const weft_sql_expr *column,
+                                      const weft_bulk *bulk,
+                                      weft_arena *keep)
 {
     const weft_value_kind kind = weft_type_value_kind(select->column->type);
-    const weft_sql_expr *list = weft_sql_list(keep, select->keys, select->key_count, kind);
-    const weft_sql_expr *is_in = weft_sql_binary(keep, WEFT_SQL_IN_LIST, column, list);
+    const weft_sql_expr *is_in =
+        bulk ? weft_sql_binary(keep, WEFT_SQL_EQ, column, weft_sql_bulk(keep, 0, kind))
+             : weft_sql_binary(
+                   keep, WEFT_SQL_IN_LIST, column, weft_sql_list(keep, select->keys, select->key_count, kind));
     if (select->rows) {
         is_in = weft_sql_and_exists(keep, is_in, select->rows, select->model);
     }
@@ -70,7 +94,8 @@ weft_code weft_link_select_statement(const weft_link_select *select,
 {
     weft_sql_output *outputs = WEFT_ARENA_ARRAY(keep, weft_sql_output, select->output_count);
     const weft_sql_expr *column = weft_sql_field(keep, (weft_str){0}, select->column);
-    const weft_sql_expr *where = condition(select, column, keep);
+    const weft_bulk *bulk = make_bulk(select, dialect, keep);
+    const weft_sql_expr *where = condition(select, column, bulk, keep);
     if (!outputs || !where) {
         return weft_fail_arena(error, keep);
     }
@@ -90,5 +115,5 @@ weft_code weft_link_select_statement(const weft_link_select *select,
                                  .order = &order,
                                  .order_count = select->lock_shared && dialect->has_row_locks ? 1 : 0,
                                  .lock_shared = select->lock_shared};
-    return weft_sql_render_select(&sql, dialect, keep, ret_statement, error);
+    return weft_sql_render_select_bulk(&sql, bulk, dialect, keep, ret_statement, error);
 }

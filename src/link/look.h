@@ -23,7 +23,7 @@ void weft_link_looks_add(weft_link_looks *looks, weft_link_look look);
 /* Send all, in one round trip where the store can, and meet every row of the first, then of the second … */
 weft_code weft_link_looks_run(const weft_link_looks *looks, weft_connection *connection, weft_error *error);
 
-/* SELECT outputs WHERE `column` is in `keys` AND `deleted_at` (when not NULL) IS NULL. */
+/* SELECT outputs WHERE `column` is in `keys`, which has no doubles, AND `deleted_at` (when not NULL) IS NULL. */
 typedef struct weft_link_select {
     weft_str schema;
     weft_str table;
