@@ -6,6 +6,7 @@
  *
  *   main.c              what is run          data.c       the project and its rows
  *   measure.c           timing in turn       links.c      the writing workloads
+ *                                            guard.c      deletes by SQL under a guard
  *   workloads.c         the reading ones     text.c, set.c   text and JSON for the hand-written programs, and a set
  *   hand_http.c         a hand-written server, for http_bench.py
  *   hand_sqlite*.c, hand_postgres*.c, hand_two.c          the hand-written programs */
@@ -166,6 +167,8 @@ typedef struct bench_stand {
 weft_engine *bench_open_weft(const char *folder, bool is_new);
 void bench_write_project(const char *folder, const char *const *urls, int store_count);
 void bench_fill(const bench_stand *stand, const bool *is_postgres, int store_count);
+/* Rows of a table of the module "watched". */
+void bench_fill_watched(const bench_stand *stand, bool is_postgres, const char *table, int rows);
 /* Rows number `from` + 1 … `to` of the link table that grows. */
 void bench_fill_growing(const bench_stand *stand, bool is_postgres, int from, int to);
 
@@ -185,6 +188,9 @@ void bench_measure_links(const bench_stand *stand, int count, int runs, const ch
 void bench_measure_growth(const bench_stand *stand, bool is_postgres, int count, int runs);
 /* weft alone `runs` times, or the hand-written program `-runs` times, for a profiler. */
 void bench_repeat_links(const bench_stand *stand, const bench_link *link, int count, int runs);
+
+/* guard.c */
+void bench_measure_guard(const bench_stand *stand, bool is_postgres);
 
 /* End the program with a message. */
 void bench_fail(const char *what, const char *why);

@@ -51,6 +51,10 @@ void bench_write_project(const char *folder, const char *const *urls, int store_
                "src/links/product-review.yaml",
                "left: product.product\nright: { linkable: review.review, isList: true }\n");
     write_file(folder,
+               "src/modules/watched/module.yaml",
+               "module: watched\nmodels:\n  plain:\n    fields: { id: { type: id, prefix: pla }, title: text }\n  "
+               "guarded:\n    guard: triggers\n    fields: { id: { type: id, prefix: gua }, title: text }\n");
+    write_file(folder,
                "src/links/growing.yaml",
                "name: growing\nleft: { linkable: product.product, isList: true, alias: grown_product }\nright: { "
                "linkable: blog.blog_post, isList: true, alias: grown_post }\ndatabase: { table: growing }\n");
@@ -133,6 +137,17 @@ static void fill_links(
     bench_sql(sql, "%sINSERT INTO %s (id, product_id, %s, created_at, updated_at) ", w.series, table, far);
     bench_sql(sql, "SELECT 'link_' || %s, 'prod_' || %s, '%s_' || %s, ", key, product, prefix, key);
     bench_sql(sql, "%s, %s FROM series", w.time, w.time);
+    stand->hand->execute(stand->h, 0, sql);
+}
+
+void bench_fill_watched(const bench_stand *stand, bool is_postgres, const char *table, int rows)
+{
+    const words w = words_of(is_postgres, rows);
+    char key[256];
+    key_of(&w, "n", key);
+    char sql[BENCH_SQL_BYTES] = "";
+    bench_sql(sql, "%sINSERT INTO %s (id, title, created_at, updated_at) ", w.series, table);
+    bench_sql(sql, "SELECT 'id_' || %s, 'Title ' || n, %s, %s FROM series", key, w.time, w.time);
     stand->hand->execute(stand->h, 0, sql);
 }
 

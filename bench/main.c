@@ -58,6 +58,9 @@ static void measure_links(const bench_stand *stand, const program *p, const char
     if (name[0] == '\0' || strcmp(name, "G") == 0) {
         bench_measure_growth(stand, p->is_postgres[0], LINKS_BULK, 5);
     }
+    if (name[0] == '\0' || strcmp(name, "T") == 0) {
+        bench_measure_guard(stand, p->is_postgres[0]);
+    }
 }
 
 static void measure_all(const bench_stand *stand, const program *p)
