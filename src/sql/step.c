@@ -172,15 +172,6 @@ static weft_code add_filter(maker *m, const weft_step *step, weft_error *error)
     return WEFT_OK;
 }
 
-static void add_term(maker *m, const weft_row_scope *rows, const weft_order *order, bool is_backward)
-{
-    for (size_t part = 0; part < weft_order_part_count(order); part++) {
-        add_order(m,
-                  weft_sql_order_part(order, part, TARGET_ALIAS, LINK_ALIAS, rows, m->keep),
-                  order->is_descending != is_backward);
-    }
-}
-
 /* A key as a term to order by: no row without one is found, so that an index need not place NULLs. */
 static const weft_sql_expr *key_term(maker *m, weft_str alias, const weft_field *field)
 {
@@ -194,6 +185,28 @@ static const weft_sql_expr *key_term(maker *m, weft_str alias, const weft_field 
     return term;
 }
 
+/* The partner's key stands in its link row too, where the index of the pair has it in order. */
+static bool is_in_link(const weft_step *step, const weft_order *order)
+{
+    return step->kind == WEFT_STEP_JOINED && order->edge_count == 0 && !order->is_through &&
+           order->json_path_len == 0 && order->field == step->edge->to_field &&
+           order->field->type != WEFT_TYPE_BIG_NUMBER && order->field->native == WEFT_NATIVE_PLAIN &&
+           step->edge->through_to->native == WEFT_NATIVE_PLAIN &&
+           weft_type_value_kind(order->field->type) == weft_type_value_kind(step->edge->through_to->type);
+}
+
+static void add_term(maker *m, const weft_step *step, const weft_order *order)
+{
+    const bool is_descending = order->is_descending != weft_selection_is_backward(step->selection);
+    if (is_in_link(step, order)) {
+        add_order(m, key_term(m, LINK_ALIAS, step->edge->through_to), is_descending);
+        return;
+    }
+    for (size_t part = 0; part < weft_order_part_count(order); part++) {
+        add_order(m, weft_sql_order_part(order, part, TARGET_ALIAS, LINK_ALIAS, step->rows, m->keep), is_descending);
+    }
+}
+
 static void add_orders(maker *m, const weft_step *step)
 {
     if (!weft_step_is_ordered(step)) {
@@ -203,7 +216,7 @@ static void add_orders(maker *m, const weft_step *step)
         add_order(m, key_term(m, key_alias(step), key_field(step)), false);
     }
     for (size_t i = 0; i < step->selection->order_count; i++) {
-        add_term(m, step->rows, &step->selection->order[i], weft_selection_is_backward(step->selection));
+        add_term(m, step, &step->selection->order[i]);
     }
 }
 
