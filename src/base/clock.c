@@ -35,17 +35,18 @@ static int64_t days_from_date(int64_t year, int64_t month, int64_t day)
     return era * 146097 + day_of_era - 719468;
 }
 
-static void date_from_days(int64_t days, int64_t *ret_year, int64_t *ret_month, int64_t *ret_day)
+/* `days` is no earlier than year -400. */
+static void date_from_days(int64_t days, uint32_t *ret_year, uint32_t *ret_month, uint32_t *ret_day)
 {
-    days += 719468;
-    const int64_t era = (days >= 0 ? days : days - 146096) / 146097;
-    const int64_t day_of_era = days - era * 146097;
-    const int64_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
-    const int64_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
-    const int64_t shifted = (5 * day_of_year + 2) / 153;
+    const uint32_t counted = (uint32_t)(days + 719468 + 146097); /* an era more, so that nothing is negative */
+    const uint32_t era = counted / 146097;
+    const uint32_t day_of_era = counted - era * 146097;
+    const uint32_t year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
+    const uint32_t day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    const uint32_t shifted = (5 * day_of_year + 2) / 153;
     *ret_day = day_of_year - (153 * shifted + 2) / 5 + 1;
-    *ret_month = shifted + (shifted < 10 ? 3 : -9);
-    *ret_year = year_of_era + era * 400 + (*ret_month <= 2);
+    *ret_month = shifted < 10 ? shifted + 3 : shifted - 9;
+    *ret_year = year_of_era + era * 400 + (*ret_month <= 2) - 400;
 }
 
 static int64_t floor_div(int64_t a, int64_t b)
@@ -53,13 +54,11 @@ static int64_t floor_div(int64_t a, int64_t b)
     return a / b - (a % b < 0);
 }
 
-static char *put_digits(char *at, int64_t value, int count)
+/* Two digits; `value` is below 100. */
+static void put_pair(char *at, uint32_t value)
 {
-    for (int i = count - 1; i >= 0; i--) {
-        at[i] = (char)('0' + value % 10);
-        value /= 10;
-    }
-    return at + count;
+    at[0] = (char)('0' + value / 10);
+    at[1] = (char)('0' + value % 10);
 }
 
 void weft_time_format(weft_buf *buf, int64_t time_us)
@@ -68,20 +67,22 @@ void weft_time_format(weft_buf *buf, int64_t time_us)
     const int64_t last = days_from_date(10000, 1, 1) * US_PER_DAY - 1;
     time_us = time_us < first ? first : time_us > last ? last : time_us;
     const int64_t days = floor_div(time_us, US_PER_DAY);
-    const int64_t ms = (time_us - days * US_PER_DAY) / 1000;
-    int64_t year = 0;
-    int64_t month = 0;
-    int64_t day = 0;
+    const uint32_t ms = (uint32_t)((time_us - days * US_PER_DAY) / 1000);
+    uint32_t year = 0;
+    uint32_t month = 0;
+    uint32_t day = 0;
     date_from_days(days, &year, &month, &day);
     char text[] = "0000-00-00T00:00:00.000Z";
-    (void)put_digits(text, year, 4);
-    (void)put_digits(text + 5, month, 2);
-    (void)put_digits(text + 8, day, 2);
-    (void)put_digits(text + 11, ms / 3600000, 2);
-    (void)put_digits(text + 14, ms / 60000 % 60, 2);
-    (void)put_digits(text + 17, ms / 1000 % 60, 2);
-    (void)put_digits(text + 20, ms % 1000, 3);
-    weft_buf_add(buf, text, sizeof(text) - 1);
+    put_pair(text, year / 100);
+    put_pair(text + 2, year % 100);
+    put_pair(text + 5, month);
+    put_pair(text + 8, day);
+    put_pair(text + 11, ms / 3600000);
+    put_pair(text + 14, ms / 60000 % 60);
+    put_pair(text + 17, ms / 1000 % 60);
+    put_pair(text + 20, ms % 1000 / 10);
+    text[22] = (char)('0' + ms % 10);
+    weft_buf_add_str(buf, (weft_str){text, sizeof(text) - 1});
 }
 
 /* A cursor over text being read; `ok` is sticky. */
@@ -192,8 +193,52 @@ static int64_t days_in_month(int64_t year, int64_t month)
     return days_from_date(next_year, month % 12 + 1, 1) - days_from_date(year, month, 1);
 }
 
+#define NO_PAIR 100
+
+/* The number that two digits make, or NO_PAIR. */
+static uint32_t read_pair(const char *at)
+{
+    const uint32_t tens = (uint32_t)(unsigned char)at[0] - '0';
+    const uint32_t ones = (uint32_t)(unsigned char)at[1] - '0';
+    return tens <= 9 && ones <= 9 ? tens * 10 + ones : NO_PAIR;
+}
+
+/* `0000-00-00T00:00:00.000Z`, as weft writes times itself, which nearly every one that is read looks like. False for
+ * every other form, and for the few days that need to know their month. */
+static bool read_own_form(weft_str text, int64_t *ret_time_us)
+{
+    const char *at = text.data;
+    if (text.len != 24 || at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[13] != ':' || at[16] != ':' ||
+        at[19] != '.' || at[23] != 'Z') {
+        return false;
+    }
+    const uint32_t century = read_pair(at);
+    const uint32_t year = read_pair(at + 2);
+    const uint32_t month = read_pair(at + 5);
+    const uint32_t day = read_pair(at + 8);
+    const uint32_t hour = read_pair(at + 11);
+    const uint32_t minute = read_pair(at + 14);
+    const uint32_t second = read_pair(at + 17);
+    const uint32_t hundredths = read_pair(at + 20);
+    const uint32_t thousandth = (uint32_t)(unsigned char)at[22] - '0';
+    const bool is_date =
+        century < NO_PAIR && year < NO_PAIR && century + year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+    if (!is_date || hour > 23 || minute > 59 || second > 59 || hundredths == NO_PAIR || thousandth > 9) {
+        return false;
+    }
+    const uint32_t full_years = century * 100 + year - (month <= 2);
+    const uint32_t days = full_years * 365 + full_years / 4 - full_years / 100 + full_years / 400 +
+                          (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
+    const uint32_t ms = ((hour * 60 + minute) * 60 + second) * 1000 + hundredths * 10 + thousandth;
+    *ret_time_us = ((int64_t)days - 719468) * US_PER_DAY + (int64_t)ms * 1000;
+    return true;
+}
+
 bool weft_time_parse(weft_str text, int64_t *ret_time_us)
 {
+    if (read_own_form(text, ret_time_us)) {
+        return true;
+    }
     reader r = {text, 0, true};
     const int64_t year = read_between(&r, 4, 1, 9999);
     expect(&r, "-");

@@ -70,12 +70,20 @@ static void give_groups(weft_fetch *fetch, const weft_step_state *keyed, const g
     }
 }
 
-/* For each row of `state` the number of its parent key. */
+static bool is_same_text(const weft_value *a, const weft_value *b)
+{
+    return a->kind == WEFT_VALUE_TEXT && b->kind == WEFT_VALUE_TEXT && weft_str_equal(a->as.text, b->as.text);
+}
+
+/* For each row of `state` the number of its parent key; rows of one parent mostly come one after another. */
 static uint32_t *find_keys(const weft_step_state *state, weft_arena *arena)
 {
     uint32_t *numbers = WEFT_ARENA_ARRAY(arena, uint32_t, state->rows.count);
+    const weft_value *before = NULL;
     for (size_t i = 0; numbers && i < state->rows.count; i++) {
-        numbers[i] = weft_key_index_find(&state->keys, &state->rows.items[i]->values[state->step->key_column]);
+        const weft_value *key = &state->rows.items[i]->values[state->step->key_column];
+        numbers[i] = before && is_same_text(before, key) ? numbers[i - 1] : weft_key_index_find(&state->keys, key);
+        before = key;
     }
     return numbers;
 }

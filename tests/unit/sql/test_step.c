@@ -370,11 +370,11 @@ static void test_joined(void **state)
                 "SELECT \"t\".\"label\", \"l\".\"thing_id\" FROM \"thing_tag\" AS \"l\" CROSS JOIN \"tag\" AS \"t\" "
                 "ON \"t\".\"id\" = \"l\".\"tag_id\" WHERE \"l\".\"thing_id\" IN weft_list(?1) AND "
                 "\"l\".\"deleted_at\" IS NULL AND \"t\".\"deleted_at\" IS NULL ORDER BY \"l\".\"thing_id\", "
-                "\"l\".\"position\" DESC NULLS FIRST, \"t\".\"id\"",
+                "\"l\".\"position\" DESC NULLS FIRST, \"l\".\"tag_id\"",
                 "SELECT \"t\".\"label\", \"l\".\"thing_id\" FROM \"thing_tag\" AS \"l\" JOIN \"tag\" AS \"t\" "
                 "ON \"t\".\"id\" = \"l\".\"tag_id\" WHERE \"l\".\"thing_id\" = ANY($1::text[]) AND "
                 "\"l\".\"deleted_at\" IS NULL AND \"t\".\"deleted_at\" IS NULL ORDER BY \"l\".\"thing_id\" COLLATE "
-                "\"C\", \"l\".\"position\" DESC, \"t\".\"id\" COLLATE \"C\"");
+                "\"C\", \"l\".\"position\" DESC, \"l\".\"tag_id\" COLLATE \"C\"");
     expect_found(f, step, "abe", "blue,a red,a blue,b");
     tags.selection.with_deleted = true; /* the target's deletion; a dismissed link stays unseen */
     expect_found(f, step, "abe", "blue,a red,a blue,b old,e");
