@@ -174,9 +174,9 @@ const cli_command cli_command_serve = {
     .summary = "serve the graph over HTTP",
     .usage = "serve [--listen HOST:PORT] [--admin HOST:PORT] [--check]",
     .details =
-        "Only loopback addresses are served unless there are keys (weft key) or tokens. SIGTERM ends it when requests under way\n"
-        "are answered; SIGHUP reads the project anew and keeps the old one when the new is bad. docs/serving.md\n"
-        "describes the routes.\n",
+        "Only loopback addresses are served unless there are keys (weft key) or tokens. SIGTERM ends it when requests\n"
+        "under way are answered; SIGHUP reads the project anew and keeps the old one when the new is bad.\n"
+        "docs/serving.md describes the routes.\n",
     .examples = "  weft serve\n  weft -C shop serve --listen 127.0.0.1:8000 --admin 127.0.0.1:8001\n",
     .options = serve_options,
     .run = run_serve,

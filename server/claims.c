@@ -1,12 +1,13 @@
 /* What a token says: times, issuer and audience are checked, then scope, role and tenant become the principal's. A
  * claim of the wrong type makes the token wrong, for a claim that is passed over could have narrowed the caller. */
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "server/fail.h"
 #include "server/jwt.h"
-#include "server/keys.h"
+#include "server/tag.h"
 
 static weft_code fail_token(weft_error *error, const char *why)
 {
@@ -145,7 +146,7 @@ static weft_code read_rights(const json_t *jwt, const json_t *claims, server_pri
                      error);
 }
 
-/* Its subject, or what a long one is digested to, so that no two callers have one name. */
+/* Its subject; of a long one its beginning and a hash, so that no two callers have one name. */
 static weft_code read_name(const json_t *claims, server_principal *principal, weft_error *error)
 {
     const json_t *value = json_object_get(claims, "sub");
@@ -157,9 +158,14 @@ static weft_code read_name(const json_t *claims, server_principal *principal, we
         (void)snprintf(principal->name, sizeof(principal->name), "jwt %s", subject);
         return WEFT_OK;
     }
-    char digest[SERVER_DIGEST_SIZE];
-    SERVER_TRY(server_keys_digest(subject, digest, error));
-    (void)snprintf(principal->name, sizeof(principal->name), "jwt %s", digest);
+    server_hash hash = {{0, 0}};
+    server_hash_add(&hash, subject, strlen(subject));
+    (void)snprintf(principal->name,
+                   sizeof(principal->name),
+                   "jwt %.24s~%016" PRIx64 "%016" PRIx64,
+                   subject,
+                   hash.halves[0],
+                   hash.halves[1]);
     return WEFT_OK;
 }
 
