@@ -140,6 +140,8 @@ static void set_tenant(weft_role_draft *draft, const weft_model *model)
 static weft_code build_rows(weft_role_draft *draft)
 {
     const weft_catalog *catalog = draft->builder->catalog;
+    const size_t problems_before = draft->builder->shop->problem_count;
+    bool is_ruled = false;
     bool *is_shared = WEFT_ARENA_ARRAY(draft->builder->shop->scratch, bool, catalog->model_count);
     if (!is_shared) {
         return WEFT_NO_MEMORY;
@@ -150,7 +152,15 @@ static weft_code build_rows(weft_role_draft *draft)
     for (size_t i = 0; i < catalog->model_count; i++) {
         if (draft->grants[i].is_visible && !is_shared[i]) {
             set_tenant(draft, catalog->models[i]);
+            is_ruled = is_ruled || draft->grants[i].tenant;
         }
+    }
+    if (!is_ruled && draft->builder->shop->problem_count == problems_before) {
+        (void)weft_problem(draft->builder->shop,
+                           draft->definition->tenant.place,
+                           WEFT_INVALID_DEFINITION,
+                           "the rows of the role \"%.*s\" narrow no model",
+                           WEFT_STR_ARG(draft->definition->name.text));
     }
     return WEFT_OK;
 }

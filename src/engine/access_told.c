@@ -83,7 +83,10 @@ weft_code weft_access_tell_records(
     weft_engine *engine, const weft_access *access, const char *entity, weft_text *records, weft_error *error)
 {
     weft_access_check check;
-    weft_code code = weft_access_begin(&check, engine, entity && records ? access : NULL, error);
+    if (!entity || !records) {
+        return weft_fail(error, WEFT_MISUSE, "an entity and records must be given");
+    }
+    weft_code code = weft_access_begin(&check, engine, access, error);
     if (code != WEFT_OK) {
         return code;
     }
@@ -178,7 +181,10 @@ weft_code weft_access_tell_error(weft_engine *engine, const weft_access *access,
 {
     weft_access_check check;
     vocabulary words = {0};
-    WEFT_TRY(weft_access_begin(&check, engine, error ? access : NULL, NULL));
+    if (!error) {
+        return WEFT_MISUSE;
+    }
+    WEFT_TRY(weft_access_begin(&check, engine, access, NULL));
     if (!weft_view_is_whole(&check.view)) {
         learn_all(&words, &check.view, &check.arena);
         const bool is_bare = words.has_failed || tells_hidden(&words, error->message);

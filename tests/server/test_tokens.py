@@ -19,7 +19,7 @@ ISSUER, AUDIENCE = "https://id.example.org/", "shop"
 ROLES = """
 roles:
   clerk: { modules: { product: { product: [title] } } }
-  tenant: { rows: { tenant: id, shared: [blog, review, loyalty, customer, product] } }
+  tenant: { rows: { tenant: id, shared: [blog, review, loyalty, customer, product.product_variant] } }
 """
 
 
