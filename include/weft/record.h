@@ -43,8 +43,8 @@ typedef struct weft_record {
  * Errors: WEFT_MISUSE: the reply has another format; as weft_reply_read. */
 WEFT_API weft_code weft_reply_next(weft_reply *reply, weft_record *ret_record, weft_error *error);
 
-/* How many root records there are under the filter of `reply`, after the last was read: what JSON says in
- * metadata.count.
+/* How many root records there are under the filter of `reply`, after the last was read: `*ret_count` is what JSON says
+ * in metadata.count.
  *
  * Errors: WEFT_MISUSE: the request asked for no count (it has neither "skip" nor a cursor, or says "count": false), or
  * the end was not reached. */

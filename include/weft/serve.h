@@ -91,8 +91,8 @@ typedef struct weft_route {
  * Threads: one at a time, before weft_server_run. */
 WEFT_API weft_code weft_server_route(weft_server *server, const weft_route *route, weft_error *error);
 
-/* Finish deletions that were cut off, then serve until SIGTERM, SIGINT or weft_server_stop; SIGHUP reads the project
- * anew and keeps the old one when the new is bad. The three signals are taken by this call while it runs.
+/* Finish deletions that were cut off, then serve `server` until SIGTERM, SIGINT or weft_server_stop; SIGHUP reads the
+ * project anew and keeps the old one when the new is bad. The three signals are taken by this call while it runs.
  *
  * Errors: WEFT_MISUSE: it has run already; WEFT_STORE_UNAVAILABLE: the listeners could not be started.
  * Threads: the main one, before others are made; or block the signals in these. */

@@ -98,7 +98,8 @@ WEFT_API weft_code weft_open_scoped(weft_engine *engine,
  * Threads: one, when no other uses the engine any more. */
 WEFT_API void weft_close(weft_engine *engine);
 
-/* Check the definitions and tell `problem` (may be NULL) every problem, in order of files. No store is touched.
+/* Check the definitions that `options` speak of and tell `problem` (may be NULL) every problem, in order of files. No
+ * store is touched.
  *
  * Errors: as weft_open: the code is that of the first problem.
  * Ownership: what `problem` is given lives until it returns.
@@ -153,7 +154,7 @@ WEFT_API void weft_reply_cancel(weft_reply *reply);
  * Threads: the one that opened `reply`. */
 WEFT_API void weft_reply_close(weft_reply *reply);
 
-/* The whole answer to a graph request at once, as JSON.
+/* The whole answer to a graph `request` at once: `*ret_answer` is JSON.
  *
  * Errors: as weft_query_open; as weft_reply_read. */
 WEFT_API weft_code
@@ -170,8 +171,8 @@ WEFT_API weft_code weft_explain(weft_engine *engine,
                                 weft_text *ret_text,
                                 weft_error *error);
 
-/* As weft_explain, and the query is run to its end: statements, rows, bytes and time of every step besides, of the
- * count and of probes, and which indexes are missing.
+/* As weft_explain with that `request` and `format`, and the query is run to its end: statements, rows, bytes and time
+ * of every step besides, of the count and of probes, and which indexes are missing.
  *
  * Errors: as weft_query_open; as weft_reply_read. */
 WEFT_API weft_code weft_explain_analyze(weft_engine *engine,
