@@ -173,7 +173,7 @@ WEFT_API const char *weft_call_body(const weft_call *call, size_t *ret_len);
 
 /* Set the header `name` of the answer to `value`.
  *
- * Errors: WEFT_LIMIT_EXCEEDED: more than 16 headers; WEFT_MISUSE: a name or value HTTP does not allow.
+ * Errors: WEFT_LIMIT_EXCEEDED: more than 24 headers; WEFT_MISUSE: a name or value HTTP does not allow.
  * Ownership: both are copied.
  * Threads: the handler's. */
 WEFT_API weft_code weft_call_set_header(weft_call *call, const char *name, const char *value, weft_error *error);
