@@ -15,10 +15,10 @@
 
 typedef struct server_jwt server_jwt;
 
-/* Read the keys that `jwt` names: "auth.jwt" as weft_describe_access tells it, whose texts must outlive the result.
+/* Read the keys that `settings` name: "auth.jwt" as weft_describe_access tells it, whose texts must outlive the result.
  * WEFT_FILE_ERROR: the file cannot be read, or holds a key that cannot be taken; WEFT_INVALID_DEFINITION: the secret is
  * not set or too short; WEFT_UNSUPPORTED: this weft was built without libcjose. */
-weft_code server_jwt_open(const json_t *jwt, const char *directory, server_jwt **ret_jwt, weft_error *error);
+weft_code server_jwt_open(const json_t *settings, const char *directory, server_jwt **ret_jwt, weft_error *error);
 /* NULL is fine. */
 void server_jwt_close(server_jwt *jwt);
 

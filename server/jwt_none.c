@@ -2,9 +2,9 @@
 #include "server/fail.h"
 #include "server/jwt.h"
 
-weft_code server_jwt_open(const json_t *jwt, const char *directory, server_jwt **ret_jwt, weft_error *error)
+weft_code server_jwt_open(const json_t *settings, const char *directory, server_jwt **ret_jwt, weft_error *error)
 {
-    (void)jwt;
+    (void)settings;
     (void)directory;
     (void)ret_jwt;
     (void)server_fail(error, WEFT_UNSUPPORTED, "this weft was built without tokens");

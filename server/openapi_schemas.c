@@ -135,6 +135,8 @@ static json_t *problem_schema(void)
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         (void)json_object_set_new(properties, texts[i], json_pack("{s:s}", "type", "string"));
     }
+    (void)json_object_set_new(
+        properties, "refused", json_pack("{s:s, s:{s:s}}", "type", "array", "items", "type", "string"));
     return json_pack("{s:s, s:s, s:o, s:[s, s, s, s]}",
                      "type",
                      "object",
@@ -266,5 +268,5 @@ json_t *server_openapi_components(const server_schema *schema)
                      "scheme",
                      "bearer",
                      "description",
-                     "An API key (weft key create). A server without keys asks for none.");
+                     "An API key (weft key create), or a token (JWT). A server that knows neither asks for none.");
 }

@@ -33,6 +33,7 @@ static shop_model *add_model(test_shop *shop, const char *name, const char *plur
 {
     shop_model *made = &shop->models[shop->catalog.model_count];
     weft_model *model = &made->model;
+    model->index = (uint32_t)shop->catalog.model_count;
     model->name = weft_str_from(name);
     model->plural = weft_str_from(plural);
     model->camel = model->name;
