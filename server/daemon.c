@@ -37,6 +37,9 @@ static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *conn
         const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         call->connection = connection;
         call->watched = info ? info->socket_context : NULL;
+        if (call->watched) {
+            call->watched->call = call;
+        }
         set_state(call, SERVER_RECEIVING, server->options.receive_ms);
         call->project = server_seat_hold(&server->seat);
         atomic_fetch_add(&server->calls_open, 1);
@@ -52,19 +55,15 @@ static void free_call(weft_call *call)
 }
 
 /* A reply that was not read to its end may have to wait for its store before it is closed. */
-static void end_call(void *ctx, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
+static void finish_call(weft_call *call)
 {
-    weft_server *server = ctx;
-    weft_call *call = *state;
-    (void)connection;
-    (void)why;
-    if (!call) {
-        return;
-    }
-    *state = NULL;
+    weft_server *server = call->server;
     server_metrics_count(call);
     server_log_call(call);
     set_state(call, SERVER_RECEIVING, server->options.idle_ms + server->options.receive_ms);
+    if (call->watched) {
+        call->watched->call = NULL;
+    }
     if (!call->answer.source.reply) {
         free_call(call);
         return;
@@ -72,6 +71,18 @@ static void end_call(void *ctx, struct MHD_Connection *connection, void **state,
     server_call_leave_connection(call);
     if (!server_workers_give(&server->workers, call, free_call)) {
         free_call(call);
+    }
+}
+
+static void end_call(void *ctx, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
+{
+    weft_call *call = *state;
+    (void)ctx;
+    (void)connection;
+    (void)why;
+    if (call) {
+        *state = NULL;
+        finish_call(call);
     }
 }
 
@@ -86,6 +97,10 @@ static void watch_connection(void *ctx,
         const int64_t deadline_us = server_now_us() + (int64_t)server->options.receive_ms * 1000;
         *socket_context = info ? server_watch_add(&server->watch, info->connect_fd, deadline_us) : NULL;
     } else if (*socket_context) {
+        server_watched *watched = *socket_context;
+        if (watched->call) {
+            finish_call(watched->call); /* libmicrohttpd gave the connection up and does not tell of the request */
+        }
         server_watch_remove(&server->watch, *socket_context);
         *socket_context = NULL;
     }
@@ -342,6 +357,11 @@ void server_daemon_drain(weft_server *server)
 void server_daemon_stop(weft_server *server)
 {
     server_watch_cut_all(&server->watch);
+    if (atomic_load(&server->calls_open) > 0) {
+        server_project *project = server_seat_hold(&server->seat);
+        weft_stop(project->engine);
+        server_seat_leave(&server->seat, project);
+    }
     server_workers_stop(&server->workers);
     MHD_stop_daemon(server->daemon);
     server_watch_stop(&server->watch);

@@ -143,7 +143,8 @@ static void add_key(json_t *fields, const json_t *entity)
     }
     const json_t *keys = json_object_get(entity, "key");
     for (at = json_array_size(keys); at-- > 0;) {
-        (void)json_array_insert(fields, 0, json_array_get(keys, at));
+        /* A copy: the schema is shared, and counting who uses a part of it would be writing to it. */
+        (void)json_array_insert_new(fields, 0, json_copy(json_array_get(keys, at)));
     }
 }
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "weft/weft.h"
+#include "weft/serve.h"
 
 typedef enum server_watch_state { SERVER_RECEIVING = 0, SERVER_RUNNING, SERVER_SENDING } server_watch_state;
 
@@ -20,6 +20,7 @@ typedef struct server_watched {
     server_watch_state state;
     int64_t deadline_us; /* 0: none */
     weft_reply *reply;   /* that may be cancelled; NULL: none */
+    weft_call *call;     /* the polling thread's: begun on it and not ended; NULL: none */
     bool is_cut;
 } server_watched;
 

@@ -98,6 +98,13 @@ WEFT_API weft_code weft_open_scoped(weft_engine *engine,
  * Threads: one, when no other uses the engine any more. */
 WEFT_API void weft_close(weft_engine *engine);
 
+/* Make every call under way on the engine but open replies (weft_reply_cancel) end with WEFT_CANCELLED, and later ones
+ * too: changes are rolled back, and a deletion that is cut off is finished by weft_recover when the project is opened
+ * again. For a program that must end now. NULL is fine.
+ *
+ * Threads: any, until the engine is closed. */
+WEFT_API void weft_stop(weft_engine *engine);
+
 /* Check the definitions that `options` speak of and tell `problem` (may be NULL) every problem, in order of files. No
  * store is touched.
  *

@@ -152,6 +152,13 @@ void weft_close(weft_engine *engine)
     weft_free(engine->allocator, engine, sizeof(*engine));
 }
 
+void weft_stop(weft_engine *engine)
+{
+    if (engine) {
+        atomic_store_explicit((volatile atomic_int *)&engine->whole->stop, 1, memory_order_relaxed);
+    }
+}
+
 weft_code weft_open_scoped(weft_engine *engine,
                            const weft_row_rules *rules,
                            weft_engine **ret_engine,

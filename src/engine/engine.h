@@ -45,6 +45,7 @@ struct weft_engine {
     atomic_int_fast64_t ticks; /* of the deterministic clock */
     weft_ulid_source ulids;
     weft_kept kept;
+    volatile int stop; /* cancels what has no flag of its own */
 };
 
 /* WEFT_FORBIDDEN from a scoped engine, for `what` ("migrating") is not about the records of one caller. */

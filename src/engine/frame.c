@@ -12,7 +12,7 @@ void weft_engine_session(weft_engine *engine,
                          weft_session *ret_session)
 {
     weft_session_init(ret_session, engine->pools, engine->catalog->store_count, transaction);
-    ret_session->cancel = cancel;
+    ret_session->cancel = cancel ? cancel : &engine->whole->stop;
     ret_session->clock = weft_engine_clock(engine);
     ret_session->ulids = &engine->whole->ulids;
     ret_session->rows = engine->rows;
