@@ -35,10 +35,12 @@ static bool read_limits(const cli_run *run, weft_server_options *options, int *r
     size_t idle_ms = 0;
     size_t send_ms = 0;
     size_t wrong_keys = 0;
+    size_t recover_ms = 0;
     if (!read_amount(run, "connections", &options->connections_max, ret_status) ||
         !read_amount(run, "body-max", &options->body_bytes_max, ret_status) ||
         !read_amount(run, "receive-ms", &receive_ms, ret_status) ||
         !read_amount(run, "idle-ms", &idle_ms, ret_status) || !read_amount(run, "send-ms", &send_ms, ret_status) ||
+        !read_amount(run, "recover-ms", &recover_ms, ret_status) ||
         !read_amount(run, "drain-ms", &drain_ms, ret_status) ||
         !read_amount(run, "wrong-keys", &wrong_keys, ret_status)) {
         return false;
@@ -46,6 +48,7 @@ static bool read_limits(const cli_run *run, weft_server_options *options, int *r
     options->receive_ms = (uint32_t)receive_ms;
     options->idle_ms = (uint32_t)idle_ms;
     options->send_ms = (uint32_t)send_ms;
+    options->recover_ms = (uint32_t)recover_ms;
     options->drain_ms = (uint32_t)drain_ms;
     options->wrong_keys_max = (uint32_t)wrong_keys;
     return true;
@@ -164,6 +167,7 @@ static const cli_option serve_options[] = {
     {"receive-ms", 0, "N", "a request must have arrived whole within; default 30000"},
     {"idle-ms", 0, "N", "a connection without traffic is closed after; default 30000"},
     {"send-ms", 0, "N", "an answer must have been taken within; default 60000"},
+    {"recover-ms", 0, "N", "between two looks for deletions that were cut off or noted; default 60000"},
     {"drain-ms", 0, "N", "after SIGTERM, requests under way may take; default 10000"},
     {"wrong-keys", 0, "N", "wrong keys and tokens taken from one address in a minute; default 20"},
     {NULL, 0, NULL, NULL},

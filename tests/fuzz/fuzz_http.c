@@ -1,10 +1,11 @@
-/* Any bytes as the target of a request and as its headers: reading never crashes, a refusal is told properly, and what
- * was understood is JSON. */
+/* Any bytes as the target of a request, as a header's value and as all its headers: reading never crashes, a refusal is
+ * told properly, and what was understood is JSON. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/check.h"
+#include "server/framing.h"
 #include "server/key.h"
 #include "server/listing.h"
 #include "server/params.h"
@@ -93,6 +94,28 @@ static void try_headers(const char *text)
     }
 }
 
+/* The bytes as lines of headers: what may stand has one length at most, and no line hides in another. */
+static void try_framing(const char *data, size_t size)
+{
+    server_framing framing = {0};
+    weft_error error = {0};
+    for (size_t at = 0; at < size;) {
+        const char *end = memchr(data + at, '\n', size - at);
+        const size_t len = end ? (size_t)(end - data) - at : size - at;
+        const char *colon = memchr(data + at, ':', len);
+        const size_t name_len = colon ? (size_t)(colon - data) - at : len;
+        const char *value = colon ? colon + 1 : "";
+        server_framing_add(&framing, data + at, name_len, value, colon ? len - name_len - 1 : 0);
+        at += len + 1;
+    }
+    const weft_code code = server_framing_end(&framing, size % 2 == 0, &error);
+    if (code != WEFT_OK) {
+        check_error(code, &error);
+    } else {
+        WEFT_CHECK(framing.lengths + framing.encodings <= 1 && framing.hosts <= 1);
+    }
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1);
@@ -102,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     server_schema schema = test_schema_make();
     try_target(&schema, text);
     try_headers(text);
+    try_framing(text, size);
     server_schema_done(&schema);
     free(text);
     return 0;

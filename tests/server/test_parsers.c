@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "server/fields.h"
+#include "server/framing.h"
 #include "server/key.h"
 #include "server/listing.h"
 #include "server/params.h"
@@ -244,6 +245,50 @@ static void test_preferences(void **state)
     assert_false(server_is_request_id(""));
 }
 
+typedef struct framing_case {
+    const char *headers[3][2]; /* name and value */
+    bool needs_host;
+    const char *message; /* part of it; NULL: it may stand */
+} framing_case;
+
+static void test_where_a_request_ends(void **state)
+{
+    (void)state;
+    static const framing_case cases[] = {
+        {{{"Host", "a"}, {"Content-Length", "12"}}, true, NULL},
+        {{{"host", "a"}, {"transfer-encoding", "Chunked"}}, true, NULL},
+        {{{"X", ""}}, false, NULL},
+        {{{"X", ""}}, true, "one host, not 0"},
+        {{{"Host", "a"}, {"HOST", "a"}}, false, "one host, not 2"},
+        {{{"Content-Length", "12"}, {"content-length", "12"}}, false, "more than once"},
+        {{{"Content-Length", "12"}, {"Transfer-Encoding", "chunked"}}, false, "more than once"},
+        {{{"Transfer-Encoding", "chunked"}, {"Transfer-Encoding", "chunked"}}, false, "more than once"},
+        {{{"Content-Length", "+12"}}, false, "no number"},
+        {{{"Content-Length", ""}}, false, "no number"},
+        {{{"Content-Length", "1 2"}}, false, "no number"},
+        {{{"Content-Length", "1234567890123456789"}}, false, "no number"},
+        {{{"Transfer-Encoding", "gzip, chunked"}}, false, "only \"chunked\""},
+        {{{"Content-Length ", "12"}}, false, "\"Content-Length?\" cannot stand"},
+        {{{"", "12"}}, false, "cannot stand"},
+        {{{"X", "a\rY: b"}}, false, "end of a line"},
+        {{{"X", "a\n b"}}, false, "end of a line"},
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        server_framing framing = {0};
+        weft_error error = {0};
+        for (size_t at = 0; at < 3 && cases[i].headers[at][0]; at++) {
+            const char *const *header = cases[i].headers[at];
+            server_framing_add(&framing, header[0], strlen(header[0]), header[1], strlen(header[1]));
+        }
+        const weft_code code = server_framing_end(&framing, cases[i].needs_host, &error);
+        assert_int_equal(code, cases[i].message ? WEFT_INVALID_REQUEST : WEFT_OK);
+        assert_true(!cases[i].message || strstr(error.message, cases[i].message));
+    }
+    server_framing framing = {0};
+    server_framing_add(&framing, "X", 1, "a\0b", 3);
+    assert_int_equal(server_framing_end(&framing, false, NULL), WEFT_INVALID_REQUEST);
+}
+
 static void test_tags_tell_bytes_apart(void **state)
 {
     (void)state;
@@ -273,6 +318,7 @@ int main(void)
         cmocka_unit_test(test_names_in_addresses),
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_preferences),
+        cmocka_unit_test(test_where_a_request_ends),
         cmocka_unit_test(test_tags_tell_bytes_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
