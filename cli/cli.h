@@ -38,6 +38,7 @@ typedef struct cli_run {
     const char *words[CLI_WORDS_MAX]; /* what is no option */
     int word_count;
     weft_engine *engine; /* opened by cli_open */
+    weft_engine *whole;  /* behind `engine` where cli_scope_rows narrowed it; else NULL */
     bool progress_shown;
 } cli_run;
 
@@ -78,6 +79,9 @@ size_t cli_values(const cli_run *run, const char *name, const char *ret_values[C
 void cli_options(cli_run *run, weft_options *ret_options);
 /* Open the project. On failure the error has been told, and the exit status is in *ret_status. */
 bool cli_open(cli_run *run, int *ret_status);
+
+/* Narrow run->engine to what --rows and --shared say, where they are given. False: told, and as cli_open. */
+bool cli_scope_rows(cli_run *run, int *ret_status);
 
 /* Tell an error on stderr (text, or JSON with --json) and answer its exit status. */
 int cli_tell(const cli_run *run, const weft_error *error);

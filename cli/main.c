@@ -263,6 +263,7 @@ static int run_command(cli_run *run)
     const int status = command->run(run);
     cli_end_progress(run);
     weft_close(run->engine);
+    weft_close(run->whole);
     if (fflush(stdout) != 0 || ferror(stdout)) {
         (void)fputs("weft: could not write to standard output\n", stderr);
         return status ? status : 1;

@@ -10,8 +10,10 @@
         {"where", 'w', "JSON", "filters, such as '{\"status\":\"draft\"}'"},                                           \
         {"order", 'o', "FIELDS", "comma separated; -title is descending"}, {"take", 't', "N", "at most N records"},    \
         {"skip", 's', "N", "leave out the first N (the answer then counts)"},                                          \
+        {"with-deleted", 0, NULL, "deleted records too"},                                                              \
+        {"rows", 0, "FIELD=VALUE", "as a caller for whom only such records exist"},                                    \
     {                                                                                                                  \
-        "with-deleted", 0, NULL, "deleted records too"                                                                 \
+        "shared", 0, "MODELS", "with --rows: models without the field that exist whole"                                \
     }
 
 /* Pass chunks on as they come, so that memory stays that of one batch. */
@@ -102,7 +104,7 @@ static char *read_request(cli_run *run, size_t *ret_len, int *ret_status)
 static int run_query(cli_run *run)
 {
     int status = 0;
-    if (!cli_open(run, &status)) {
+    if (!cli_open(run, &status) || !cli_scope_rows(run, &status)) {
         return status;
     }
     size_t len = 0;
@@ -141,7 +143,7 @@ const cli_command cli_command_query = {
 static int run_list(cli_run *run)
 {
     int status = 0;
-    if (!cli_open(run, &status)) {
+    if (!cli_open(run, &status) || !cli_scope_rows(run, &status)) {
         return status;
     }
     char *request = cli_request_from_options(run, run->words[0], "*", NULL, &status);
@@ -286,7 +288,7 @@ static int run_explain(cli_run *run)
 {
     int status = 0;
     weft_format format = WEFT_FORMAT_TEXT;
-    if (!explain_format(run, &format, &status) || !cli_open(run, &status)) {
+    if (!explain_format(run, &format, &status) || !cli_open(run, &status) || !cli_scope_rows(run, &status)) {
         return status;
     }
     size_t len = 0;

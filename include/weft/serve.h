@@ -140,7 +140,8 @@ WEFT_API weft_code weft_key_list(const char *directory, weft_text *ret_json, wef
  * could not be read or written. */
 WEFT_API weft_code weft_key_revoke(const char *directory, const char *id, weft_error *error);
 
-/* The engine of the project as it was when the request came.
+/* The engine of the project as it was when the request came. For a caller whose role has a rule for rows it is one for
+ * which only the caller's records exist (weft_open_scoped).
  *
  * Returns: the engine.
  * Ownership: the server's, until the handler returns; do not close it.
