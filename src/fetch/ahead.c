@@ -33,12 +33,22 @@ static const weft_filter *find_condition(const weft_filter *filter, const weft_f
 }
 
 /* A key of one field names at most one record a value. */
-static bool is_named_by_key(const weft_fetch *fetch)
+static bool is_named_by_key(const weft_fetch *fetch, size_t values_max)
 {
     const weft_model *model = fetch->plan->root->selection->model;
     const weft_filter *condition =
         model->key_count == 1 ? find_condition(fetch->plan->root->filter, model->keys[0]) : NULL;
-    return condition && condition->value_count <= fetch->batch_rows;
+    return condition && condition->value_count <= values_max;
+}
+
+bool weft_fetch_is_keyed(const weft_fetch *fetch)
+{
+    return is_named_by_key(fetch, WEFT_KEYED_MAX);
+}
+
+bool weft_step_is_keyed(const weft_step *step, size_t key_count)
+{
+    return step->filter == NULL && key_count <= WEFT_KEYED_MAX;
 }
 
 bool weft_fetch_is_one_batch(const weft_fetch *fetch)
@@ -46,7 +56,7 @@ bool weft_fetch_is_one_batch(const weft_fetch *fetch)
     const weft_step *root = fetch->plan->root;
     const weft_selection *selection = root->selection;
     return weft_step_is_paged(root) &&
-           ((selection->has_take && selection->take <= fetch->batch_rows) || is_named_by_key(fetch));
+           ((selection->has_take && selection->take <= fetch->batch_rows) || is_named_by_key(fetch, fetch->batch_rows));
 }
 
 static const weft_filter *find_keys(const weft_fetch *fetch, const weft_step *child)
@@ -108,13 +118,10 @@ weft_code weft_fetch_ahead(weft_fetch *fetch,
         const weft_filter *condition = find_keys(fetch, state->step);
         if (condition) {
             WEFT_TRY(make_keys(fetch, state, condition, error));
-            WEFT_TRY(weft_sql_step_statement(state->step,
-                                             dialect,
-                                             state->ahead.items,
-                                             state->ahead.count,
-                                             &fetch->keep,
-                                             &ret_statements[count++],
-                                             error));
+            weft_statement *statement = &ret_statements[count++];
+            WEFT_TRY(weft_sql_step_statement(
+                state->step, dialect, state->ahead.items, state->ahead.count, &fetch->keep, statement, error));
+            statement->is_keyed = weft_step_is_keyed(state->step, state->ahead.count);
         }
     }
     *ret_count = count;

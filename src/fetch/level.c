@@ -211,6 +211,7 @@ static weft_code ask_store(weft_fetch *fetch, const weft_level *asking, bool is_
     WEFT_TRY(make_statements(fetch, asking, weft_connection_dialect(connection), statements, error));
     for (size_t i = 0; i < asking->count; i++) {
         statements[i].is_last = is_last;
+        statements[i].is_keyed = weft_step_is_keyed(asking->states[i]->step, asking->states[i]->keys.count);
     }
     WEFT_TRY(weft_connection_run(connection, statements, asking->count, opened, error));
     for (size_t i = 0; i < asking->count; i++) {

@@ -57,6 +57,7 @@ static weft_code make_statements(weft_fetch *fetch,
     if (reads_page(fetch)) {
         WEFT_TRY(weft_sql_step_statement(fetch->plan->root, dialect, NULL, 0, &fetch->keep, ret_statements, error));
         ret_statements->is_incremental = !weft_fetch_is_one_batch(fetch);
+        ret_statements->is_keyed = weft_fetch_is_keyed(fetch);
     }
     return WEFT_OK;
 }

@@ -126,6 +126,9 @@ struct weft_fetch {
 /* gather.c: fill `keys` and `parent_keys` of `state` from the rows of its parent step. */
 weft_code weft_fetch_gather(weft_fetch *fetch, weft_step_state *state, weft_error *error);
 
+/* ahead.c: true when the root's statement, and that of another step with so many keys, is_keyed. */
+bool weft_fetch_is_keyed(const weft_fetch *fetch);
+bool weft_step_is_keyed(const weft_step *step, size_t key_count);
 /* ahead.c: true when all root rows come in one batch. */
 bool weft_fetch_is_one_batch(const weft_fetch *fetch);
 /* ahead.c: the statements of the root's children that may be sent beside the root's; room for every child. */

@@ -73,6 +73,7 @@ static weft_code begin(weft_connection *connection, weft_transaction transaction
     pg->base.in_transaction = true;
     pg->transaction = transaction;
     pg->is_begin_pending = true;
+    pg->plans_once_kept = pg->plans_once;
     pg->has_failed = false;
     return WEFT_OK;
 }
@@ -139,8 +140,10 @@ static weft_code roll_back_on_server(weft_postgres *pg)
     if (pg->is_end_sent && !pg->has_failed) {
         return WEFT_OK;
     }
-    return end_transaction(
-        pg, WEFT_POSTGRES_ROLLBACK, pg->transaction == WEFT_TRANSACTION_WRITE || pg->has_failed, NULL);
+    /* Nothing of a READ transaction that went well has to be undone, and what it set for planning stays. */
+    const bool is_read = pg->transaction == WEFT_TRANSACTION_READ && !pg->has_failed;
+    pg->plans_once = is_read ? pg->plans_once : pg->plans_once_kept;
+    return end_transaction(pg, is_read ? WEFT_POSTGRES_COMMIT : WEFT_POSTGRES_ROLLBACK, !is_read, NULL);
 }
 
 /* The deadline that ended the work must not stop the way back. A rollback that fails leaves a connection nobody can

@@ -196,6 +196,8 @@ weft_code weft_postgres_send_control(weft_postgres *pg,
         [WEFT_POSTGRES_BEGIN_WRITE] = {"weft_begin_write", "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE"},
         [WEFT_POSTGRES_COMMIT] = {"weft_commit", "COMMIT"},
         [WEFT_POSTGRES_ROLLBACK] = {"weft_rollback", "ROLLBACK"},
+        [WEFT_POSTGRES_PLAN_ONCE] = {"weft_plan_once", "SET plan_cache_mode = force_generic_plan"},
+        [WEFT_POSTGRES_PLAN_ANEW] = {"weft_plan_anew", "RESET plan_cache_mode"},
     };
     const char *name = controls[control].name;
     if (!pg->cache.has_control[control]) {

@@ -99,6 +99,26 @@ static weft_code send_begin(weft_postgres *pg, weft_error *error)
                                       error);
 }
 
+/* Whether values matter to the plans of these statements: for those found by few keys the server would plan again and
+ * again, at twice the cost of running them. Whatever else has parameters is planned as the server likes. When a
+ * transaction failed what is noted here may be wrong, at the price of time alone. */
+static weft_code send_planning(weft_postgres *pg, weft_rows *const *all, size_t count, weft_error *error)
+{
+    bool is_keyed = count > 0;
+    bool has_params = false;
+    for (size_t i = 0; i < count; i++) {
+        const weft_statement *statement = weft_postgres_rows_of(all[i])->statement;
+        is_keyed = is_keyed && statement->is_keyed;
+        has_params = has_params || statement->param_count > 0 || statement->bulk != NULL;
+    }
+    if (!pg->base.in_transaction || is_keyed == pg->plans_once || (!is_keyed && !has_params)) {
+        return WEFT_OK;
+    }
+    pg->plans_once = is_keyed;
+    return weft_postgres_send_control(
+        pg, is_keyed ? WEFT_POSTGRES_PLAN_ONCE : WEFT_POSTGRES_PLAN_ANEW, WEFT_POSTGRES_WAIT_CONTROL, error);
+}
+
 /* Cursors end with their transaction, so that rows of one are never the last. */
 static bool ends_transaction(const weft_postgres *pg, weft_rows *const *all, size_t count)
 {
@@ -121,6 +141,7 @@ static weft_code send_all(
     weft_postgres *pg, const weft_postgres_params *params, size_t count, weft_rows *const *all, weft_error *error)
 {
     WEFT_TRY(send_begin(pg, error));
+    WEFT_TRY(send_planning(pg, all, count, error));
     for (size_t i = 0; i < count; i++) {
         weft_postgres_rows *rows = weft_postgres_rows_of(all[i]);
         WEFT_TRY(wants_cursor(pg, rows->statement) ? send_cursor(pg, rows, &params[i], error)

@@ -59,6 +59,9 @@ typedef struct weft_bulk {
     size_t row_count;
 } weft_bulk;
 
+/* A plan made without looking at a list expects about so many items in it. */
+#define WEFT_KEYED_MAX 10
+
 /* A statement is borrowed, with all it points to, until its rows are closed. `params` follow the bulk's places. */
 typedef struct weft_statement {
     weft_str sql;
@@ -71,6 +74,8 @@ typedef struct weft_statement {
     bool is_incremental;   /* a SELECT that may be large: inside a transaction it is read piece by piece, and other
                               statements run in between; outside it is read whole */
     bool is_once;          /* not worth preparing (DDL) */
+    bool is_keyed;         /* finds its rows by at most WEFT_KEYED_MAX values of keys, so that one plan serves whatever
+                              they are: a driver may spare planning by the values at hand */
     bool is_last;          /* of a call in a READ transaction: nothing runs in it after this call, so that a driver may
                               send the transaction's end along; commit or rollback still follows */
 } weft_statement;

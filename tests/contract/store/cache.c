@@ -93,12 +93,49 @@ static void test_a_failed_statement_can_be_prepared_later(void **state)
     assert_ok(f, fixture_ask(f, f->connection, &statement));
 }
 
+/* How the server plans a statement, asked by itself. */
+static void check_planning(store_fixture *f, bool is_keyed, const char *expected)
+{
+    const weft_param one = param_of(value_integer(1));
+    weft_statement statement =
+        fixture_statement(f, "SELECT current_setting('plan_cache_mode') WHERE $1 = 1", "t", &one, 1);
+    statement.is_keyed = is_keyed;
+    assert_ok(f, fixture_ask(f, f->connection, &statement));
+    assert_str_equal(weft_buf_str(&f->answer), expected);
+}
+
+/* Whatever ends a transaction, the next statement is planned as it should be. */
+static void test_keyed_statements_are_planned_once(void **state)
+{
+    store_fixture *f = *state;
+    static const char once[] = "force_generic_plan";
+    static const char anew[] = "auto";
+    for (int round = 0; round < 16; round++) {
+        assert_ok(f,
+                  weft_connection_begin(
+                      f->connection, round & 1 ? WEFT_TRANSACTION_READ : WEFT_TRANSACTION_WRITE, &f->error));
+        check_planning(f, (round & 2) != 0, round & 2 ? once : anew);
+        check_planning(f, (round & 4) != 0, round & 4 ? once : anew);
+        if (round & 8) {
+            assert_code(f, fixture_try(f, "SELECT 1 / 0"), WEFT_STORE_ERROR);
+        }
+        if (round & 8 || round % 3 == 0) {
+            weft_connection_rollback(f->connection);
+        } else {
+            assert_ok(f, weft_connection_commit(f->connection, &f->error));
+        }
+    }
+}
+
 static const store_test tests[] = {
     {.name = "more statements than are kept", .function = test_more_statements_than_are_kept},
     {.name = "more statements in one call than are kept", .function = test_more_statements_in_one_call_than_are_kept},
     {.name = "one text with parameters of two kinds", .function = test_one_text_with_parameters_of_two_kinds},
     {.name = "a table that changes", .function = test_a_table_that_changes},
     {.name = "a statement the server forgot", .function = test_a_statement_the_server_forgot, .postgres_only = true},
+    {.name = "keyed statements are planned once",
+     .function = test_keyed_statements_are_planned_once,
+     .postgres_only = true},
     {.name = "a failed statement can be prepared later", .function = test_a_failed_statement_can_be_prepared_later},
 };
 const store_area store_area_cache = {tests, WEFT_COUNT_OF(tests)};
