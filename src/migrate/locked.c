@@ -3,6 +3,9 @@
 
 #include "migrate/rebuild.h"
 
+/* Who reads without the lock may meet another who drops what is being read. */
+#define READING_TRIES 3
+
 weft_code weft_migration_execute(weft_connection *connection, weft_str sql, weft_error *error)
 {
     const weft_statement statement = {.sql = sql, .is_once = true};
@@ -83,18 +86,26 @@ weft_code weft_migration_run_trial(
     return run_job(session, store, &job, error);
 }
 
+static weft_code read_once(weft_connection *connection, const locked_job *job, weft_error *error)
+{
+    WEFT_TRY(weft_connection_begin(connection, WEFT_TRANSACTION_READ, error));
+    const weft_code code = job->work(job->ctx, connection, error);
+    weft_connection_rollback(connection);
+    return code;
+}
+
 weft_code weft_migration_run_reading(
     weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error)
 {
+    const locked_job job = {.work = work, .ctx = ctx};
     weft_pool *pool = session->pools[store->index];
     weft_connection *connection = NULL;
     weft_code code = weft_pool_acquire(pool, session->deadline_us, session->cancel, &connection, error);
     if (code == WEFT_OK) {
-        code = weft_connection_begin(connection, WEFT_TRANSACTION_READ, error);
-        if (code == WEFT_OK) {
-            code = work(ctx, connection, error);
-            weft_connection_rollback(connection);
-        }
+        size_t left = READING_TRIES;
+        do {
+            code = read_once(connection, &job, error);
+        } while (code == WEFT_STORE_BUSY && --left > 0);
         weft_pool_release(pool, connection);
     }
     if (code != WEFT_OK) {

@@ -16,7 +16,8 @@ weft_code weft_migration_run_locked(
 weft_code weft_migration_run_trial(
     weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
 
-/* Do `work`, which only reads, in a transaction of its own. */
+/* Do `work`, which only reads, in a transaction of its own; anew when the store was changed under it (WEFT_STORE_BUSY).
+ */
 weft_code weft_migration_run_reading(
     weft_session *session, const weft_store_def *store, weft_locked_work *work, void *ctx, weft_error *error);
 

@@ -338,13 +338,30 @@ static bool make_schema(const inspection *in, weft_schema *schema)
     return tables != NULL;
 }
 
+/* Definitions are written out as the database is now, not as the transaction sees it: one that another transaction has
+ * dropped since is an internal error there, and here a reason to begin anew. */
+static weft_code read_lists_or_busy(weft_connection *connection, inspection *in, weft_error *error)
+{
+    weft_error cause = {0};
+    const weft_code code = read_lists(connection, in, &cause);
+    if (code == WEFT_STORE_ERROR && strcmp(cause.sqlstate, "XX000") == 0) {
+        weft_fail(error, WEFT_STORE_BUSY, "something was dropped while the schema was being read");
+        weft_error_set_detail(error, "%s", cause.detail);
+        return WEFT_STORE_BUSY;
+    }
+    if (code != WEFT_OK && error != NULL) {
+        *error = cause;
+    }
+    return code;
+}
+
 weft_code weft_postgres_inspect(weft_connection *connection,
                                 void *keep,
                                 const weft_schema **ret_schema,
                                 weft_error *error)
 {
     inspection in = {.keep = keep};
-    WEFT_TRY(read_lists(connection, &in, error));
+    WEFT_TRY(read_lists_or_busy(connection, &in, error));
     weft_schema *schema = WEFT_ARENA_NEW(keep, weft_schema);
     if (schema == NULL || !make_schema(&in, schema)) {
         return weft_fail_arena(error, in.keep);

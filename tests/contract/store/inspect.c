@@ -1,4 +1,6 @@
 /* What inspect tells of tables, columns, indexes, checks and foreign keys. */
+#include <pthread.h>
+
 #include <string.h>
 
 #include "contract/store/fixture.h"
@@ -171,10 +173,58 @@ static void test_inside_a_transaction(void **state)
     assert_str_equal(inspect(f), "");
 }
 
+#define LOCKS_HERE                                                                                                     \
+    "EXISTS (SELECT FROM pg_locks AS l JOIN pg_database AS d ON d.oid = l.database WHERE d.datname ="                  \
+    " current_database() AND l.mode LIKE "
+#define WAIT_UNTIL(condition) "WHILE NOT " condition " LOOP PERFORM pg_sleep(0.005); END LOOP;"
+
+typedef struct dropping {
+    weft_connection *connection;
+    weft_statement statement;
+    weft_code code;
+} dropping;
+
+static void *drop(void *ctx)
+{
+    dropping *self = ctx;
+    self->code = weft_connection_execute(self->connection, &self->statement, NULL, NULL);
+    return NULL;
+}
+
+/* The other drops, and commits when it is being waited for: what was found a moment ago cannot be written out any more.
+ */
+static void test_dropped_meanwhile(void **state)
+{
+    store_fixture *f = *state;
+    const weft_schema *schema = NULL;
+    pthread_t thread;
+    fixture_must(f, "CREATE TABLE fleeting (a text, b text)");
+    fixture_must(f, "CREATE INDEX i1 ON fleeting (b) WHERE a > 'x'");
+    dropping other = {.connection = fixture_acquire(f),
+                      .statement = fixture_statement(f,
+                                                     "DO $do$ BEGIN DROP TABLE fleeting; " WAIT_UNTIL(
+                                                         LOCKS_HERE "'AccessShare%' AND NOT l.granted)") " END $do$",
+                                                     "",
+                                                     NULL,
+                                                     0)};
+    assert_int_equal(pthread_create(&thread, NULL, drop, &other), 0);
+    fixture_must(f,
+                 "DO $do$ BEGIN " WAIT_UNTIL(
+                     LOCKS_HERE "'AccessExclusive%' AND l.granted AND l.locktype = 'relation')") " END $do$");
+    const weft_code code = weft_connection_inspect(f->connection, &f->arena, &schema, &f->error);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    weft_pool_release(f->pool, other.connection);
+    assert_int_equal(other.code, WEFT_OK);
+    assert_int_equal(code, WEFT_STORE_BUSY);
+    assert_string_equal(f->error.message, "something was dropped while the schema was being read");
+    assert_str_equal(inspect(f), "");
+}
+
 static const store_test tests[] = {
     {.name = "inspect an empty store", .function = test_an_empty_store},
     {.name = "inspect every kind of thing", .function = test_sqlite, .sqlite_only = true},
     {.name = "inspect every kind of thing", .function = test_postgres, .postgres_only = true},
     {.name = "inspect inside a transaction", .function = test_inside_a_transaction},
+    {.name = "inspect what another drops", .function = test_dropped_meanwhile, .postgres_only = true},
 };
 const store_area store_area_inspect = {tests, WEFT_COUNT_OF(tests)};
