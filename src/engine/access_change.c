@@ -139,6 +139,22 @@ weft_code weft_access_links(weft_engine *engine,
     return code;
 }
 
+/* Whether the view shows all that an impact may name: touched models, and the relations it follows between them. A
+ * pivot's rows go with their records. */
+static bool shows_impact(const weft_view *view, const bool *is_touched, const weft_model *model)
+{
+    if (!is_touched[model->index] || model->is_pivot) {
+        return true;
+    }
+    bool is_shown = weft_view_shows_model(view, model);
+    for (size_t i = 0; i < model->edge_count; i++) {
+        const weft_edge *edge = &model->edges[i];
+        const bool is_followed = edge->cascades_delete && is_touched[edge->to->index];
+        is_shown = is_shown && (!is_followed || weft_view_shows_edge(view, edge));
+    }
+    return is_shown;
+}
+
 /* The model itself is told by name; what it takes along is not the caller's to know. */
 static weft_code check_deletion(weft_access_check *check, const char *entity, weft_text *ret_refused, weft_error *error)
 {
@@ -152,12 +168,13 @@ static weft_code check_deletion(weft_access_check *check, const char *entity, we
     }
     WEFT_TRY(weft_access_decide(check, ret_refused, error));
     for (size_t i = 0; i < catalog->model_count; i++) {
-        if (!is_touched[i] || catalog->models[i]->is_pivot || weft_view_shows_model(&check->view, catalog->models[i])) {
+        if (shows_impact(&check->view, is_touched, catalog->models[i])) {
             continue;
         }
         (void)weft_fail(
             error, WEFT_FORBIDDEN, "deleting \"%.*s\" may touch more than the caller sees", WEFT_STR_ARG(model->name));
-        weft_error_set_hint(error, "The caller must see every model and link that the deletion may come to.");
+        weft_error_set_hint(error,
+                            "The caller must see every model, link and relation by which the deletion may go on.");
         return WEFT_FORBIDDEN;
     }
     return WEFT_OK;

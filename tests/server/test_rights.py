@@ -17,6 +17,7 @@ roles:
   reader: { modules: [product, blog], links: "*" }
   remover: { modules: [product, blog, review, loyalty, customer], links: "*" }
   nobody: { modules: {} }
+  blind: { modules: { blog: { blog_post: [title], comment: "*" }, product: { product: [title] } }, links: "*" }
 """
 
 
@@ -281,6 +282,10 @@ def test_deletions_tell_nothing_of_what_is_not_seen(desk):
     assert desk.ask(desk.clerk, "DELETE", f"/comments/{comment}").status == 200
     remover = make_key(desk.shop, "--scope", "write", "--role", "remover")
     assert desk.ask(remover, "DELETE", "/products/prod_00001?impact").json["deleted"] is False
+    # A relation that the deletion follows and the role does not see would be named by the impact.
+    blind = make_key(desk.shop, "--scope", "write", "--role", "blind")
+    answer = desk.ask(blind, "DELETE", "/blog-posts/post_00001?impact")
+    assert answer.status == 403 and "comments" not in answer.body.decode(), answer.body
     for method, path, body in (("POST", "/restore", {"deletion": "del_1"}),
                                ("POST", "/graph/explain", {"entity": "product", "fields": ["id"]})):
         key = make_key(desk.shop, "--scope", "admin", "--role", "clerk")

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 import harness
@@ -200,6 +201,30 @@ def test_public_keys(desk):
         for algorithm in ("HS256", "HS512"):
             assert_refused(server, by_secret(claims(), secret, {"kid": "r1"}, algorithm), "algorithm")
         assert_refused(server, by_secret(claims(), secret, {"kid": "r1", "alg": "RS256"}), "key")
+    assert server.stop() == 0
+
+
+def test_many_at_once(desk):
+    rsa, ec = KeyPair(desk.keys, "m1", "RSA"), KeyPair(desk.keys, "m2", "EC")
+    desk.configure_keys([rsa.jwk, ec.jwk], ["RS256", "ES256"])
+    server = desk.serve()
+    tokens = [(pair.sign(claims(sub=f"u{at}", role=role), algorithm), status) for at in range(4)
+              for pair, algorithm in ((rsa, "RS256"), (ec, "ES256")) for role, status in (("clerk", 200), ("ghost", 403))]
+    tokens += [(token[:-8] + "AAAAAAAA", 401) for token, _ in tokens]
+    wrong = []
+
+    def run(number):
+        for step in range(len(tokens) * 3):
+            token, status = tokens[(number * 7 + step) % len(tokens)]
+            if ask(server, token).status != status:
+                wrong.append((token, status))
+
+    threads = [threading.Thread(target=run, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not wrong, wrong[:3]
     assert server.stop() == 0
 
 
