@@ -3,6 +3,7 @@
  */
 #include "base/clock.h"
 
+#include <string.h>
 #include <time.h>
 
 #define US_PER_SECOND INT64_C(1000000)
@@ -57,8 +58,11 @@ static int64_t floor_div(int64_t a, int64_t b)
 /* Two digits; `value` is below 100. */
 static void put_pair(char *at, uint32_t value)
 {
-    at[0] = (char)('0' + value / 10);
-    at[1] = (char)('0' + value % 10);
+    static const char pairs[] =
+        "00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434"
+        "44546474849505152535455565758596061626364656667686970717273747576777879808182838485868788"
+        "8990919293949596979899";
+    memcpy(at, pairs + (size_t)value * 2, 2);
 }
 
 void weft_time_format(weft_buf *buf, int64_t time_us)

@@ -3,7 +3,7 @@
  * A connection is one sqlite3 handle that one thread uses at a time (NOMUTEX). ":memory:" is a database of its own for
  * each connection; the pool opens only one of them.
  *
- *   idle ──begin READ──▶ reading ──commit, rollback──▶ idle     the snapshot is taken by begin itself
+ *   idle ──begin READ──▶ reading ──commit, rollback──▶ idle     the snapshot is taken by the first statement
  *   idle ──begin WRITE─▶ writing ──commit, rollback──▶ idle     the write lock is taken by begin itself
  *
  * Opening fails with WEFT_STORE_UNAVAILABLE when the path cannot be opened, created, or is no database. */
@@ -246,21 +246,10 @@ static bool is_alive(weft_connection *connection)
     return !sqlite->base.is_lost;
 }
 
-static weft_code begin_reading(weft_sqlite *sqlite, weft_error *error)
-{
-    WEFT_TRY(control(sqlite, WEFT_STR("BEGIN"), error));
-    /* BEGIN alone takes no snapshot, the first read does. */
-    const weft_code code = control(sqlite, WEFT_STR("SELECT 1 FROM sqlite_schema LIMIT 1"), error);
-    if (code != WEFT_OK) {
-        (void)control(sqlite, WEFT_STR("ROLLBACK"), NULL);
-    }
-    return code;
-}
-
 weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error)
 {
-    WEFT_TRY(transaction == WEFT_TRANSACTION_READ ? begin_reading(sqlite, error)
-                                                  : control(sqlite, WEFT_STR("BEGIN IMMEDIATE"), error));
+    const bool is_reading = transaction == WEFT_TRANSACTION_READ;
+    WEFT_TRY(control(sqlite, is_reading ? WEFT_STR("BEGIN") : WEFT_STR("BEGIN IMMEDIATE"), error));
     sqlite->base.in_transaction = true;
     sqlite->transaction = transaction;
     sqlite->has_failed = false;

@@ -227,12 +227,16 @@ static weft_code read_text(const cell *at, weft_value *value, weft_error *error)
 
 static weft_code read_time(const cell *at, weft_value *value, weft_error *error)
 {
-    weft_str text = {NULL, 0};
     if (at->type != SQLITE_TEXT) {
         return refuse_class(at, error);
     }
-    WEFT_TRY(read_utf8(at, &text, error));
-    return weft_time_parse(text, &value->as.time_us) ? WEFT_OK : refuse(at, "text that is no time", error);
+    const char *data = lend_text(at);
+    const size_t len = (size_t)sqlite3_value_bytes(at->value);
+    if (data == NULL) {
+        return weft_fail_no_memory(error);
+    }
+    return weft_time_parse((weft_str){data, len}, &value->as.time_us) ? WEFT_OK
+                                                                      : refuse(at, "text that is no time", error);
 }
 
 /* A real number as the shortest digits that mean it: the only text it can stand for. */
