@@ -13,14 +13,17 @@ struct weft_bag {
     sqlite3_stmt *read;
     size_t column_count;
     bool is_reading;
+    bool has_failed; /* without a journal nobody knows what is left in the file */
 };
 
+/* One transaction for good: what is in the file is lost with it anyway. */
 static const char make_keys[] =
     "PRAGMA cache_size = -2048; PRAGMA journal_mode = OFF; PRAGMA synchronous = OFF; PRAGMA temp_store = FILE; "
-    "CREATE TABLE seen(key BLOB PRIMARY KEY) WITHOUT ROWID";
+    "CREATE TABLE seen(key BLOB PRIMARY KEY) WITHOUT ROWID; BEGIN";
 
-static weft_code fail(const weft_bag *bag, int result, weft_error *error)
+static weft_code fail(weft_bag *bag, int result, weft_error *error)
 {
+    bag->has_failed = true;
     if (result == SQLITE_NOMEM) {
         return weft_fail_no_memory(error);
     }
@@ -147,7 +150,7 @@ weft_code weft_bag_clear(weft_bag *bag, bool keeps_keys, weft_error *error)
         bag->is_reading = false;
     }
     const char *sql = keeps_keys ? "DELETE FROM piece" : "DELETE FROM piece; DELETE FROM seen";
-    const int result = sqlite3_exec(bag->database, sql, NULL, NULL, NULL);
+    const int result = bag->has_failed ? SQLITE_ABORT : sqlite3_exec(bag->database, sql, NULL, NULL, NULL);
     return result == SQLITE_OK ? WEFT_OK : fail(bag, result, error);
 }
 

@@ -4,6 +4,9 @@
 #include <pthread.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "support/tap.h"
 #include "weft/build.h"
@@ -218,7 +221,8 @@ static void test_values_that_cannot_be(void **state)
         {{"name", not_utf8}, GAVE "whose \"name\" is not UTF-8"},
         {{"age", weft_value_double(1)}, GAVE "whose \"age\" is double, not integer"},
         {{"age", weft_value_text("1")}, GAVE "whose \"age\" is text, not integer"},
-        {{"since", weft_value_text("soon")}, GAVE "that cannot be: \"since\" must be an ISO 8601 date and time, not \"soon\""},
+        {{"since", weft_value_text("soon")},
+         GAVE "that cannot be: \"since\" must be an ISO 8601 date and time, not \"soon\""},
         {{"score", weft_value_double(1e308 * 10)}, GAVE "whose \"score\" is not finite"},
     };
     world w;
@@ -573,6 +577,78 @@ static void test_two_threads(void **state)
     tear_down(&w);
 }
 
+/* The sanitizers keep what was freed. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define IS_MEMORY_INFLATED true
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+#define IS_MEMORY_INFLATED true
+#endif
+#endif
+#ifndef IS_MEMORY_INFLATED
+#define IS_MEMORY_INFLATED false
+#endif
+
+#define BIG_ROWS     40000
+#define BIG_BYTES    2500 /* of each: 100 MB in all */
+#define PEAK_KIB_MAX (85L * 1024)
+
+/* All in one call, and out of order. */
+static weft_code give_much(script *self, weft_sink *sink, weft_error *error)
+{
+    static char text[BIG_BYTES + 1];
+    weft_code code = WEFT_OK;
+    (void)self;
+    memset(text, 'x', BIG_BYTES);
+    for (size_t i = 0; i < BIG_ROWS && code == WEFT_OK; i++) {
+        char id[32];
+        (void)snprintf(id, sizeof(id), "%zu", (i * 7919) % BIG_ROWS);
+        const weft_named_value row[] = {{"id", weft_value_text(id)}, {"name", weft_value_text(text)}};
+        code = weft_sink_row(sink, row, 2, error);
+    }
+    return code;
+}
+
+static int read_much(void)
+{
+    static const char request[] = "{\"entity\":\"customer\",\"fields\":[\"name\"]}";
+    world w;
+    weft_reply *reply = NULL;
+    const char *data = NULL;
+    size_t len = 1;
+    size_t bytes = 0;
+    weft_error error = {0};
+    prepare(&w);
+    w.options.limits.time_ms = 600000;
+    open_world(&w);
+    w.script.give = give_much;
+    weft_code code = weft_query_open(w.engine, request, strlen(request), WEFT_FORMAT_NDJSON, &reply, &error);
+    while (code == WEFT_OK && len > 0) {
+        code = weft_reply_read(reply, &data, &len, &error);
+        bytes += len;
+    }
+    weft_reply_close(reply);
+    tear_down(&w);
+    return code == WEFT_OK && bytes > (size_t)BIG_ROWS * BIG_BYTES ? 0 : 1;
+}
+
+/* However much a callback gives: it is sorted, and held for a slow reader, on disk. */
+static void test_memory_is_bounded(void **state)
+{
+    struct rusage usage;
+    int status = 1;
+    (void)state;
+    const pid_t child = fork();
+    if (child == 0) {
+        _exit(read_much());
+    }
+    assert_true(child > 0 && waitpid(child, &status, 0) == child);
+    assert_int_equal(status, 0);
+    assert_int_equal(getrusage(RUSAGE_CHILDREN, &usage), 0);
+    printf("# peak %ld KiB\n", usage.ru_maxrss);
+    assert_true(IS_MEMORY_INFLATED || usage.ru_maxrss < PEAK_KIB_MAX);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -586,6 +662,7 @@ int main(void)
         cmocka_unit_test(test_definitions_that_cannot_be),
         cmocka_unit_test(test_nobody_serves),
         cmocka_unit_test(test_two_threads),
+        cmocka_unit_test(test_memory_is_bounded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
