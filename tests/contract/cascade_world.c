@@ -556,3 +556,48 @@ void cascade_execute(cascade_world *world, size_t store, const char *sql)
     }
     (void)sqlite3_close(db);
 }
+
+cascade_place cascade_current_place;
+
+int cascade_set_place(void **state)
+{
+    cascade_current_place = *(const cascade_place *)*state;
+    return 0;
+}
+
+void cascade_fill(cascade_world *world)
+{
+    cascade_create(world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
+    cascade_create(world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"}]");
+    cascade_create(world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"},{\"id\":\"b3\"}]");
+    cascade_create(world, "comment", "[{\"id\":\"c1\",\"post_id\":\"b1\"}]");
+    cascade_create(world, "author", "[{\"id\":\"a1\"}]");
+    cascade_create(world, "badge", "[{\"id\":\"g1\",\"level\":9}]");
+    cascade_create(world, "bundle", "[{\"id\":\"u1\",\"price\":1.25}]");
+    cascade_create(world, "line", "[{\"id\":\"l1\",\"bundle_id\":\"u1\"}]");
+    cascade_create(world, "memo", "[{\"id\":\"m1\",\"bundle_id\":\"u1\"}]");
+    cascade_link(world, "product_post", "p1", "b1");
+    cascade_link(world, "product_post", "p1", "b2");
+    cascade_link(world, "product_post", "p2", "b3");
+    cascade_link(world, "post_author", "b1", "a1");
+    cascade_link(world, "author_badge", "a1", "g1");
+    cascade_link(world, "post_bundle", "b2", "u1");
+}
+
+const char *cascade_must_delete(cascade_world *world, const char *entity, const char *key)
+{
+    const char *answer = cascade_delete(world, entity, key);
+    if (!answer) {
+        fail_msg("%s: %s (%s)", key, world->error.message, world->error.detail);
+    }
+    return cascade_member(world, answer, "deletion");
+}
+
+const char *cascade_must_recover(cascade_world *world)
+{
+    const char *answer = cascade_recover(world);
+    if (!answer) {
+        fail_msg("%s (%s)", world->error.message, world->error.detail);
+    }
+    return answer;
+}

@@ -29,6 +29,10 @@ typedef enum cascade_place {
 /* Ids of link rows, as an observer is told of them. */
 typedef WEFT_VEC(const char *) cascade_ids;
 
+/* The place of the test at hand: a test's first state, of which set_place is the setup. */
+extern cascade_place cascade_current_place;
+int cascade_set_place(void **state);
+
 typedef struct cascade_world {
     weft_arena arena;
     char directory[512];
@@ -48,6 +52,10 @@ void cascade_open(cascade_world *world, cascade_place place);
 void cascade_open_guarded(cascade_world *world, cascade_place place);
 void cascade_close(cascade_world *world);
 
+/* p1 with a variant and two posts (one with a comment and an author with a badge, one with a bundle of a line and a
+ * memo), p2 with a third post. */
+void cascade_fill(cascade_world *world);
+
 /* Close the engine, or open a fresh one. */
 void cascade_close_engine(cascade_world *world);
 void cascade_open_engine(cascade_world *world);
@@ -62,6 +70,9 @@ const char *cascade_impact(cascade_world *world, const char *entity, const char 
 const char *cascade_delete(cascade_world *world, const char *entity, const char *key);
 const char *cascade_restore(cascade_world *world, const char *id);
 const char *cascade_recover(cascade_world *world);
+/* The id of the deletion, or the answer; they must succeed. */
+const char *cascade_must_delete(cascade_world *world, const char *entity, const char *key);
+const char *cascade_must_recover(cascade_world *world);
 
 /* The text of a member of a JSON answer, in the arena. */
 const char *cascade_member(cascade_world *world, const char *json, const char *name);

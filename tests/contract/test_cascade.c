@@ -6,18 +6,11 @@
 #include "contract/cascade_world.h"
 
 static cascade_world the_world;
-static cascade_place the_place;
 
 static void start(void **state)
 {
     (void)state;
-    cascade_open(&the_world, the_place);
-}
-
-static int set_place(void **state)
-{
-    the_place = *(const cascade_place *)*state;
-    return 0;
+    cascade_open(&the_world, cascade_current_place);
 }
 
 static int stop(void **state)
@@ -415,7 +408,7 @@ static void count_statement(void *ctx, const weft_event *event)
 
 static size_t statements_for(size_t posts)
 {
-    cascade_open(&the_world, the_place);
+    cascade_open(&the_world, cascade_current_place);
     cascade_create(&the_world, "product", "[{\"id\":\"p1\"}]");
     for (size_t i = 0; i < posts; i++) {
         char id[16];
@@ -442,7 +435,7 @@ static void statements_do_not_grow_with_rows(void **state)
     const size_t few = statements_for(2);
     const size_t many = statements_for(30);
     assert_int_equal(few, many);
-    cascade_open(&the_world, the_place);
+    cascade_open(&the_world, cascade_current_place);
 }
 
 static void count_ddl(void *ctx, const weft_event *event)
@@ -463,7 +456,7 @@ static void delete_watching_ddl(const char *key)
 static void the_journal_is_made_by_migrating(void **state)
 {
     (void)state;
-    cascade_open(&the_world, the_place);
+    cascade_open(&the_world, cascade_current_place);
     cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
     delete_watching_ddl("p1");
     assert_int_equal(statements, 0);
@@ -477,7 +470,7 @@ static void the_journal_is_made_by_migrating(void **state)
 }
 
 /* One array, so that the run has one plan. */
-#define CASE(name, place) cmocka_unit_test_prestate_setup_teardown(name, set_place, stop, place)
+#define CASE(name, place) cmocka_unit_test_prestate_setup_teardown(name, cascade_set_place, stop, place)
 #define CASES(place)                                                                                                   \
     CASE(cascades_go_and_unlinked_stay, place), CASE(a_cascade_goes_one_way, place),                                   \
         CASE(orphans_go_with_the_last, place), CASE(orphans_are_settled_at_the_end, place),                            \

@@ -18,7 +18,6 @@
 #define POINTS_MAX 500
 
 static cascade_world the_world;
-static cascade_place the_place;
 static size_t points;   /* met so far */
 static size_t fatal_at; /* 0: none */
 static size_t finished; /* changes that recovering had to finish */
@@ -102,30 +101,18 @@ static void lose_other(void)
     lose(1);
 }
 
+/* With an author who stands behind a second post, and another. */
 static void fill_rows(void)
 {
-    cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
-    cascade_create(&the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"}]");
-    cascade_create(&the_world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"},{\"id\":\"b3\"}]");
-    cascade_create(&the_world, "comment", "[{\"id\":\"c1\",\"post_id\":\"b1\"}]");
-    cascade_create(&the_world, "author", "[{\"id\":\"a1\"},{\"id\":\"a2\"}]");
-    cascade_create(&the_world, "badge", "[{\"id\":\"g1\",\"level\":9}]");
-    cascade_create(&the_world, "bundle", "[{\"id\":\"u1\",\"price\":1.25}]");
-    cascade_create(&the_world, "line", "[{\"id\":\"l1\",\"bundle_id\":\"u1\"}]");
-    cascade_create(&the_world, "memo", "[{\"id\":\"m1\",\"bundle_id\":\"u1\"}]");
-    cascade_link(&the_world, "product_post", "p1", "b1");
-    cascade_link(&the_world, "product_post", "p1", "b2");
-    cascade_link(&the_world, "product_post", "p2", "b3");
-    cascade_link(&the_world, "post_author", "b1", "a1");
+    cascade_fill(&the_world);
+    cascade_create(&the_world, "author", "[{\"id\":\"a2\"}]");
     cascade_link(&the_world, "post_author", "b2", "a1");
     cascade_link(&the_world, "post_author", "b3", "a2");
-    cascade_link(&the_world, "author_badge", "a1", "g1");
-    cascade_link(&the_world, "post_bundle", "b2", "u1");
 }
 
 static void fill(void)
 {
-    cascade_open(&the_world, the_place);
+    cascade_open(&the_world, cascade_current_place);
     fill_rows();
 }
 
@@ -203,15 +190,6 @@ static bool settle(const change *c, size_t at)
     return has_happened;
 }
 
-static const char *delete_now(void)
-{
-    const char *answer = cascade_delete(&the_world, "product", "p1");
-    if (!answer) {
-        fail_msg("%s", the_world.error.message);
-    }
-    return cascade_member(&the_world, answer, "deletion");
-}
-
 static void undo_delete(const cascade_dump *full)
 {
     cascade_dump now;
@@ -231,7 +209,7 @@ static void walk_points(void (*lose_store)(void))
     fill();
     cascade_dump_read(&the_world, false, &full);
     cascade_dump_read(&the_world, true, &deletion.before);
-    restore.id = delete_now();
+    restore.id = cascade_must_delete(&the_world, "product", "p1");
     cascade_dump_read(&the_world, true, &deletion.after);
     assert_non_null(cascade_restore(&the_world, restore.id));
     size_t at = 1;
@@ -247,18 +225,19 @@ static void walk_points(void (*lose_store)(void))
         }
     }
     assert_true(at > 10);
-    assert_true(whole > 0);                                               /* some points were past the beginning … */
-    assert_true(lose_store || the_place == CASCADE_FILE || finished > 0); /* … and some of those before the end */
+    assert_true(whole > 0); /* some points were past the beginning … */
+    assert_true(lose_store || cascade_current_place == CASCADE_FILE ||
+                finished > 0); /* … and some of those before the end */
     restore.before = deletion.after;
     restore.after = deletion.before;
-    restore.id = delete_now();
+    restore.id = cascade_must_delete(&the_world, "product", "p1");
     at = 1;
     for (bool is_past = false; !is_past; at++) {
         assert_true(at < POINTS_MAX);
         cascade_close_engine(&the_world);
         is_past = lose_store ? lose_at(&restore, at, lose_store) : kill_at(&restore, at);
         if (settle(&restore, at)) {
-            restore.id = delete_now();
+            restore.id = cascade_must_delete(&the_world, "product", "p1");
         } else {
             assert_false(is_past);
         }
@@ -305,7 +284,7 @@ static void assert_once(size_t at)
 
 static void fill_guarded(void)
 {
-    cascade_open_guarded(&the_world, the_place);
+    cascade_open_guarded(&the_world, cascade_current_place);
     fill_rows();
     cascade_create(&the_world, "bundle", "[{\"id\":\"u2\"}]");
     cascade_create(&the_world, "post", "[{\"id\":\"b4\"}]");
@@ -388,9 +367,9 @@ static void walk_memory(change *c, const cascade_dump *full)
         cascade_close_engine(&the_world);
         is_past = starve_at(c, at);
         if (settle(c, at)) {
-            assert_true(is_past || the_place != CASCADE_FILE);
+            assert_true(is_past || cascade_current_place != CASCADE_FILE);
             if (c->id) {
-                c->id = delete_now();
+                c->id = cascade_must_delete(&the_world, "product", "p1");
             } else {
                 undo_delete(full);
             }
@@ -409,12 +388,12 @@ static void without_memory_it_is_whole_or_not_begun(void **state)
     fill();
     cascade_dump_read(&the_world, false, &full);
     cascade_dump_read(&the_world, true, &deletion.before);
-    const char *id = delete_now();
+    const char *id = cascade_must_delete(&the_world, "product", "p1");
     cascade_dump_read(&the_world, true, &deletion.after);
     change restore = {.before = deletion.after, .after = deletion.before};
     assert_non_null(cascade_restore(&the_world, id));
     walk_memory(&deletion, &full);
-    restore.id = delete_now();
+    restore.id = cascade_must_delete(&the_world, "product", "p1");
     walk_memory(&restore, &full);
     cascade_close(&the_world);
 }
@@ -465,7 +444,7 @@ static void walk_recovery(change *c, const cascade_dump *full)
     size_t begun_at = 1;
     for (bool is_past = false; !is_past; at++) {
         assert_true(at < POINTS_MAX);
-        c->id = c->id ? delete_now() : NULL;
+        c->id = c->id ? cascade_must_delete(&the_world, "product", "p1") : NULL;
         leave_unfinished(c, &begun_at);
         is_past = kill_recovering_at(at);
         assert_true(settle(c, at));
@@ -484,19 +463,13 @@ static void killed_while_recovering_it_is_whole(void **state)
     fill();
     cascade_dump_read(&the_world, false, &full);
     cascade_dump_read(&the_world, true, &deletion.before);
-    const char *id = delete_now();
+    const char *id = cascade_must_delete(&the_world, "product", "p1");
     cascade_dump_read(&the_world, true, &deletion.after);
     change restore = {.id = id, .before = deletion.after, .after = deletion.before};
     assert_non_null(cascade_restore(&the_world, id));
     walk_recovery(&deletion, &full);
     walk_recovery(&restore, &full);
     cascade_close(&the_world);
-}
-
-static int set_place(void **state)
-{
-    the_place = *(const cascade_place *)*state;
-    return 0;
 }
 
 static void killed_anywhere_it_is_whole_or_not_begun(void **state)
@@ -522,7 +495,7 @@ int main(int argc, char **argv)
 {
     static cascade_place places[] = {CASCADE_FILE, CASCADE_FILES, CASCADE_FILE_SERVER, CASCADE_SERVER_FILE};
     const struct CMUnitTest tests[] = {
-#define CASE(name, index) cmocka_unit_test_prestate_setup_teardown(name, set_place, NULL, &places[index])
+#define CASE(name, index) cmocka_unit_test_prestate_setup_teardown(name, cascade_set_place, NULL, &places[index])
         CASE(killed_anywhere_it_is_whole_or_not_begun, 0),
         CASE(killed_anywhere_it_is_whole_or_not_begun, 1),
         CASE(killed_anywhere_it_is_whole_or_not_begun, 2),

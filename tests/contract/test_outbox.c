@@ -7,7 +7,6 @@
 #include "support/alloc.h"
 
 static cascade_world the_world;
-static cascade_place the_place;
 
 #define NOTHING "{\"finished\":[],\"pending\":[]}"
 #define WHEN    "'2026-02-03T04:05:06.789Z'"
@@ -15,13 +14,7 @@ static cascade_place the_place;
 static void start(void **state)
 {
     (void)state;
-    cascade_open_guarded(&the_world, the_place);
-}
-
-static int set_place(void **state)
-{
-    the_place = *(const cascade_place *)*state;
-    return 0;
+    cascade_open_guarded(&the_world, cascade_current_place);
 }
 
 static int stop(void **state)
@@ -45,16 +38,6 @@ static const char *count_of(size_t store, const char *table)
 #define assert_notes(store, expected)     assert_string_equal(count_of((store), "weft_outbox"), (expected))
 #define assert_deletions(store, expected) assert_string_equal(count_of((store), "weft_deletions"), (expected))
 
-/* Must succeed; NULL-safe. */
-static const char *recover_now(void)
-{
-    const char *answer = cascade_recover(&the_world);
-    if (!answer) {
-        fail_msg("%s (%s)", the_world.error.message, the_world.error.detail);
-    }
-    return answer;
-}
-
 /* What is refused is told, and so is the rest: the answer, though the call fails. */
 static const char *recover_refused(weft_code code)
 {
@@ -73,26 +56,12 @@ static void assert_has(const char *text, const char *part)
     }
 }
 
-/* p1 with variant, posts (one with a comment, an author and a badge, one with a bundle), tag, topic; p2 beside it. */
+/* With a tag, whose row goes, and a topic, whose row is kept. */
 static void fill(void)
 {
-    cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
-    cascade_create(&the_world, "variant", "[{\"id\":\"v1\",\"product_id\":\"p1\"}]");
-    cascade_create(&the_world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"},{\"id\":\"b3\"}]");
-    cascade_create(&the_world, "comment", "[{\"id\":\"c1\",\"post_id\":\"b1\"}]");
-    cascade_create(&the_world, "author", "[{\"id\":\"a1\"}]");
-    cascade_create(&the_world, "badge", "[{\"id\":\"g1\",\"level\":9}]");
-    cascade_create(&the_world, "bundle", "[{\"id\":\"u1\",\"price\":1.25}]");
-    cascade_create(&the_world, "line", "[{\"id\":\"l1\",\"bundle_id\":\"u1\"}]");
-    cascade_create(&the_world, "memo", "[{\"id\":\"m1\",\"bundle_id\":\"u1\"}]");
+    cascade_fill(&the_world);
     cascade_create(&the_world, "tag", "[{\"id\":\"t1\"}]");
     cascade_create(&the_world, "topic", "[{\"id\":\"o1\"}]");
-    cascade_link(&the_world, "product_post", "p1", "b1");
-    cascade_link(&the_world, "product_post", "p1", "b2");
-    cascade_link(&the_world, "product_post", "p2", "b3");
-    cascade_link(&the_world, "post_author", "b1", "a1");
-    cascade_link(&the_world, "author_badge", "a1", "g1");
-    cascade_link(&the_world, "post_bundle", "b2", "u1");
     cascade_link(&the_world, "product_tag", "p1", "t1");
     cascade_link(&the_world, "product_topic", "p1", "o1");
 }
@@ -112,17 +81,17 @@ static void a_mark_by_sql_does_what_weft_does(void **state)
     assert_notes(0, "0");
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = " WHEN " WHERE id = 'p1'");
     assert_notes(0, "1");
-    assert_has(recover_now(), "\"settled\":1,\"void\":0,\"refused\":0,\"left\":0");
+    assert_has(cascade_must_recover(&the_world), "\"settled\":1,\"void\":0,\"refused\":0,\"left\":0");
     cascade_dump_read(&the_world, true, &now);
     assert_dump_equal(&now, &wanted, "drained");
     assert_notes(0, "0");
     assert_notes(blog(), "0");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
     /* It is a deletion like any other, the record itself among what it gives back. */
     assert_non_null(cascade_restore(&the_world, cascade_latest(&the_world)));
     cascade_dump_read(&the_world, false, &now);
     assert_dump_equal(&now, &before, "restored");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
 }
 
 static void a_row_that_left_its_table_takes_what_hangs_on_it(void **state)
@@ -135,11 +104,11 @@ static void a_row_that_left_its_table_takes_what_hangs_on_it(void **state)
     cascade_dump_read(&the_world, true, &wanted);
     assert_non_null(cascade_restore(&the_world, cascade_latest(&the_world)));
     cascade_execute(&the_world, 0, "DELETE FROM bundle WHERE id = 'u1'");
-    recover_now();
+    cascade_must_recover(&the_world);
     cascade_dump_read(&the_world, true, &now);
     assert_dump_equal(&now, &wanted, "drained");
     assert_notes(0, "0");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
 }
 
 static void whatever_form_a_time_has(void **state)
@@ -148,7 +117,7 @@ static void whatever_form_a_time_has(void **state)
     fill();
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = CURRENT_TIMESTAMP WHERE id = 'p1'");
     cascade_execute(&the_world, blog(), "UPDATE post SET deleted_at = '2026-02-03 04:05:06+00:00' WHERE id = 'b3'");
-    recover_now();
+    cascade_must_recover(&the_world);
     assert_string_equal(cascade_query(&the_world, blog(), "SELECT id FROM post WHERE deleted_at IS NULL ORDER BY id"),
                         "");
     assert_string_equal(
@@ -182,12 +151,12 @@ static void a_record_that_is_back_keeps_its_links(void **state)
     cascade_execute(
         &the_world, blog(), "INSERT INTO author (id, created_at, updated_at) VALUES ('a1', " WHEN ", " WHEN ")");
     cascade_dump_read(&the_world, false, &before);
-    assert_has(recover_now(), "\"settled\":0,\"void\":");
+    assert_has(cascade_must_recover(&the_world), "\"settled\":0,\"void\":");
     cascade_dump_read(&the_world, false, &now);
     assert_dump_equal(&now, &before, "void");
     assert_notes(0, "0");
     assert_notes(blog(), "0");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
 }
 
 /* Inserted again, deleted again: what hangs on the key goes once, and the second note finds nothing. */
@@ -199,7 +168,7 @@ static void a_key_deleted_twice_is_deleted_once(void **state)
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = NULL WHERE id = 'p1'");
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = " WHEN " WHERE id = 'p1'");
     assert_notes(0, "2");
-    recover_now();
+    cascade_must_recover(&the_world);
     assert_notes(0, "0");
     assert_string_equal(
         cascade_query(&the_world, 0, "SELECT CAST(count(*) AS text) FROM weft_deletions WHERE store = home"), "1");
@@ -216,7 +185,7 @@ static void a_deletion_of_wefts_is_not_taken_over(void **state)
     assert_non_null(cascade_delete(&the_world, "product", "p1"));
     cascade_execute(
         &the_world, 0, "INSERT INTO weft_outbox (table_name, row_key, change) VALUES ('product', '[\"p1\"]', 'mark')");
-    assert_has(recover_now(), "\"settled\":0,\"void\":1,\"refused\":0,\"left\":0");
+    assert_has(cascade_must_recover(&the_world), "\"settled\":0,\"void\":1,\"refused\":0,\"left\":0");
     assert_non_null(cascade_restore(&the_world, cascade_latest(&the_world)));
     cascade_dump_read(&the_world, false, &now);
     assert_dump_equal(&now, &before, "restored");
@@ -240,10 +209,10 @@ static void what_is_refused_stays_and_the_rest_goes_on(void **state)
     recover_refused(WEFT_RESTRICTED);
     assert_string_equal(cascade_query(&the_world, 0, "SELECT CAST(tries AS text) FROM weft_outbox"), "3");
     cascade_dismiss(&the_world, "product_review", "p1", "r1");
-    assert_has(recover_now(), "\"settled\":1,\"void\":0,\"refused\":0,\"left\":0");
+    assert_has(cascade_must_recover(&the_world), "\"settled\":1,\"void\":0,\"refused\":0,\"left\":0");
     assert_string_equal(cascade_query(&the_world, blog(), "SELECT id FROM post WHERE deleted_at IS NULL ORDER BY id"),
                         "");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
 }
 
 /* A later note removes what holds the record of an earlier one. */
@@ -255,7 +224,7 @@ static void passes_are_repeated_while_they_help(void **state)
     cascade_link(&the_world, "product_review", "p1", "r1");
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = " WHEN " WHERE id = 'p1'");
     cascade_execute(&the_world, blog(), "DELETE FROM review");
-    recover_now();
+    cascade_must_recover(&the_world);
     assert_notes(0, "0");
     assert_notes(blog(), "0");
 }
@@ -282,12 +251,12 @@ static void a_statement_is_one_deletion(void **state)
     cascade_create(
         &the_world, "variant", "[{\"id\":\"v3\",\"product_id\":\"p3\"},{\"id\":\"v4\",\"product_id\":\"p4\"}]");
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = " WHEN " WHERE id IN ('p3', 'p4', 'p5')");
-    assert_has(recover_now(), "\"settled\":3,\"void\":0,\"refused\":0,\"left\":0");
+    assert_has(cascade_must_recover(&the_world), "\"settled\":3,\"void\":0,\"refused\":0,\"left\":0");
     assert_string_equal(cascade_query(&the_world, 0, "SELECT keys FROM weft_deletions"), "[\"p3\",\"p4\",\"p5\"]");
     assert_non_null(cascade_restore(&the_world, cascade_latest(&the_world)));
     assert_string_equal(cascade_query(&the_world, 0, "SELECT id FROM variant WHERE deleted_at IS NULL ORDER BY id"),
                         "v1\nv3\nv4");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
 }
 
 static void tables_of_others_are_left_alone(void **state)
@@ -297,7 +266,7 @@ static void tables_of_others_are_left_alone(void **state)
     cascade_execute(&the_world, 0, "INSERT INTO shadow (id) VALUES ('s1')");
     cascade_link(&the_world, "shadow_tag", "s1", "t1");
     cascade_execute(&the_world, 0, "DELETE FROM shadow WHERE id = 's1'");
-    recover_now();
+    cascade_must_recover(&the_world);
     assert_string_equal(cascade_query(&the_world, 0, "SELECT id FROM tag WHERE deleted_at IS NULL"), "");
     assert_string_equal(cascade_query(&the_world, 0, "SELECT keys FROM weft_deletions"), "[\"s1\"]");
     cascade_execute(&the_world, 0, "INSERT INTO shadow (id) VALUES ('s1')");
@@ -313,9 +282,9 @@ static void undoing_by_sql_is_not_followed(void **state)
     fill();
     cascade_dump_read(&the_world, false, &before);
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = " WHEN " WHERE id = 'p1'");
-    recover_now();
+    cascade_must_recover(&the_world);
     cascade_execute(&the_world, 0, "UPDATE product SET deleted_at = NULL");
-    assert_string_equal(recover_now(), NOTHING);
+    assert_string_equal(cascade_must_recover(&the_world), NOTHING);
     assert_string_equal(cascade_query(&the_world, 0, "SELECT id FROM variant WHERE deleted_at IS NULL"), "");
     const char *answer = cascade_restore(&the_world, cascade_latest(&the_world));
     assert_non_null(answer);
@@ -335,7 +304,7 @@ static void limits_are_kept(void **state)
     assert_has(text.data, "would touch more than 3 rows");
     weft_text_free(&text);
     assert_notes(0, "1");
-    assert_has(recover_now(), "\"left\":0");
+    assert_has(cascade_must_recover(&the_world), "\"left\":0");
     options = (weft_recover_options){.notes_max = 2};
     cascade_create(&the_world, "tag", "[{\"id\":\"t2\"},{\"id\":\"t3\"},{\"id\":\"t4\"}]");
     cascade_execute(&the_world, 0, "DELETE FROM tag WHERE id IN ('t2', 't3', 't4')");
@@ -358,7 +327,7 @@ static size_t peak_of(size_t notes)
                                       notes)
                           .data;
     cascade_execute(&the_world, 0, sql);
-    recover_now();
+    cascade_must_recover(&the_world);
     assert_notes(0, "0");
     cascade_close_engine(&the_world);
     the_world.allocator = NULL;
@@ -457,7 +426,7 @@ static void many_drain_while_many_delete(void **state)
     for (size_t i = 0; i < WRITERS + DRAINERS; i++) {
         assert_int_equal(pthread_join(threads[i], NULL), 0);
     }
-    recover_now();
+    cascade_must_recover(&the_world);
     assert_notes(0, "0");
     assert_notes(blog(), "0");
     assert_string_equal(cascade_query(&the_world, 0, "SELECT id FROM product WHERE deleted_at IS NULL ORDER BY id"),
@@ -473,7 +442,7 @@ static void many_drain_while_many_delete(void **state)
         "60 60");
 }
 
-#define CASE(name, place) cmocka_unit_test_prestate_setup_teardown(name, set_place, stop, place)
+#define CASE(name, place) cmocka_unit_test_prestate_setup_teardown(name, cascade_set_place, stop, place)
 #define CASES(place)                                                                                                   \
     CASE(a_mark_by_sql_does_what_weft_does, place), CASE(a_row_that_left_its_table_takes_what_hangs_on_it, place),     \
         CASE(whatever_form_a_time_has, place), CASE(what_weft_deletes_leaves_no_notes, place),                         \
