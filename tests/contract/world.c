@@ -87,6 +87,9 @@ static void observe(void *ctx, const weft_event *event)
         world->progress = event->done;
     }
     (void)pthread_mutex_unlock(&world->lock);
+    if (event->kind == WEFT_EVENT_STATEMENT && world->on_statement) {
+        world->on_statement();
+    }
 }
 
 static void must(const weft_error *error, weft_code code, const char *what)

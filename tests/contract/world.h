@@ -31,6 +31,7 @@ typedef struct test_world {
     const weft_allocator *allocator; /* of sessions and scratch arenas; NULL: the C library's */
     pthread_mutex_t lock;            /* of what the observer counts */
     size_t statements;               /* run so far */
+    void (*on_statement)(void);      /* after each; NULL: nothing */
     uint64_t progress;               /* the last progress told */
     weft_error error;                /* of the last call */
     weft_buf answer;                 /* of the last call */
