@@ -17,17 +17,23 @@ static size_t lost_at; /* the statement of the run after which every connection 
 static size_t met;
 
 /* It waits until they have ended: a pool then sees which of its connections are gone. */
+static const char lose_sql[] =
+    "DO $$ BEGIN"
+    " PERFORM pg_terminate_backend(pid) FROM pg_stat_activity"
+    " WHERE datname = current_database() AND pid <> pg_backend_pid();"
+    " WHILE EXISTS (SELECT FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()) LOOP"
+    " PERFORM pg_sleep(0.001); PERFORM pg_stat_clear_snapshot();"
+    " END LOOP; END $$";
+
 static void lose_server(void)
 {
-    if (++met == lost_at) {
-        for (size_t i = 0; i < the_world.catalog->store_count; i++) {
-            const weft_str url = the_world.catalog->stores[i].url;
-            if (weft_str_starts_with(url, WEFT_STR("postgres:"))) {
-                assert_true(
-                    test_postgres_execute(url.data,
-                                          "SELECT pg_terminate_backend(pid, 10000) FROM pg_stat_activity WHERE datname "
-                                          "= current_database() AND pid <> pg_backend_pid()"));
-            }
+    if (++met != lost_at) {
+        return;
+    }
+    for (size_t i = 0; i < the_world.catalog->store_count; i++) {
+        const weft_str url = the_world.catalog->stores[i].url;
+        if (weft_str_starts_with(url, WEFT_STR("postgres:"))) {
+            assert_true(test_postgres_execute(url.data, lose_sql));
         }
     }
 }
