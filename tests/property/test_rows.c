@@ -292,13 +292,38 @@ static request *make_request(const world *w, randomness *r, bool is_export)
     return q;
 }
 
+static condition *make_partners(const world *w, randomness *r, int entity)
+{
+    static const char *const quantifiers[] = {"$some", "$none"};
+    condition *c = WEFT_ARENA_NEW(w->keep, condition);
+    *c = (condition){.kind = CONDITION_EDGE, .entity = entity, .through = WORLD_NONE};
+    c->edge = (int)random_below(r, (size_t)w->entities[entity].edge_count);
+    c->quantifier = quantifiers[random_below(r, 2)];
+    return c;
+}
+
+/* Partners over one edge, or over another: where the one is near and the other far, neither store can tell alone. */
+static request *make_choice(const world *w, randomness *r)
+{
+    request *q = request_make(w, r, w->keep);
+    if (w->entities[q->entity].edge_count > 0) {
+        condition *either = WEFT_ARENA_NEW(w->keep, condition);
+        *either = (condition){.kind = CONDITION_OR, .entity = q->entity, .through = WORLD_NONE, .child_count = 3};
+        for (int i = 0; i < either->child_count; i++) {
+            either->children[i] = make_partners(w, r, q->entity);
+        }
+        q->root.filter = either;
+    }
+    return q;
+}
+
 static void check_requests(scene *s)
 {
     randomness r = {s->seed ^ UINT64_C(0x7e4a4275)};
     request *requests[REQUESTS_A_WORLD];
     bool is_right = true;
     for (size_t i = 0; i < REQUESTS_A_WORLD; i++) {
-        requests[i] = make_request(s->w, &r, i % 4 == 3);
+        requests[i] = i % 5 == 4 ? make_choice(s->w, &r) : make_request(s->w, &r, i % 4 == 3);
     }
     for (size_t i = 0; i < REQUESTS_A_WORLD && is_right; i++) {
         is_right = check_request(s, requests[i]);
