@@ -3,8 +3,6 @@
  * as the store does. */
 #include "link/own.h"
 
-#include <string.h>
-
 static bool is_own(const weft_row_scope *rows, const weft_model *model)
 {
     return weft_row_scope_of(rows, model)->access == WEFT_ROWS_RULED;
@@ -51,8 +49,10 @@ static weft_code copy_columns(const weft_link_work *work, weft_arena *keep, colu
 
 static void insert_column(columns *all, size_t at, const weft_row_condition *condition)
 {
-    memmove(all->fields + at + 1, all->fields + at, (all->count - at) * sizeof(const weft_field *));
-    memmove(all->values + at + 1, all->values + at, (all->count - at) * sizeof(weft_value));
+    for (size_t i = all->count; i > at; i--) {
+        all->fields[i] = all->fields[i - 1];
+        all->values[i] = all->values[i - 1];
+    }
     all->fields[at] = condition->field;
     all->values[at] = condition->value;
     all->count++;

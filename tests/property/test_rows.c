@@ -21,6 +21,8 @@
 #define REQUESTS_A_WORLD 10
 #define FAILURES_MAX     3
 #define SEED_DEFAULT     20261122
+#define ENGINES          ((size_t)STAND_ENGINES)
+#define TENANTS          ((size_t)WORLD_TENANTS)
 
 typedef struct tally {
     size_t cases;
@@ -164,8 +166,8 @@ static bool check_request(scene *s, const request *q)
     s->t->narrowed += is_narrowed(s, q);
     for (size_t turn = 0; turn < WEFT_COUNT_OF(turns) && is_right; turn++) {
         world_show_tenant(s->w, turns[turn]);
-        for (size_t at = 0; at < s->stand_count * STAND_ENGINES && is_right; at++) {
-            const question of = {q, at / STAND_ENGINES, at % STAND_ENGINES, turns[turn]};
+        for (size_t at = 0; at < s->stand_count * ENGINES && is_right; at++) {
+            const question of = {q, at / ENGINES, at % ENGINES, turns[turn]};
             const bool wants_pages = turn < 2 && (at + s->seed) % 3 == 0;
             is_right = check_question(s, &of) && (!wants_pages || check_pages(s, &of));
         }
@@ -188,7 +190,7 @@ static void check_taken_away(scene *s, request *const *requests, int tenant)
         }
         bool is_right = true;
         for (size_t i = 0; i < REQUESTS_A_WORLD && is_right; i++) {
-            is_right = check_question(s, &(question){requests[i], at, (at + i) % STAND_ENGINES, WORLD_NONE});
+            is_right = check_question(s, &(question){requests[i], at, (at + i) % ENGINES, WORLD_NONE});
         }
     }
 }
@@ -220,10 +222,10 @@ static bool open_scoped(scene *s, weft_error *error)
     const char *open[WORLD_ENTITIES_MAX];
     const size_t open_count = find_open(s->w, open);
     bool is_open = true;
-    for (size_t at = 0; at < s->stand_count * STAND_ENGINES * WORLD_TENANTS && is_open; at++) {
-        const size_t place = at / (STAND_ENGINES * WORLD_TENANTS);
-        const size_t engine = at / WORLD_TENANTS % STAND_ENGINES;
-        const int tenant = (int)(at % WORLD_TENANTS);
+    for (size_t at = 0; at < s->stand_count * ENGINES * TENANTS && is_open; at++) {
+        const size_t place = at / (ENGINES * TENANTS);
+        const size_t engine = at / TENANTS % ENGINES;
+        const int tenant = (int)(at % TENANTS);
         const weft_row_rule rule = {NULL, WORLD_TENANT, world_tenant(s->w, tenant)};
         const weft_row_rules rules = {&rule, 1, open, open_count};
         is_open = weft_open_scoped(
@@ -250,7 +252,7 @@ static bool open_scene(
 static void close_scene(scene *s)
 {
     for (size_t place = 0; place < s->stand_count; place++) {
-        for (size_t engine = 0; engine < STAND_ENGINES; engine++) {
+        for (size_t engine = 0; engine < ENGINES; engine++) {
             for (int tenant = 0; tenant < WORLD_TENANTS; tenant++) {
                 weft_close(s->scoped[place][engine][tenant]);
             }
@@ -299,6 +301,17 @@ static condition *make_partners(const world *w, randomness *r, int entity)
     *c = (condition){.kind = CONDITION_EDGE, .entity = entity, .through = WORLD_NONE};
     c->edge = (int)random_below(r, (size_t)w->entities[entity].edge_count);
     c->quantifier = quantifiers[random_below(r, 2)];
+    const int field = world_field_find(&w->entities[w->entities[entity].edges[c->edge].to], WEFT_STR("created_at"));
+    if (field != WORLD_NONE && random_chance(r, 40)) { /* the same, asked another way */
+        cell *is_there = WEFT_ARENA_NEW(w->keep, cell);
+        *is_there = cell_random(r, WEFT_TYPE_BOOLEAN, w->keep);
+        c->kind = CONDITION_AGGREGATE;
+        c->aggregate = "$max";
+        c->field = field;
+        c->operator_name = "$exists";
+        c->operands = is_there;
+        c->operand_count = 1;
+    }
     return c;
 }
 
@@ -329,7 +342,7 @@ static void check_requests(scene *s)
         is_right = check_request(s, requests[i]);
     }
     if (is_right) {
-        check_taken_away(s, requests, (int)(s->seed % WORLD_TENANTS));
+        check_taken_away(s, requests, (int)(s->seed % TENANTS));
     }
 }
 
