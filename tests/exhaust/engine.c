@@ -97,6 +97,13 @@ static weft_code call_reply_cancel(exhaust *e, weft_error *error)
     return WEFT_OK;
 }
 
+static weft_code call_stop(exhaust *e, weft_error *error)
+{
+    (void)error;
+    weft_stop(e->engine);
+    return WEFT_OK;
+}
+
 static weft_code prepare_reply_read(exhaust *e)
 {
     const char *data = NULL;
@@ -171,6 +178,7 @@ exhaust_table exhaust_engine_table(void)
         {"weft_open", .call = call_open},
         {"weft_open_scoped", .prepare = exhaust_open, .call = call_open_scoped},
         {"weft_close", .allocates_nothing = true, .prepare = exhaust_open, .call = call_close},
+        {"weft_stop", .allocates_nothing = true, .prepare = exhaust_open, .call = call_stop},
         {"weft_check", .call = call_check},
         {"weft_query_open", .prepare = exhaust_open, .call = call_query_open},
         {"weft_reply_read", .prepare = prepare_reply, .call = call_reply_read},
