@@ -6,7 +6,7 @@
  * one could be given to the other, and expected of the oracle, which sees one tenant's records alone. In the end the
  * others' records are taken out of the stores, and without rules the same requests must be answered the same.
  *
- * usage: test_property_rows [sqlite | postgres | mixed]; all of them without. */
+ * usage: test_property_rows [sqlite | postgres | mixed | served]; all of them without. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -421,13 +421,22 @@ static void test_mixed_placement(void **state)
     check_on_postgres(PLACE_MIXED);
 }
 
+static void test_served_placements(void **state)
+{
+    (void)state;
+    static const placement places[] = {PLACE_SERVED, PLACE_SERVED_PLAIN};
+    static const char *const no_urls[2] = {NULL, NULL};
+    check_placements(places, WEFT_COUNT_OF(places), no_urls);
+}
+
 int main(int argc, char **argv)
 {
-    static const char *const words[] = {"sqlite", "postgres", "mixed"};
+    static const char *const words[] = {"sqlite", "postgres", "mixed", "served"};
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_sqlite_placements),
         cmocka_unit_test(test_postgres_placement),
         cmocka_unit_test(test_mixed_placement),
+        cmocka_unit_test(test_served_placements),
     };
     for (size_t i = 0; argc > 1 && i < WEFT_COUNT_OF(words); i++) {
         if (!strcmp(argv[1], words[i])) {
