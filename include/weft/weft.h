@@ -62,7 +62,8 @@ typedef struct weft_options {
     weft_limits limits;                     /* what is zero comes from weft.yaml, then from the defaults */
     size_t connections_max;                 /* a store; default 8 */
     uint32_t deterministic; /* for tests: 0 off; n: ids and times count up from the nth second of 2026 instead of being
-                               random and real */
+                               random and real. Two engines with one number make the same ids, those of deletions too:
+                               which of them is second on a store fails with WEFT_UNIQUE_VIOLATION */
 } weft_options;
 #define WEFT_OPTIONS_INIT                                                                                              \
     {                                                                                                                  \

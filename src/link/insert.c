@@ -9,7 +9,7 @@ static void settle_created(void *ctx, uint64_t rows_changed)
     const weft_link_shape *shape = ctx;
     const bool all = rows_changed == shape->count;
     for (size_t i = 0; i < shape->count; i++) {
-        shape->pairs[i]->is_tried = true;
+        shape->pairs[i]->may_be_new = rows_changed > 0;
         if (all) {
             weft_link_pair_settle(shape->pairs[i], WEFT_LINK_CREATED, shape->pairs[i]->id);
         }

@@ -15,7 +15,7 @@ typedef struct weft_link_pair {
     weft_link_work *const *works; /* in the order of the changes; at least one */
     size_t work_count;
     weft_str id;               /* made for a new row; of the present row once that is known */
-    bool is_tried;             /* an insert with that id has run: a row that has it is new */
+    bool may_be_new;           /* an insert with that id has made some rows: one that has it is new */
     weft_link_outcome outcome; /* 0: not settled yet */
 } weft_link_pair;
 

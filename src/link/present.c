@@ -102,7 +102,7 @@ static weft_code meet_row(present_work *work, const weft_value *row, weft_error 
     if (!pair || pair->outcome != 0) {
         return WEFT_OK;
     }
-    if (pair->is_tried && weft_str_equal(row[AT_ID].as.text, pair->id)) {
+    if (pair->may_be_new && weft_str_equal(row[AT_ID].as.text, pair->id)) {
         weft_link_pair_settle(pair, WEFT_LINK_CREATED, pair->id);
         return WEFT_OK;
     }
