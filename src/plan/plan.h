@@ -173,7 +173,7 @@ bool weft_plan_next_probe(const weft_plan *plan, size_t *place);
  * from its far side first: what are the keys of the records that have such partners? Few of them take its place. */
 typedef struct weft_drive {
     const weft_filter *condition; /* EDGE, SOME; one of those the root's filter joins by AND */
-    const weft_row_scope *rows;        /* which records exist; NULL: all */
+    const weft_row_scope *rows;   /* which records exist; NULL: all */
     size_t rows_max;              /* more partners than these are not few */
 } weft_drive;
 

@@ -1,4 +1,5 @@
-/* Whole queries over a served model, the making of its connection included: served.c fails what the callback calls alone.
+/* Whole queries over a served model, the making of its connection included: served.c fails what the callback calls
+ * alone.
  */
 #include <string.h>
 
