@@ -39,6 +39,9 @@ static const char own_yaml[] = "name: part_post\nleft: { linkable: shop.part, is
                                "right: { linkable: blog.post }\n"
                                "database:\n  extraColumns:\n    tenant_id: { type: text, nullable: true }\n";
 
+static const char plain_yaml[] = "name: part_page\nleft: { linkable: shop.part, isList: true, alias: sheet }\n"
+                                 "right: { linkable: blog.post, isList: true, alias: page }\n";
+
 static bool write_project(void)
 {
     char weft[2048];
@@ -57,7 +60,8 @@ static bool write_project(void)
            test_file_write(directory, "src/modules/blog/module.yaml", blog_yaml) &&
            test_file_write(directory, "src/links/a.yaml", link_yaml) &&
            test_file_write(directory, "src/links/b.yaml", one_yaml) &&
-           test_file_write(directory, "src/links/c.yaml", own_yaml);
+           test_file_write(directory, "src/links/c.yaml", own_yaml) &&
+           test_file_write(directory, "src/links/d.yaml", plain_yaml);
 }
 
 static weft_engine *open_scoped(const char *tenant)
@@ -337,6 +341,20 @@ static void test_deleting_never_crosses(void **state)
                   "{\"data\":[{\"id\":\"pa1\"},{\"id\":\"pa2\"},{\"id\":\"pb1\"}]}");
 }
 
+/* Not even a link row goes that joins the record with somebody else's; its own do. */
+static void test_deleting_unlinks_own(void **state)
+{
+    (void)state;
+    assert_int_equal(create(acme, "part", "[{\"id\":\"x1\",\"name\":\"x\"},{\"id\":\"x2\",\"name\":\"x\"}]"), WEFT_OK);
+    assert_created(engine, "{\"link\":\"part_page\",\"left\":\"x1\",\"right\":\"pb1\"}", "created");
+    assert_created(acme, "{\"link\":\"part_page\",\"left\":\"x2\",\"right\":\"pa1\"}", "created");
+    assert_int_equal(delete (acme, "part", "x1", NULL), WEFT_RESTRICTED);
+    assert_non_null(strstr(error.message, "part_page"));
+    assert_null(strstr(error.message, "pb1"));
+    assert_int_equal(delete (acme, "part", "x2", NULL), WEFT_OK);
+    assert_answer(engine, "{\"entity\":\"part_page\",\"fields\":[\"sheet_id\"]}", "{\"data\":[{\"sheet_id\":\"x1\"}]}");
+}
+
 /* What somebody else deleted, with records of both, is nobody's alone to bring back. */
 static void test_restoring_never_crosses(void **state)
 {
@@ -483,6 +501,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(test_links_across_tenants_do_not_show, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deleting_stays_among_own, setup, teardown),
         cmocka_unit_test_setup_teardown(test_deleting_never_crosses, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_deleting_unlinks_own, setup, teardown),
         cmocka_unit_test_setup_teardown(test_restoring_never_crosses, setup, teardown),
         cmocka_unit_test_setup_teardown(test_imports_are_own, setup, teardown),
         cmocka_unit_test_setup_teardown(test_models_without_a_rule_are_refused, setup, teardown),
