@@ -115,7 +115,8 @@ def read_items(header):
         if text.startswith("#"):
             if macro and not macro.group(1).endswith(("_H", "_")) and macro.group(1) not in names | {"WEFT_ERROR_ENUM"}:
                 names.add(macro.group(1))
-                code = macro.group(1) + (macro.group(2) or "")
+                value = text[macro.end():].strip() if not macro.group(2) and "\n" not in text else ""
+                code = macro.group(1) + (macro.group(2) or "") + (" " + re.sub(r"\s*/\*.*", "", value) if value else "")
                 header.items.append(Item("macro", macro.group(1), code, comment if is_near or "#if" in source[comment_end:start] else ""))
                 comment_end = block.end()
             continue
