@@ -75,6 +75,7 @@ static void put_pointer(sink *to, const weft_json_pointer *pointer)
     }
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written to through the sink */
 weft_str weft_json_pointer_print(const weft_json_pointer *pointer, char *text, size_t size)
 {
     sink to = {text, size, 0};
