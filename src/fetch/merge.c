@@ -22,7 +22,7 @@
 #define TARGETS_A_RECORD 64
 /* What the keys of targets may take: a part of the memory, and no more than that. */
 #define MEMORY_PART 8
-#define TARGETS_MAX ((size_t)32 << 20)
+#define TARGETS_MAX ((size_t)10 << 20)
 /* Members are made in blocks. */
 #define BLOCK_MEMBERS 256
 
