@@ -67,6 +67,7 @@ static weft_code give_column(const weft_row_condition *condition,
     columns all = {0};
     size_t at = 0;
     WEFT_TRY(copy_columns(work, keep, &all, error));
+    WEFT_CHECK(all.fields != NULL && all.values != NULL);
     while (at < all.count && all.fields[at]->index < condition->field->index) {
         at++;
     }

@@ -201,22 +201,19 @@ static weft_code add_target(
     return add_below(p, target, division, depth);
 }
 
-/* The steps that read over an edge; the first of them, which is the parent's, is returned. */
-static weft_code add_placed(planner *p,
-                            const weft_step *parent,
-                            const weft_selection *selection,
-                            const weft_edge_place *place,
-                            const weft_division *division,
-                            weft_step **ret_step)
+/* The first of the steps that read over an edge, which is the parent's; NULL when memory ran out. */
+static weft_step *add_placed(planner *p,
+                             const weft_step *parent,
+                             const weft_selection *selection,
+                             const weft_edge_place *place,
+                             const weft_division *division)
 {
     weft_step *step = make_step(p, place->kind, selection, parent, division);
-    if (step == NULL) {
-        return weft_fail_arena(p->error, p->keep);
+    if (step != NULL) {
+        step->store = place->store;
+        step->reason = place->reason;
     }
-    step->store = place->store;
-    step->reason = place->reason;
-    *ret_step = step;
-    return WEFT_OK;
+    return step;
 }
 
 /* The steps of `selection` below `parent`; the first of them, which is the parent's child, is returned. */
@@ -225,10 +222,12 @@ static weft_code add_edge(
 {
     weft_edge_place place = {0};
     weft_division division = {0};
-    weft_step *step = NULL;
     WEFT_TRY(weft_place_edge(selection->edge, p->keep, &place, p->error));
     WEFT_TRY(weft_divide(selection, place.is_split, place.is_split, p->keep, &division, p->error));
-    WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));
+    weft_step *step = add_placed(p, parent, selection, &place, &division);
+    if (step == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
     *ret_step = step;
     return place.is_split ? add_target(p, step, &place, &division, depth) : add_below(p, step, &division, depth);
 }
@@ -258,6 +257,7 @@ static weft_code add_partners(
 {
     WEFT_TRY(add_edge(p, part->partners, parent, depth + 1, ret_step));
     weft_step *last = p->last; /* the partners' own */
+    WEFT_CHECK(last != NULL);
     last->aggregates = part->aggregates;
     last->aggregate_count = part->count;
     weft_aggregate_find_columns(last, part->aggregates, part->count);
@@ -343,7 +343,6 @@ static weft_code add_look(
 {
     weft_edge_place place = {0};
     weft_division division = {0};
-    weft_step *step = NULL;
     const weft_selection *selection = look_selection(p, look, parent);
     if (selection == NULL) {
         return weft_fail_arena(p->error, p->keep);
@@ -355,7 +354,10 @@ static weft_code add_look(
     WEFT_TRY(look->order != NULL
                  ? weft_divide_look(look->order, selection, place.is_split, p->keep, &division, p->error)
                  : weft_divide(selection, place.is_split, false, p->keep, &division, p->error));
-    WEFT_TRY(add_placed(p, parent, selection, &place, &division, &step));
+    weft_step *step = add_placed(p, parent, selection, &place, &division);
+    if (step == NULL) {
+        return weft_fail_arena(p->error, p->keep);
+    }
     step->is_existence = look->is_existence && !place.is_split && step->residual == NULL && step->column_count == 1;
     *ret_step = step;
     return place.is_split ? add_target(p, step, &place, &division, depth) : add_looks(p, step, &division, depth);

@@ -228,7 +228,7 @@ static void print_step(const weft_plan *plan, const weft_step *step, weft_buf *b
                             WEFT_STR_ARG(weft_step_parent_column(step)),
                             step->parent->number);
     }
-    if (weft_step_is_merged(step)) {
+    if (step->parent != NULL && weft_step_is_merged(step)) {
         add_line(buf, depth, "merge");
         weft_buf_add_format(buf,
                             "beyond the first batch of #%" PRIu32
