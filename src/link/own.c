@@ -3,6 +3,8 @@
  * as the store does. */
 #include "link/own.h"
 
+#include "base/check.h"
+
 static bool is_own(const weft_row_scope *rows, const weft_model *model)
 {
     return weft_row_scope_of(rows, model)->access == WEFT_ROWS_RULED;
