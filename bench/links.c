@@ -10,35 +10,39 @@
 #define GROWN_MANY      1000000
 #define SINGLE_FIRST    1000 /* number of the first run of single links: no other has it */
 #define POSTS_A_PRODUCT 3
+#define NEIGHBOURS      100
 
 const bench_link bench_links[2] = {
     {0, "product_blog_post", "product_product_blog_post", "product_id", "blog_post_id"},
     {1, "growing", "growing", "grown_product_id", "grown_post_id"},
 };
 
-/* Keys of pair number i of a run: a product and a post that no other run pairs. Those of the link that grows are all
- * over both tables, half the products away from what is present. */
-static void write_keys(
-    const bench_link *link, int products, int run, int i, char left[KEY_BYTES], char right[KEY_BYTES])
-{
-    const unsigned lefts = (unsigned)products;
-    const unsigned rights = lefts * POSTS_A_PRODUCT;
-    unsigned product = (unsigned)(i * 31 + run * 17) % lefts;
-    unsigned post = (unsigned)(i * 3 + run * 101) % rights;
-    if (link->index == 1) {
-        post = (unsigned)(i * 7919 + run * 101) % rights;
-        product = (post + lefts / 2 + (unsigned)run) % lefts;
-    }
-    (void)snprintf(left, KEY_BYTES, "prod_%012u", product + 1);
-    (void)snprintf(right, KEY_BYTES, "post_%012u", post + 1);
-}
-
 /* What one program links in one call. */
 typedef struct task {
     const bench_stand *stand;
     const bench_link *link;
     int run, count;
+    bool is_near; /* pairs of neighbouring records, as those made about the same time are */
 } task;
+
+/* Keys of pair number i: a product and a post that no other run pairs. Those of the link that grows are half the
+ * products away from what is present: all over both tables, or each of 100 products with each of 100 posts. */
+static void write_keys(const task *t, int i, char left[KEY_BYTES], char right[KEY_BYTES])
+{
+    const unsigned lefts = (unsigned)t->stand->products;
+    const unsigned rights = lefts * POSTS_A_PRODUCT;
+    unsigned product = (unsigned)(i * 31 + t->run * 17) % lefts;
+    unsigned post = (unsigned)(i * 3 + t->run * 101) % rights;
+    if (t->is_near) {
+        post = (unsigned)(i / NEIGHBOURS + t->run * NEIGHBOURS) % rights;
+        product = (lefts / 2 + (unsigned)(i % NEIGHBOURS + t->run * NEIGHBOURS)) % lefts;
+    } else if (t->link->index == 1) {
+        post = (unsigned)(i * 7919 + t->run * 101) % rights;
+        product = (post + lefts / 2 + (unsigned)t->run) % lefts;
+    }
+    (void)snprintf(left, KEY_BYTES, "prod_%012u", product + 1);
+    (void)snprintf(right, KEY_BYTES, "post_%012u", post + 1);
+}
 
 static void link_by_weft(const task *t)
 {
@@ -46,7 +50,7 @@ static void link_by_weft(const task *t)
     for (int i = 0; i < t->count; i++) {
         char left[KEY_BYTES];
         char right[KEY_BYTES];
-        write_keys(t->link, t->stand->products, t->run, i, left, right);
+        write_keys(t, i, left, right);
         bench_add_word(&json, i ? ",{\"link\":\"" : "[{\"link\":\"");
         bench_add_word(&json, t->link->name);
         bench_add_word(&json, "\",\"left\":");
@@ -70,7 +74,7 @@ static void link_by_hand(const task *t)
                          .right = calloc((size_t)t->count, sizeof(char *)),
                          .count = t->count};
     for (int i = 0; i < t->count; i++) {
-        write_keys(t->link, t->stand->products, t->run, i, names[i][0], names[i][1]);
+        write_keys(t, i, names[i][0], names[i][1]);
         pairs.left[i] = names[i][0];
         pairs.right[i] = names[i][1];
     }
@@ -93,7 +97,7 @@ void bench_repeat_links(const bench_stand *stand, const bench_link *link, int co
 {
     forget_links(stand, link);
     for (int run = 0; run < abs(runs); run++) {
-        const task t = {stand, link, run, count};
+        const task t = {stand, link, run, count, false};
         const double start = bench_now_ms();
         if (runs > 0) {
             link_by_weft(&t);
@@ -144,7 +148,7 @@ static void time_both(const task *t, int first, int run, pair_of_times *times)
 void bench_measure_links(const bench_stand *stand, int count, int runs, const char *name, const char *what)
 {
     pair_of_times times = make_times(runs);
-    const task t = {stand, &bench_links[0], 0, count};
+    const task t = {stand, &bench_links[0], 0, count, false};
     forget_links(stand, t.link);
     for (int run = 0; run < runs; run++) {
         time_both(&t, count == 1 ? SINGLE_FIRST : 0, run, &times);
@@ -173,10 +177,13 @@ static void measure_at(const task *t, bool is_postgres, int runs, const char *na
 
 void bench_measure_growth(const bench_stand *stand, bool is_postgres, int count, int runs)
 {
-    const task t = {stand, &bench_links[1], 0, count};
+    const task scattered = {stand, &bench_links[1], 0, count, false};
+    const task near = {stand, &bench_links[1], 0, count, true};
     stand->hand->execute(stand->h, 0, "DELETE FROM growing");
     bench_fill_growing(stand, is_postgres, 0, GROWN_FEW);
-    measure_at(&t, is_postgres, runs, "G4", "10,000 links in one call, 10^4 present");
+    measure_at(&near, is_postgres, runs, "G4n", "10,000 links of neighbours, 10^4 present");
+    measure_at(&scattered, is_postgres, runs, "G4", "10,000 links in one call, 10^4 present");
     bench_fill_growing(stand, is_postgres, GROWN_FEW, GROWN_MANY);
-    measure_at(&t, is_postgres, runs, "G6", "10,000 links in one call, 10^6 present");
+    measure_at(&near, is_postgres, runs, "G6n", "10,000 links of neighbours, 10^6 present");
+    measure_at(&scattered, is_postgres, runs, "G6", "10,000 links in one call, 10^6 present");
 }
