@@ -1,5 +1,6 @@
 /* The program, as a function: finds the command, reads its options, runs it. Exit status: 0 ok, 1 failed, 2 usage, 3
  * changes pending, 4 integrity findings, 5 refused as unsafe. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
@@ -159,12 +160,17 @@ static bool take_common_option(cli_run *run, words *line, const char *word, int 
     return true;
 }
 
-/* A word that is not UTF-8 cannot become JSON; left out, a filter or a value would be lost in silence. */
+/* A word that is not UTF-8 cannot become JSON; left out, a filter or a value would be lost in silence. True also when
+ * there is no memory to tell: then what uses the word has none either, and says so. */
 static bool is_utf8(const char *word)
 {
-    json_t *text = json_string(word);
+    errno = 0;
+    json_t *any = json_string_nocheck(word);
+    json_t *text = any ? json_string(word) : NULL;
+    const bool is_right = text || !any || errno == ENOMEM;
     json_decref(text);
-    return text != NULL;
+    json_decref(any);
+    return is_right;
 }
 
 static int take_command_option(cli_run *run, words *line, const char *word)

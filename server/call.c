@@ -60,6 +60,12 @@ void server_call_close_source(weft_call *call)
     }
 }
 
+void server_call_drop_body(weft_call *call)
+{
+    server_call_close_source(call);
+    server_text_done(&call->answer.body);
+}
+
 void server_answer_done(server_answer *answer)
 {
     server_gzip_free(answer->gzip);
@@ -174,13 +180,20 @@ weft_code weft_call_answer(
         return server_fail(error, WEFT_MISUSE, "a call, a status from 200 to 599, a type and bytes must be given");
     }
     server_answer *answer = &call->answer;
-    server_text_clear(&answer->body);
-    server_text_add(&answer->body, data, len);
-    if (answer->body.failed) {
-        return server_fail_no_memory(error);
+    server_text body = {0};
+    server_text_add(&body, data, len);
+    weft_code code = body.failed ? server_fail_no_memory(error) : WEFT_OK;
+    if (code == WEFT_OK) {
+        code = server_answer_header(answer, "Content-Type", content_type, error);
     }
+    if (code != WEFT_OK) {
+        server_text_done(&body);
+        return code;
+    }
+    server_call_close_source(call);
+    server_text_done(&answer->body);
+    answer->body = body;
     answer->status = status;
-    SERVER_TRY(server_answer_header(answer, "Content-Type", content_type, error));
     return WEFT_OK;
 }
 
@@ -257,7 +270,11 @@ weft_code server_call_stream(
     server_text narrowed = {0};
     weft_code code = permit_query(call, request, &narrowed, error);
     if (code == WEFT_OK) {
+        server_call_drop_body(call); /* of an answer before this one */
         code = stream(call, narrowed.len > 0 ? &narrowed : request, shape, name, error);
+        if (code != WEFT_OK) {
+            server_call_drop_body(call);
+        }
     }
     server_text_done(&narrowed);
     return code;

@@ -92,6 +92,8 @@ weft_code server_scope_rows(weft_call *call, weft_error *error);
 
 /* Close what the answer reads from, so that nobody cancels it any more. */
 void server_call_close_source(weft_call *call);
+/* Forget what the answer has of a body, and that there was no memory for it. */
+void server_call_drop_body(weft_call *call);
 /* Its connection is about to go: nobody cancels or watches the call any more. */
 void server_call_leave_connection(weft_call *call);
 

@@ -50,7 +50,8 @@ static void compress(weft_call *call)
     if (gzip) {
         server_gzip_add(gzip, answer->body.data, answer->body.len, !answer->source.reply, &packed);
     }
-    if (!gzip || packed.failed) {
+    if (!gzip || packed.failed ||
+        server_answer_header(answer, "Content-Encoding", "gzip", NULL) != WEFT_OK) { /* nobody could read it without */
         server_gzip_free(gzip);
         server_text_done(&packed);
         return;
@@ -58,7 +59,6 @@ static void compress(weft_call *call)
     server_text_done(&answer->body);
     answer->body = packed;
     answer->gzip = gzip;
-    set(call, "Content-Encoding", "gzip");
 }
 
 static void add_timing(weft_call *call)
@@ -100,13 +100,15 @@ void server_answer_problem(weft_call *call, weft_code code)
 {
     server_answer *problem = &call->answer;
     const int status = problem->status >= 400 ? problem->status : weft_code_http_status(code);
-    server_call_close_source(call);
-    server_text_clear(&problem->body);
+    server_call_drop_body(call);
     call->failure.code = code;
     server_problem_add(&problem->body, &call->failure, status, call->request_id);
     if (code == WEFT_FORBIDDEN && call->refused.data) {
         server_text_cut(&problem->body, problem->body.len - 1);
         server_text_format(&problem->body, ",\"refused\":%s}", call->refused.data);
+    }
+    if (problem->body.failed) {
+        server_call_drop_body(call); /* the status alone, rather than half a text */
     }
     problem->status = status;
     set(call, "Content-Type", SERVER_PROBLEM_TYPE);

@@ -92,7 +92,11 @@ static weft_code read_keys(int fd, const char *path, json_t **ret_keys, weft_err
         server_error_hint(error, "Make it the server's own: chmod 600.");
         return WEFT_FILE_ERROR;
     }
+    errno = 0; /* jansson does not tell bad text from memory that was not there; malloc does */
     json_t *all = json_loadfd(fd, JSON_REJECT_DUPLICATES, NULL);
+    if (!all && errno == ENOMEM) {
+        return server_fail_no_memory(error);
+    }
     json_t *keys = json_object_get(all, "keys");
     const bool is_good = json_object_size(all) == 1 && are_keys(keys);
     if (is_good) {

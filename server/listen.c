@@ -116,6 +116,9 @@ weft_code server_listen(const char *address, bool is_guarded, int *ret_socket, u
     const struct addrinfo wanted = {.ai_flags = AI_NUMERICSERV, .ai_socktype = SOCK_STREAM};
     struct addrinfo *found = NULL;
     const int failure = getaddrinfo(host, port, &wanted, &found);
+    if (failure == EAI_MEMORY) {
+        return server_fail_no_memory(error);
+    }
     if (failure != 0) {
         return server_fail(
             error, WEFT_USAGE, "cannot find the address \"%.200s\": %.100s", address, gai_strerror(failure));
