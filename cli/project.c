@@ -138,9 +138,16 @@ const cli_command cli_command_init = {
     .run = run_init,
 };
 
+typedef struct problems {
+    const cli_run *run;
+    size_t told;
+} problems;
+
 static void print_problem(void *ctx, const weft_error *problem)
 {
-    const cli_run *run = ctx;
+    problems *all = ctx;
+    const cli_run *run = all->run;
+    all->told++;
     if (run->wants_json) {
         (void)cli_tell(run, problem);
         return;
@@ -165,7 +172,11 @@ static int run_check(cli_run *run)
     weft_options options;
     cli_options(run, &options);
     weft_error error;
-    const weft_code code = weft_check(&options, print_problem, run, &error);
+    problems all = {.run = run};
+    const weft_code code = weft_check(&options, print_problem, &all, &error);
+    if (code != WEFT_OK && all.told == 0) {
+        return cli_tell(run, &error); /* what kept it from looking at them is no problem of theirs */
+    }
     if (code == WEFT_OK) {
         cli_note(run, "the definitions are sound");
     }

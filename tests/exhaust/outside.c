@@ -11,8 +11,8 @@ static weft_server_options options_for(const char *directory)
 {
     weft_server_options options = WEFT_SERVER_OPTIONS_INIT;
     options.engine.directory = directory;
-    options.address = "127.0.0.1:0";
-    options.admin_address = "localhost:0";
+    options.address = "127.0.0.1:0"; /* without memory glibc says of names, "localhost" too, that they are not known */
+    options.admin_address = "127.0.0.1:0";
     options.log = WEFT_SERVER_LOG_NOTHING;
     return options;
 }
@@ -105,6 +105,9 @@ static void prepare_key(serving *s)
     const weft_key_options options = {.directory = s->directory, .name = "prepared"};
     weft_text text = {0};
     weft_error error = {0};
+    char path[512];
+    (void)snprintf(path, sizeof(path), "%s/weft.keys", s->directory);
+    (void)unlink(path);
     if (weft_key_create(&options, &text, &error) != WEFT_OK) {
         fail_msg("%s", error.message);
     }
@@ -161,6 +164,7 @@ const outside_entry outside_entries[] = {
     {"weft_server_route", .allocates_nothing = true, .prepare = prepare_server, .call = call_route},
     {"weft_server_run",
      .may_manage = true, /* what was cut off is looked for again later */
+     .leaves_file = true,
      .also = WEFT_STORE_UNAVAILABLE,
      .prepare = prepare_run,
      .call = call_run},
