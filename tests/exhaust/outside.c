@@ -136,7 +136,7 @@ static weft_code call_main(serving *s, weft_error *error)
     char directory[256];
     (void)snprintf(directory, sizeof(directory), "%s", s->directory);
     char *words[] = {program, option, directory, command, NULL};
-    int ends[2];
+    int ends[2] = {-1, -1};
     const int out = dup(1);
     const int err = dup(2);
     const bool is_ready = out >= 0 && err >= 0 && pipe(ends) == 0 && dup2(ends[1], 1) == 1 && dup2(ends[1], 2) == 2;
@@ -147,9 +147,9 @@ static weft_code call_main(serving *s, weft_error *error)
     (void)close(out);
     (void)close(err);
     (void)close(ends[1]);
-    (void)read(ends[0], told, sizeof(told) - 1);
+    const ssize_t told_len = read(ends[0], told, sizeof(told) - 1);
     (void)close(ends[0]);
-    if (status == 0) {
+    if (status == 0 && told_len > 0) {
         return strstr(told, "out of memory") ? WEFT_MISUSE : WEFT_OK;
     }
     error->code = status == 1 && strstr(told, "out of memory") ? WEFT_NO_MEMORY : WEFT_USAGE;

@@ -18,11 +18,6 @@ void *__libc_realloc(void *block, size_t size);
 void __libc_free(void *block);
 /* NOLINTEND(bugprone-reserved-identifier,cert-dcl37-c,cert-dcl51-cpp) */
 
-PUBLIC void *malloc(size_t size);
-PUBLIC void *calloc(size_t count, size_t size);
-PUBLIC void *realloc(void *block, size_t size);
-PUBLIC void free(void *block);
-
 static _Thread_local unsigned starved_round; /* this thread is starved while it is the round's */
 static atomic_uint current_round;            /* 0: nobody is */
 static atomic_uint rounds;
@@ -111,17 +106,18 @@ static void *watched(void *block)
     return block;
 }
 
-void *malloc(size_t size)
+/* NOLINTBEGIN(readability-inconsistent-declaration-parameter-name): glibc has its own names for parameters */
+PUBLIC void *malloc(size_t size)
 {
     return refuse() ? NULL : watched(__libc_malloc(size));
 }
 
-void *calloc(size_t count, size_t size)
+PUBLIC void *calloc(size_t count, size_t size)
 {
     return refuse() ? NULL : watched(__libc_calloc(count, size));
 }
 
-void *realloc(void *block, size_t size)
+PUBLIC void *realloc(void *block, size_t size)
 {
     if (refuse()) {
         return NULL;
@@ -137,11 +133,12 @@ void *realloc(void *block, size_t size)
     return after;
 }
 
-void free(void *block)
+PUBLIC void free(void *block)
 {
     (void)forget((uintptr_t)block);
     __libc_free(block);
 }
+/* NOLINTEND(readability-inconsistent-declaration-parameter-name) */
 
 void starve_from(size_t nth)
 {
