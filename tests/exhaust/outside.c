@@ -164,7 +164,6 @@ const outside_entry outside_entries[] = {
     {"weft_server_route", .allocates_nothing = true, .prepare = prepare_server, .call = call_route},
     {"weft_server_run",
      .may_manage = true, /* what was cut off is looked for again later */
-     .leaves_file = true,
      .also = WEFT_STORE_UNAVAILABLE,
      .prepare = prepare_run,
      .call = call_run},

@@ -26,9 +26,8 @@ typedef struct serving {
 typedef struct outside_entry {
     const char *function;
     bool allocates_nothing;
-    bool may_manage;  /* it may do its work, as documented, with less memory than it asked for */
-    bool leaves_file; /* one, when it fails: libmicrohttpd 0.9.75 keeps its eventfd when it cannot start */
-    weft_code also;   /* what else it may answer, as documented; WEFT_OK: nothing */
+    bool may_manage; /* it may do its work, as documented, with less memory than it asked for */
+    weft_code also;  /* what else it may answer, as documented; WEFT_OK: nothing */
     void (*prepare)(serving *s);
     weft_code (*call)(serving *s, weft_error *error);
 } outside_entry;
