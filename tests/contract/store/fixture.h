@@ -6,6 +6,8 @@
 #ifndef WEFT_TESTS_CONTRACT_STORE_FIXTURE_H
 #define WEFT_TESTS_CONTRACT_STORE_FIXTURE_H
 
+#include <stdatomic.h>
+
 #include "support/tap.h"
 
 #include "store/session.h"
@@ -20,8 +22,8 @@ typedef struct store_fixture {
     weft_arena arena;
     weft_error error;
     weft_buf answer;
-    size_t reconnects; /* events seen; not for tests with threads */
-    size_t statements;
+    atomic_size_t reconnects; /* events seen */
+    atomic_size_t statements;
 } store_fixture;
 
 typedef struct store_test {
