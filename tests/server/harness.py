@@ -26,18 +26,14 @@ class Answer:
 
 
 def fresh_database():
-    """A new database in the cluster that WEFT_TEST_POSTGRES names; its URL."""
-    base = os.environ["WEFT_TEST_POSTGRES"]
+    """A new database in the cluster that WEFT_TEST_POSTGRES names; its URL. Without one the test fails: it has shown nothing."""
+    base = os.environ.get("WEFT_TEST_POSTGRES")
+    if not base:
+        sys.exit("Bail out! WEFT_TEST_POSTGRES names no cluster; tools/run-tests starts one")
     name = "serve_" + os.urandom(6).hex()
     subprocess.run(["psql", "-q", "-X", base, "-c", f"CREATE DATABASE {name} TEMPLATE template0"], check=True,
                    stdout=subprocess.DEVNULL)
     return re.sub(r"^(postgres(?:ql)?://[^/]*/)[^?]*", lambda m: m.group(1) + name, base)
-
-
-def skip_without_postgres():
-    if "WEFT_TEST_POSTGRES" not in os.environ:
-        print("1..0 # SKIP WEFT_TEST_POSTGRES names no cluster")
-        sys.exit(0)
 
 
 class Shop:
@@ -45,7 +41,6 @@ class Shop:
 
     def __init__(self, weft, store="sqlite", urls=None):
         if store == "postgres" and not urls:
-            skip_without_postgres()
             urls = [fresh_database(), fresh_database()]
         self.weft, self.store = weft, store
         self.folder = tempfile.mkdtemp(prefix="weft-serve-")

@@ -95,10 +95,7 @@ def test_deletes_by_plain_sql_are_carried_out_by_a_running_server(case):
 
 
 def main():
-    store = harness.store_of(sys.argv)
-    if store == "postgres":
-        harness.skip_without_postgres()
-    return harness.run_tests(globals(), (sys.argv[1], store))
+    return harness.run_tests(globals(), (sys.argv[1], harness.store_of(sys.argv)))
 
 
 if __name__ == "__main__":

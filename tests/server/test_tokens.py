@@ -292,9 +292,6 @@ def main():
     try:
         desk.configure_secret()
         probe = desk.check()
-        if "built without tokens" in probe.stderr or not shutil.which("openssl"):
-            print("1..0 # SKIP needs libcjose and openssl")
-            return 0
         assert re.search("ready", probe.stderr), probe.stderr
         return harness.run_tests(globals(), desk)
     finally:
