@@ -6,10 +6,10 @@ BUILD ?= build
 all: setup
 	@ninja -C $(BUILD)
 
-# Installs what is missing (it says so) and configures the build once.
+# Installs what is missing (it says so) and configures the build once; in CI warnings are errors.
 setup:
 	@tools/setup
-	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) >/dev/null
+	@test -f $(BUILD)/build.ninja || meson setup $(BUILD) $(if $(CI),--werror) >/dev/null
 
 demo: setup ## build, make a real shop on SQLite, link it, and answer a query
 	@tools/demo $(BUILD)

@@ -1,8 +1,10 @@
 /* The journal of deletions, two tables in every store that took part in one:
  *
- *      weft_deletions        one row a deletion and store: the home store's says how far the whole is and keeps the
- * work of the other stores; another store's says that its part is done weft_deletion_rows    one row a changed row:
- * what restoring needs, and nothing that was not changed
+ *      weft_deletions        one row a deletion and store
+ *      weft_deletion_rows    one row a row that was changed: what restoring needs, and nothing else
+ *
+ * The row of the home store says how far the whole is and keeps the work of the other stores; that of another store
+ * says that its part is done.
  *
  *      home:   prepared ─▶ done ─▶ restoring ─▶ restored        (done and restored at once where one store has it all)
  *      others:             done ─▶ restored

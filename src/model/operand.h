@@ -7,11 +7,18 @@
 #include "json/reader.h"
 
 /* Read `json` as a value of `field`'s type; JSON null gives the NULL kind (whether that is allowed is the caller's
- * affair). id, text      a string without NUL           number, autoincrement  an integer within 64 bits (3.0 is 3)
- *   enum          one of its values (hint lists them)  bigNumber       a number, or a string of decimal digits
- *   float         a finite number                boolean                true or false
- *   dateTime      an ISO 8601 string; cut to milliseconds
- *   json          anything; kept in canonical form     array           an array of strings
+ * affair).
+ *
+ *   id, text               a string without NUL
+ *   number, autoincrement  an integer within 64 bits (3.0 is 3)
+ *   bigNumber              a number, or a string of decimal digits
+ *   float                  a finite number
+ *   boolean                true or false
+ *   enum                   one of its values (hint lists them)
+ *   dateTime               an ISO 8601 string; cut to milliseconds
+ *   json                   anything; kept in canonical form
+ *   array                  an array of strings
+ *
  * Text borrows from `json` where it can, else lives in `keep`. WEFT_TYPE_MISMATCH says field, expected and found;
  * `where` is left to the caller. */
 weft_code weft_operand_read(
