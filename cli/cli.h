@@ -49,6 +49,7 @@ struct cli_command {
     const char *details;       /* paragraphs of help; may be NULL */
     const char *examples;      /* lines */
     const cli_option *options; /* NULL: none */
+    const char *repeats[2];    /* options that may be given several times; NULL: none */
     int words_min, words_max;
     int (*run)(cli_run *run); /* exit status */
 };
@@ -62,7 +63,7 @@ extern const cli_command cli_command_create, cli_command_update, cli_command_imp
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
 extern const cli_command cli_command_link, cli_command_doctor, cli_command_serve, cli_command_key;
 extern const cli_command cli_command_delete, cli_command_impact, cli_command_restore, cli_command_recover;
-extern const cli_command cli_command_complete;
+extern const cli_command cli_command_complete, cli_command_version;
 
 /* The command called `name`, or NULL. */
 const cli_command *cli_find_command(const char *name);
@@ -127,6 +128,13 @@ void cli_end_progress(cli_run *run);
  * *ret_status set. The caller frees it. */
 char *cli_request_from_options(
     const cli_run *run, const char *entity, const char *default_fields, const json_t *filters, int *ret_status);
+
+/* What weft_describe says of `entity`; NULL: told, *ret_status set. The caller releases it. */
+json_t *cli_describe(const cli_run *run, const char *entity, int *ret_status);
+
+/* A fresh value out of the words `text`, typed by the field that `description`, of an entity, has. On failure an exit
+ * status other than 0, told. */
+int cli_typed(const cli_run *run, const json_t *description, const char *field, const char *text, json_t **ret_value);
 
 /* {"field": value, …} from "field=value" words, typed by the entity's fields; NULL: told, *ret_status set. */
 json_t *cli_object_from_words(

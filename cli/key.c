@@ -104,6 +104,7 @@ const cli_command cli_command_key = {
     .examples = "  weft key create --name reports\n  weft key create --role clerk --scope write\n  weft key revoke "
                 "5f0c9a1be2d4\n",
     .options = key_options,
+    .repeats = {"module"},
     .words_min = 1,
     .words_max = 2,
     .run = run_key,

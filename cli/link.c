@@ -8,20 +8,84 @@
 typedef weft_code (*link_change)(
     weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
 
+/* The project's links as weft_graph tells them; NULL: told. */
+static json_t *load_links(const cli_run *run, int *ret_status)
+{
+    weft_text text = {0};
+    weft_error error;
+    if (weft_graph(run->engine, WEFT_FORMAT_JSON, &text, &error) != WEFT_OK) {
+        *ret_status = cli_tell(run, &error);
+        return NULL;
+    }
+    json_t *graph = json_loadb(text.data, text.len, 0, NULL);
+    json_t *links = json_incref(json_object_get(graph, "links"));
+    weft_text_free(&text);
+    json_decref(graph);
+    *ret_status = links ? 0 : 1;
+    return links;
+}
+
+/* The link that words[1] names, by any of its names; NULL: told. */
+static json_t *find_link(const cli_run *run, int *ret_status)
+{
+    json_t *entity = cli_describe(run, run->words[1], ret_status);
+    json_t *links = entity ? load_links(run, ret_status) : NULL;
+    const char *name = json_string_value(json_object_get(entity, "link"));
+    json_t *found = NULL;
+    json_t *link = NULL;
+    size_t at = 0;
+    json_array_foreach(links, at, link)
+    {
+        const char *known = json_string_value(json_object_get(link, "name"));
+        found = name && known && !strcmp(name, known) ? link : found;
+    }
+    if (links && !found) {
+        *ret_status = cli_usage(run, "\"%s\" is a model, not a link", run->words[1]);
+    }
+    found = json_incref(found);
+    json_decref(links);
+    json_decref(entity);
+    return found;
+}
+
+/* Put the key that the words `text` are into `object` as `name`, typed by the column of `side`; `name` NULL: as that
+ * column. On failure an exit status other than 0, told. */
+static int set_key(
+    const cli_run *run, const json_t *link, const char *side, const char *text, const char *name, json_t *object)
+{
+    const char *column = json_string_value(json_object_get(json_object_get(link, side), "column"));
+    json_t *value = NULL;
+    const int status = cli_typed(run, json_object_get(link, "entity"), column, text, &value);
+    return status ? status : json_object_set_new(object, name ? name : column, value) != 0;
+}
+
+/* Put "column=value" words into `change`. On failure an exit status other than 0, told. */
+static int set_data(const cli_run *run, json_t *change)
+{
+    int status = 0;
+    json_t *data = cli_object_from_words(run, run->words[1], run->words + 4, run->word_count - 4, &status);
+    return data ? json_object_set_new(change, "data", data) != 0 : status;
+}
+
 /* A change in the short form out of "LINK LEFT RIGHT [column=value…]". */
 static char *change_from_words(const cli_run *run, int *ret_status)
 {
-    json_t *change = json_pack("{s:s, s:s, s:s}", "link", run->words[1], "left", run->words[2], "right", run->words[3]);
-    if (run->word_count > 4) {
-        json_t *data = cli_object_from_words(run, run->words[1], run->words + 4, run->word_count - 4, ret_status);
-        if (!data) {
-            json_decref(change);
-            return NULL;
-        }
-        (void)json_object_set_new(change, "data", data);
+    json_t *link = find_link(run, ret_status);
+    if (!link) {
+        return NULL;
     }
-    char *text = json_dumps(change, JSON_COMPACT | JSON_PRESERVE_ORDER);
+    json_t *change = json_pack("{s:s}", "link", run->words[1]);
+    int status = set_key(run, link, "left", run->words[2], "left", change);
+    if (status == 0) {
+        status = set_key(run, link, "right", run->words[3], "right", change);
+    }
+    if (status == 0 && run->word_count > 4) {
+        status = set_data(run, change);
+    }
+    char *text = status == 0 ? json_dumps(change, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
+    *ret_status = status;
     json_decref(change);
+    json_decref(link);
     return text;
 }
 
@@ -59,31 +123,21 @@ static int run_change(cli_run *run, link_change change)
     return status;
 }
 
-/* The link columns of the two sides, out of the entry point's description. */
-static json_t *describe_link(const cli_run *run, int *ret_status)
+/* What --left and --right ask for, as filters on the link's columns; NULL: told. */
+static json_t *side_filters(const cli_run *run, const json_t *link, int *ret_status)
 {
-    weft_text text = {0};
-    weft_error error;
-    if (weft_describe(run->engine, run->words[1], &text, &error) != WEFT_OK) {
-        *ret_status = cli_tell(run, &error);
+    static const char *const sides[] = {"left", "right"};
+    json_t *filters = json_object();
+    for (size_t i = 0; i < 2 && *ret_status == 0; i++) {
+        if (cli_has(run, sides[i])) {
+            *ret_status = set_key(run, link, sides[i], cli_value(run, sides[i]), NULL, filters);
+        }
+    }
+    if (*ret_status != 0) {
+        json_decref(filters);
         return NULL;
     }
-    json_t *description = json_loadb(text.data, text.len, 0, NULL);
-    weft_text_free(&text);
-    json_t *link = json_incref(json_object_get(description, "link"));
-    json_decref(description);
-    if (!link) {
-        *ret_status = cli_usage(run, "\"%s\" is a model, not a link", run->words[1]);
-    }
-    return link;
-}
-
-static void add_side_filter(const cli_run *run, const json_t *link, const char *side, json_t *filters)
-{
-    const json_t *column = json_object_get(json_object_get(link, side), "column");
-    if (cli_has(run, side) && column) {
-        (void)json_object_set_new(filters, json_string_value(column), json_string(cli_value(run, side)));
-    }
+    return filters;
 }
 
 static int run_list(cli_run *run)
@@ -92,20 +146,18 @@ static int run_list(cli_run *run)
         return cli_usage(run, "give the name of one link");
     }
     int status = 0;
-    json_t *link = describe_link(run, &status);
-    if (!link) {
-        return status;
+    json_t *link = find_link(run, &status);
+    json_t *sides = link ? side_filters(run, link, &status) : NULL;
+    char *text = NULL;
+    if (sides) {
+        text = cli_request_from_options(run, run->words[1], "*", json_object_size(sides) ? sides : NULL, &status);
     }
-    json_t *sides = json_object();
-    add_side_filter(run, link, "left", sides);
-    add_side_filter(run, link, "right", sides);
-    char *text = cli_request_from_options(run, run->words[1], "*", json_object_size(sides) ? sides : NULL, &status);
-    json_decref(sides);
     if (text) {
         status = cli_answer(
             run, text, strlen(text), run->wants_json ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, !run->wants_json);
     }
     free(text);
+    json_decref(sides);
     json_decref(link);
     return status;
 }

@@ -17,6 +17,7 @@ static const cli_command *const commands[] = {
     &cli_command_link,    &cli_command_delete,   &cli_command_impact,      &cli_command_restore,
     &cli_command_recover, &cli_command_doctor,   &cli_command_query,       &cli_command_explain,
     &cli_command_serve,   &cli_command_key,      &cli_command_module,      &cli_command_complete,
+    &cli_command_version,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 
@@ -29,8 +30,7 @@ static void print_help(const cli_run *run, FILE *out)
     for (size_t i = 0; i < COMMAND_COUNT; i++) {
         (void)fprintf(out, "  %-14s %s\n", commands[i]->name, commands[i]->summary);
     }
-    (void)fputs("  version        print the version\n"
-                "\n"
+    (void)fputs("\n"
                 "options of every command:\n"
                 "  -C, --directory DIR  the project (where weft.yaml is); default: here\n"
                 "      --json           for programs: JSON on stdout, errors as JSON on stderr\n"
@@ -173,6 +173,16 @@ static bool is_utf8(const char *word)
     return is_right;
 }
 
+static bool may_repeat(const cli_command *command, const char *name)
+{
+    for (size_t i = 0; i < sizeof(command->repeats) / sizeof(command->repeats[0]); i++) {
+        if (command->repeats[i] && !strcmp(command->repeats[i], name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static int take_command_option(cli_run *run, words *line, const char *word)
 {
     const int at = find_option(run->command, word);
@@ -180,6 +190,9 @@ static int take_command_option(cli_run *run, words *line, const char *word)
         return cli_usage(run, "unknown option \"%s\"", word);
     }
     const char *given = strchr(word, '=');
+    if (run->values[at] && !may_repeat(run->command, run->command->options[at].name)) {
+        return cli_usage(run, "option \"--%s\" is given twice", run->command->options[at].name);
+    }
     if (!run->command->options[at].value) {
         run->values[at] = "";
         return given ? cli_usage(run, "option \"%.*s\" takes no value", (int)(given - word), word) : 0;
@@ -260,6 +273,20 @@ bool cli_open(cli_run *run, int *ret_status)
     return false;
 }
 
+static int run_version(cli_run *run)
+{
+    printf(run->wants_json ? "{\"version\":\"%s\"}\n" : "weft %s\n", weft_version());
+    return 0;
+}
+
+const cli_command cli_command_version = {
+    .name = "version",
+    .summary = "print the version",
+    .usage = "version",
+    .examples = "  weft version\n",
+    .run = run_version,
+};
+
 static int run_command(cli_run *run)
 {
     const cli_command *command = run->command;
@@ -288,9 +315,8 @@ int weft_main(int argc, char **argv, const weft_application *application)
     const char *no_color = getenv("NO_COLOR");
     run.has_color = run.is_terminal_err && !(no_color && *no_color);
     words line = {argc, argv, 1, false};
-    if (argc == 2 && (!strcmp(argv[1], "version") || !strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))) {
-        printf("weft %s\n", weft_version());
-        return 0;
+    if (argc == 2 && (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V"))) {
+        return cli_command_version.run(&run);
     }
     if (argc >= 2 && !strcmp(argv[1], "help")) {
         line.wants_help = true;

@@ -134,6 +134,7 @@ const cli_command cli_command_init = {
     .examples = "  weft init shop && cd shop && weft db:migrate\n"
                 "  weft init shop --medusa postgres:///medusa\n",
     .options = init_options,
+    .repeats = {"module", "key"},
     .words_max = 1,
     .run = run_init,
 };

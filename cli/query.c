@@ -88,23 +88,53 @@ static bool is_entity_name(const char *word)
     return word[first] == '.' && !is_file && rest[strspn(rest, letters)] == '\0';
 }
 
+/* What an option says must not be lost: a request that is whole takes none of those that make one. */
+static int check_whole(const cli_run *run)
+{
+    static const char *const makers[] = {"fields", "where", "order", "take", "skip", "with-deleted"};
+    for (size_t i = 0; i < sizeof(makers) / sizeof(makers[0]); i++) {
+        if (cli_has(run, makers[i])) {
+            return cli_usage(
+                run, "--%s goes with an entity's name; \"%s\" is a whole request", makers[i], run->words[0]);
+        }
+    }
+    return 0;
+}
+
 /* The request: from a file, stdin or JSON words, else made of an entity's name and options. */
 static char *read_request(cli_run *run, size_t *ret_len, int *ret_status)
 {
     char *text = NULL;
-    if (cli_has(run, "fields") || is_entity_name(run->words[0])) {
+    if (is_entity_name(run->words[0])) {
         text = cli_request_from_options(run, run->words[0], "*", NULL, ret_status);
         *ret_len = text ? strlen(text) : 0;
-    } else {
+        return text;
+    }
+    *ret_status = check_whole(run);
+    if (*ret_status == 0) {
         *ret_status = cli_read_text(run, run->words[0], &text, ret_len);
     }
     return text;
 }
 
+/* Of two options that say how to print, one would be ignored. */
+static int check_form(const cli_run *run)
+{
+    static const char *const forms[] = {"ndjson", "table", "pretty", "compact"};
+    const char *first = NULL;
+    for (size_t i = 0; i < sizeof(forms) / sizeof(forms[0]); i++) {
+        if (first && cli_has(run, forms[i])) {
+            return cli_usage(run, "--%s and --%s exclude each other", first, forms[i]);
+        }
+        first = cli_has(run, forms[i]) ? forms[i] : first;
+    }
+    return 0;
+}
+
 static int run_query(cli_run *run)
 {
-    int status = 0;
-    if (!cli_open(run, &status) || !cli_scope_rows(run, &status)) {
+    int status = check_form(run);
+    if (status != 0 || !cli_open(run, &status) || !cli_scope_rows(run, &status)) {
         return status;
     }
     size_t len = 0;
@@ -170,41 +200,32 @@ const cli_command cli_command_list = {
 };
 
 /* The name of the entity's one key field; NULL: told. */
-static json_t *key_field(const cli_run *run, const char *entity, int *ret_status)
+static const char *key_field(const cli_run *run, const json_t *description, int *ret_status)
 {
-    weft_text text = {0};
-    weft_error error;
-    if (weft_describe(run->engine, entity, &text, &error) != WEFT_OK) {
-        *ret_status = cli_tell(run, &error);
-        return NULL;
+    const json_t *key = json_object_get(description, "key");
+    if (json_array_size(key) == 1) {
+        return json_string_value(json_array_get(key, 0));
     }
-    json_t *description = json_loadb(text.data, text.len, 0, NULL);
-    weft_text_free(&text);
-    json_t *key = json_object_get(description, "key");
-    json_t *name = json_array_size(key) == 1 ? json_incref(json_array_get(key, 0)) : NULL;
-    if (!name) {
-        *ret_status = cli_usage(run, "\"%s\" has a key of several fields; use weft list with --where", entity);
-    }
-    json_decref(description);
-    return name;
+    *ret_status = cli_usage(run, "\"%s\" has a key of several fields; use weft list with --where", run->words[0]);
+    return NULL;
 }
 
-/* The request for the one record whose key field is `key`. The id goes through the same typing as any field=value word.
- */
-static char *get_request(const cli_run *run, const char *key, int *ret_status)
+/* The request for the one record that words[1] names, typed by the key's field; NULL: told. */
+static char *get_request(const cli_run *run, int *ret_status)
 {
-    const size_t size = strlen(key) + strlen(run->words[1]) + 2;
-    char *pair = malloc(size);
-    if (!pair) {
-        *ret_status = 1;
-        return NULL;
+    json_t *description = cli_describe(run, run->words[0], ret_status);
+    const char *key = description ? key_field(run, description, ret_status) : NULL;
+    json_t *value = NULL;
+    char *text = NULL;
+    if (key) {
+        *ret_status = cli_typed(run, description, key, run->words[1], &value);
     }
-    (void)snprintf(pair, size, "%s=%s", key, run->words[1]);
-    const char *const words[] = {pair};
-    json_t *filters = cli_object_from_words(run, run->words[0], words, 1, ret_status);
-    char *text = filters ? cli_request_from_options(run, run->words[0], "*", filters, ret_status) : NULL;
-    json_decref(filters);
-    free(pair);
+    if (value) {
+        json_t *filters = json_pack("{s:o}", key, value);
+        text = cli_request_from_options(run, run->words[0], "*", filters, ret_status);
+        json_decref(filters);
+    }
+    json_decref(description);
     return text;
 }
 
@@ -239,16 +260,11 @@ static int run_get(cli_run *run)
     if (!cli_open(run, &status)) {
         return status;
     }
-    json_t *key = key_field(run, run->words[0], &status);
-    if (!key) {
-        return status;
-    }
-    char *request = get_request(run, json_string_value(key), &status);
+    char *request = get_request(run, &status);
     if (request) {
         status = print_one(run, request);
     }
     free(request);
-    json_decref(key);
     return status;
 }
 

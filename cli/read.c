@@ -118,14 +118,14 @@ json_t *cli_load(const char *text, size_t len)
 
 /* The type of `name` as the description of an entity has it, or "text" when the entity does not know it: the library
  * then tells the unknown name better than we could. */
-static const char *type_of(const json_t *description, const char *name, size_t len)
+static const char *type_of(const json_t *description, const char *name)
 {
     size_t at = 0;
     json_t *field = NULL;
     json_array_foreach(json_object_get(description, "fields"), at, field)
     {
         const char *known = json_string_value(json_object_get(field, "name"));
-        if (known && strlen(known) == len && !strncmp(known, name, len)) {
+        if (known && !strcmp(known, name)) {
             const char *type = json_string_value(json_object_get(field, "type"));
             return type ? type : "text";
         }
@@ -152,29 +152,7 @@ static json_t *typed_value(const char *type, const char *text)
     return !strcmp(text, "null") ? json_null() : json_string(text);
 }
 
-/* Put the field of "field=value" into `object`; else an exit status, told. */
-static int set_word(const cli_run *run, const json_t *description, const char *word, json_t *object)
-{
-    const char *equals = strchr(word, '=');
-    if (!equals || equals == word) {
-        return cli_usage(run, "\"%s\" is not of the form field=value", word);
-    }
-    const size_t len = (size_t)(equals - word);
-    char name[128];
-    (void)snprintf(name, sizeof(name), "%.*s", (int)len, word);
-    if (json_object_get(object, name)) {
-        return cli_usage(run, "\"%s\" is given twice", name);
-    }
-    json_t *value = typed_value(type_of(description, word, len), equals + 1);
-    if (!value) {
-        return cli_usage(run, "the value of \"%s\" is not JSON: %s", name, equals + 1);
-    }
-    (void)json_object_set_new(object, name, value);
-    return 0;
-}
-
-json_t *cli_object_from_words(
-    const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status)
+json_t *cli_describe(const cli_run *run, const char *entity, int *ret_status)
 {
     weft_text text = {0};
     weft_error error;
@@ -184,7 +162,42 @@ json_t *cli_object_from_words(
     }
     json_t *description = json_loadb(text.data, text.len, 0, NULL);
     weft_text_free(&text);
-    json_t *object = json_object();
+    *ret_status = description ? 0 : 1;
+    return description;
+}
+
+int cli_typed(const cli_run *run, const json_t *description, const char *field, const char *text, json_t **ret_value)
+{
+    json_t *value = typed_value(type_of(description, field), text);
+    if (!value) {
+        return cli_usage(run, "the value of \"%s\" is not JSON: %s", field, text);
+    }
+    *ret_value = value;
+    return 0;
+}
+
+/* Put the field of "field=value" into `object`; else an exit status, told. */
+static int set_word(const cli_run *run, const json_t *description, const char *word, json_t *object)
+{
+    const char *equals = strchr(word, '=');
+    if (!equals || equals == word) {
+        return cli_usage(run, "\"%s\" is not of the form field=value", word);
+    }
+    char name[128];
+    (void)snprintf(name, sizeof(name), "%.*s", (int)(equals - word), word);
+    if (json_object_get(object, name)) {
+        return cli_usage(run, "\"%s\" is given twice", name);
+    }
+    json_t *value = NULL;
+    const int status = cli_typed(run, description, name, equals + 1, &value);
+    return status ? status : json_object_set_new(object, name, value) != 0;
+}
+
+json_t *cli_object_from_words(
+    const cli_run *run, const char *entity, const char *const *words, int count, int *ret_status)
+{
+    json_t *description = cli_describe(run, entity, ret_status);
+    json_t *object = description ? json_object() : NULL;
     for (int i = 0; i < count && object; i++) {
         *ret_status = set_word(run, description, words[i], object);
         if (*ret_status != 0) {

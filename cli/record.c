@@ -198,6 +198,7 @@ const cli_command cli_command_import = {
     .examples = "  weft import product products.csv\n  zcat posts.ndjson.gz | weft import blog_post -\n"
                 "  weft import schema postgres:///shop --module catalog=product,brand --module sales=order_\n",
     .options = import_options,
+    .repeats = {"module", "key"},
     .words_min = 2,
     .words_max = 2,
     .run = run_import,

@@ -253,11 +253,12 @@ WEFT_API weft_code weft_record_import_stream(weft_engine *engine,
  * docs/links.md. All or nothing in each store that has one of the link tables. After the commit the observer is told
  * WEFT_EVENT_ATTACHED or WEFT_EVENT_DETACHED of each row that changed.
  *
- * Errors: WEFT_INVALID_JSON: `json` is none; WEFT_INVALID_REQUEST: a change has another shape; WEFT_UNKNOWN_LINK: no
- * link joins the models, or it is read-only; WEFT_AMBIGUOUS_NAME: several do; WEFT_MISSING_RECORD: an end does not
- * exist; WEFT_CARDINALITY_VIOLATION: an end would get a second partner; WEFT_TYPE_MISMATCH: a key or value is not of
- * its type; WEFT_UNKNOWN_FIELD: the link has no such column; WEFT_LIMIT_EXCEEDED: more than limits.changes_bytes_max;
- * those of stores. Source: MedusaJS 2, Link.create, dismiss and restore. */
+ * Errors: WEFT_INVALID_JSON: `json` is none; WEFT_INVALID_REQUEST: a change has another shape, or gives data to dismiss
+ * or restore with; WEFT_UNKNOWN_LINK: no link joins the models, or it is read-only; WEFT_AMBIGUOUS_NAME: several do;
+ * WEFT_MISSING_RECORD: an end does not exist; WEFT_CARDINALITY_VIOLATION: an end would get a second partner;
+ * WEFT_TYPE_MISMATCH: a key or value is not of its type; WEFT_UNKNOWN_FIELD: the link has no such column;
+ * WEFT_LIMIT_EXCEEDED: more than limits.changes_bytes_max; those of stores. Source: MedusaJS 2, Link.create, dismiss
+ * and restore. */
 WEFT_API weft_code
 weft_link_create_json(weft_engine *engine, const char *json, size_t json_len, weft_text *ret_json, weft_error *error);
 WEFT_API weft_code

@@ -120,3 +120,16 @@ weft_code weft_link_data_add(weft_link_data *data, weft_str name, const json_t *
     }
     return code;
 }
+
+bool weft_link_gives_data(const weft_link_work *works, size_t count, const char *doing, weft_error *error)
+{
+    size_t at = 0;
+    while (at < count && works[at].data_count == 0) {
+        at++;
+    }
+    if (at < count) {
+        (void)weft_fail(error, WEFT_INVALID_REQUEST, "%s a link takes no data", doing);
+        weft_error_set_where(error, "%.*s/data", WEFT_STR_ARG(works[at].where));
+    }
+    return at < count;
+}

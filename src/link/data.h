@@ -23,6 +23,10 @@ weft_code weft_link_data_begin(
  * WEFT_REQUIRED_VALUE (null where a value must be). */
 weft_code weft_link_data_add(weft_link_data *data, weft_str name, const json_t *json, weft_error *error);
 
+/* Nothing a caller says is passed over: true, and an error, when a change gives data that `doing` ("restoring") has no
+ * use for. */
+bool weft_link_gives_data(const weft_link_work *works, size_t count, const char *doing, weft_error *error);
+
 /* The key of one side as its model types it: never null. WEFT_TYPE_MISMATCH, WEFT_REQUIRED_VALUE. */
 weft_code weft_link_key_read(const weft_link_side *side,
                              const json_t *json,

@@ -4,6 +4,7 @@
  * A bulk UPDATE locks rows in whatever order its join finds them, so that two writers of the same rows could wait for
  * each other. Where a store locks rows, they are locked in the order of the pairs first, as creating does, in the same
  * round trip. */
+#include "link/data.h"
 #include "link/look.h"
 #include "link/own.h"
 #include "link/shape.h"
@@ -153,6 +154,10 @@ weft_code weft_link_dismiss(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error)
 {
     weft_link_groups groups = {0};
+    if (weft_link_gives_data(works, count, "dismissing", error)) {
+        weft_error_set_hint(error, "A pair is dismissed whatever its columns hold; leave the data out.");
+        return WEFT_INVALID_REQUEST;
+    }
     WEFT_TRY(weft_link_make_own(session, works, count, false, scratch, error));
     WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
     return weft_link_groups_each(session, &groups, scratch, dismiss_batch, error);

@@ -65,7 +65,7 @@ weft_code weft_link_work_from_row(const weft_link *link,
 weft_code weft_link_create(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
 
-/* Soft-delete live pairs. */
+/* Soft-delete live pairs. WEFT_INVALID_REQUEST: a change gives data. */
 weft_code weft_link_dismiss(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error);
 

@@ -6,6 +6,7 @@
  * Only pairs that would be revived are checked, so that restoring a pair that lives, or one that never was, is no
  * error. Fails as creating does. */
 #include "link/cardinality.h"
+#include "link/data.h"
 #include "link/exist.h"
 #include "link/own.h"
 #include "link/shape.h"
@@ -148,25 +149,14 @@ static weft_code restore_batch(weft_link_batch *batch, weft_error *error)
                : code;
 }
 
-/* Nothing a caller says is passed over: a restored row keeps the columns it had. */
-static weft_code check_no_data(const weft_link_work *works, size_t count, weft_error *error)
-{
-    for (size_t i = 0; i < count; i++) {
-        if (works[i].data_count > 0) {
-            const weft_code code = weft_fail(error, WEFT_INVALID_REQUEST, "restoring a link takes no data");
-            weft_error_set_hint(error, "Creating the pair again revives it with other data.");
-            weft_error_set_where(error, "%.*s/data", WEFT_STR_ARG(works[i].where));
-            return code;
-        }
-    }
-    return WEFT_OK;
-}
-
 weft_code weft_link_restore(
     weft_session *session, weft_link_work *works, size_t count, weft_arena *scratch, weft_error *error)
 {
     weft_link_groups groups = {0};
-    WEFT_TRY(check_no_data(works, count, error));
+    if (weft_link_gives_data(works, count, "restoring", error)) {
+        weft_error_set_hint(error, "Creating the pair again revives it with other data.");
+        return WEFT_INVALID_REQUEST;
+    }
     WEFT_TRY(weft_link_make_own(session, works, count, false, scratch, error));
     WEFT_TRY(weft_link_groups_make(works, count, scratch, &groups, error));
     return weft_link_groups_each(session, &groups, scratch, restore_batch, error);

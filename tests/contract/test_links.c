@@ -119,6 +119,9 @@ static void every_outcome_is_told(void **state)
     assert_outcomes("[" POST_ROW("p1", "b1", "unchanged") "]");
     assert_true(weft_str_equal(id_of(&the_world.answer), id));
 
+    /* Columns would read like a condition: they are refused, not passed over. */
+    assert_int_equal(world_dismiss(&the_world, with_data), WEFT_INVALID_REQUEST);
+    assert_string_equal(the_world.error.where, "/data");
     assert_done(&the_world, world_dismiss(&the_world, p1b1));
     assert_outcomes("[" POST_ROW("p1", "b1", "dismissed") "]");
     assert_true(weft_str_equal(id_of(&the_world.answer), id));
