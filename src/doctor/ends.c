@@ -169,8 +169,10 @@ weft_code weft_doctor_ends_look(weft_examination *examination,
     weft_arena *scratch = &examination->page;
     for (size_t at = 0; rows->count > 0 && at < 2; at++) {
         const weft_link_side *side = weft_doctor_side(link, at);
+        const weft_link_side *other = weft_doctor_side(link, 1 - at);
         ends known = {0};
-        if (examination->is_away[side->model->store->index]) {
+        /* Where the record's going keeps the row, a dead end is what was declared, and no damage. */
+        if (other->on_delete == WEFT_ON_DELETE_KEEP || examination->is_away[side->model->store->index]) {
             pass_as_live(rows, at);
             continue;
         }

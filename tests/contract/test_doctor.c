@@ -208,6 +208,24 @@ static void numeric_keys_dangle_too(void **state)
     run_done(&r);
 }
 
+/* The right side keeps its rows when a product goes; a counter that goes takes them along. */
+static void what_a_policy_keeps_is_no_damage(void **state)
+{
+    (void)state;
+    assert_done(&the_world,
+                world_link(&the_world,
+                           "[{\"link\":\"product_counter\",\"left\":\"p1\",\"right\":1},"
+                           "{\"link\":\"product_counter\",\"left\":\"gone\",\"right\":2,\"validate\":false}]"));
+    execute("product", "UPDATE product SET deleted_at = '2026-01-01T00:00:00.000Z' WHERE id = 'p3'");
+    assert_finds_nothing();
+    execute("counter", "DELETE FROM counter WHERE number = 2");
+    run r = {0};
+    examine_all(&r, WEFT_DOCTOR_LOOK, 0);
+    assert_int_equal(r.count, 1);
+    assert_non_null(strstr(r.text.data, "\"side\":\"right\",\"model\":\"counter\",\"state\":\"missing\""));
+    run_done(&r);
+}
+
 static void unlinking_dismisses_what_dangles(void **state)
 {
     (void)state;
@@ -689,6 +707,7 @@ int main(int argc, char **argv)
         DOCTOR_TEST(a_clean_project_has_no_findings),
         DOCTOR_TEST(dangling_ends_are_found),
         DOCTOR_TEST(numeric_keys_dangle_too),
+        DOCTOR_TEST(what_a_policy_keeps_is_no_damage),
         DOCTOR_TEST(unlinking_dismisses_what_dangles),
         DOCTOR_TEST(quarantine_keeps_the_rows),
         DOCTOR_TEST(restoring_revives_what_was_deleted),

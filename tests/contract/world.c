@@ -74,7 +74,7 @@ static const char *const links[][2] = {
      "right: { linkable: product.product, isList: true, alias: related }\n"},
     {"src/links/product-counter.yaml",
      "left: { linkable: product.product, isList: true }\n"
-     "right: { linkable: product.counter, isList: true }\n"},
+     "right: { linkable: product.counter, isList: true, onDelete: keep }\n"},
 };
 
 static void observe(void *ctx, const weft_event *event)
