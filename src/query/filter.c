@@ -21,6 +21,12 @@ static weft_code resolve(const weft_resolver *resolver,
                          const position *at,
                          const weft_condition *condition,
                          const weft_filter **ret_filter);
+static weft_code resolve_at_end(const weft_resolver *resolver,
+                                const position *at,
+                                const weft_trail *trail,
+                                const weft_condition *condition,
+                                size_t *ret_around,
+                                const weft_filter **ret_filter);
 
 weft_code weft_filter_join(const weft_resolver *resolver,
                            weft_filter_kind kind,
@@ -45,7 +51,22 @@ weft_code weft_filter_join(const weft_resolver *resolver,
     return WEFT_OK;
 }
 
-/* The condition's children, joined; one child alone is itself unless it is to be negated. */
+/* `filters` joined; one alone is itself unless it is to be negated. */
+static weft_code join(const weft_resolver *resolver,
+                      weft_filter_kind kind,
+                      const weft_filter *const *filters,
+                      size_t count,
+                      weft_str where,
+                      const weft_filter **ret_filter)
+{
+    if (count == 1 && kind != WEFT_FILTER_NOT) {
+        *ret_filter = filters[0];
+        return WEFT_OK;
+    }
+    return weft_filter_join(resolver, kind, filters, count, where, ret_filter);
+}
+
+/* The condition's children, joined. */
 static weft_code resolve_children(const weft_resolver *resolver,
                                   const position *at,
                                   const weft_condition *condition,
@@ -60,11 +81,7 @@ static weft_code resolve_children(const weft_resolver *resolver,
     for (size_t i = 0; i < count; i++) {
         WEFT_TRY(resolve(resolver, at, condition->children[i], &children[i]));
     }
-    if (count == 1 && kind != WEFT_FILTER_NOT) {
-        *ret_filter = children[0];
-        return WEFT_OK;
-    }
-    return weft_filter_join(resolver, kind, children, count, condition->where, ret_filter);
+    return join(resolver, kind, children, count, condition->where, ret_filter);
 }
 
 static weft_code make_edge(const weft_resolver *resolver,
@@ -196,7 +213,7 @@ static weft_code resolve_below_field(const weft_resolver *resolver,
     return resolve_on_field(resolver, &below, condition, ret_filter);
 }
 
-static weft_code resolve_aggregate(const weft_resolver *resolver,
+static weft_code compare_aggregate(const weft_resolver *resolver,
                                    const weft_trail *trail,
                                    const weft_condition *condition,
                                    const weft_filter **ret_filter)
@@ -211,6 +228,28 @@ static weft_code resolve_aggregate(const weft_resolver *resolver,
     return trail->aggregate == WEFT_AGGREGATE_COUNT
                ? weft_count_resolve(resolver, trail->edges[trail->edge_count - 1], &comparison, ret_filter)
                : weft_aggregate_resolve(resolver, trail, &comparison, ret_filter);
+}
+
+/* An aggregate compared once, or with several operators, each a child without a path. */
+static weft_code resolve_aggregate(const weft_resolver *resolver,
+                                   const weft_trail *trail,
+                                   const weft_condition *condition,
+                                   const weft_filter **ret_filter)
+{
+    const size_t count = condition->child_count;
+    if (count == 0) {
+        return compare_aggregate(resolver, trail, condition, ret_filter);
+    }
+    const weft_filter **each = WEFT_ARENA_ARRAY(resolver->scratch, const weft_filter *, count);
+    if (!each) {
+        return weft_fail_arena(resolver->error, resolver->scratch);
+    }
+    for (size_t i = 0; i < count; i++) {
+        const weft_condition *child = condition->children[i];
+        const bool is_operator = child->operand && child->path.count == 0;
+        WEFT_TRY(compare_aggregate(resolver, trail, is_operator ? child : condition, &each[i]));
+    }
+    return join(resolver, WEFT_FILTER_AND, each, count, condition->where, ret_filter);
 }
 
 static weft_code fail_edge_operand(const weft_resolver *resolver,
@@ -254,6 +293,70 @@ static weft_code resolve_presence(const weft_resolver *resolver,
     return make_edge(resolver, edge, quantifier, NULL, condition->where, ret_filter);
 }
 
+/* True when the child speaks of the edge that its parent's path ends at, and not of a partner over it. */
+static bool is_of_edge(const weft_condition *child)
+{
+    const weft_path *path = &child->path;
+    return child->kind == WEFT_CONDITION_COMPARE &&
+           (path->count == 0 || (path->names[0].data[0] == '$' && !weft_str_equal_text(path->names[0], "$link")));
+}
+
+/* `child` as if it were written with the path of `condition` in front, but for the edges before the last. */
+static weft_code resolve_of_edge(const weft_resolver *resolver,
+                                 const position *at,
+                                 const weft_condition *condition,
+                                 const weft_condition *child,
+                                 const weft_filter **ret_filter)
+{
+    const weft_path *first = &condition->path;
+    const weft_path *rest = &child->path;
+    weft_str *names = WEFT_ARENA_ARRAY(resolver->keep, weft_str, first->count + rest->count);
+    if (!names) {
+        return weft_fail_arena(resolver->error, resolver->keep);
+    }
+    memcpy(names, first->names, first->count * sizeof(*names));
+    if (rest->count > 0) {
+        memcpy(names + first->count, rest->names, rest->count * sizeof(*names));
+    }
+    weft_condition whole = *child;
+    whole.path = (weft_path){names, first->count + rest->count, first->text, child->where};
+    weft_trail trail;
+    size_t around = 0;
+    WEFT_TRY(weft_trail_follow(resolver, &at->from, &whole.path, &trail));
+    return resolve_at_end(resolver, at, &trail, &whole, &around, ret_filter);
+}
+
+/* Conditions below an edge: those of a partner over it are one filter, and each that is of the edge itself another. */
+static weft_code resolve_below_edge(const weft_resolver *resolver,
+                                    const position *at,
+                                    const weft_trail *trail,
+                                    const weft_condition *condition,
+                                    const weft_filter **ret_filter)
+{
+    const weft_edge *edge = trail->edges[trail->edge_count - 1];
+    const position partner = {.from = {.model = edge->to, .via = edge, .depth = at->from.depth + trail->edge_count}};
+    const weft_filter **filters = WEFT_ARENA_ARRAY(resolver->scratch, const weft_filter *, condition->child_count + 1);
+    const weft_filter **inner = WEFT_ARENA_ARRAY(resolver->scratch, const weft_filter *, condition->child_count);
+    size_t count = 0;
+    size_t inner_count = 0;
+    if (!filters || !inner) {
+        return weft_fail_arena(resolver->error, resolver->scratch);
+    }
+    for (size_t i = 0; i < condition->child_count; i++) {
+        const weft_condition *child = condition->children[i];
+        const weft_code code = is_of_edge(child) ? resolve_of_edge(resolver, at, condition, child, &filters[count++])
+                                                 : resolve(resolver, &partner, child, &inner[inner_count++]);
+        WEFT_TRY(code);
+    }
+    if (inner_count > 0) {
+        const weft_quantifier quantifier = quantifier_of(condition->operator_name);
+        const weft_filter *child = NULL;
+        WEFT_TRY(join(resolver, WEFT_FILTER_AND, inner, inner_count, condition->where, &child));
+        WEFT_TRY(make_edge(resolver, edge, quantifier, child, condition->where, &filters[count++]));
+    }
+    return join(resolver, WEFT_FILTER_AND, filters, count, condition->where, ret_filter);
+}
+
 /* A condition whose path ends at an edge. */
 static weft_code resolve_on_edge(const weft_resolver *resolver,
                                  const position *at,
@@ -271,10 +374,7 @@ static weft_code resolve_on_edge(const weft_resolver *resolver,
                    ? make_every_of_nothing(resolver, edge, condition->where, ret_filter)
                    : make_edge(resolver, edge, quantifier, NULL, condition->where, ret_filter);
     }
-    const position partner = {.from = {.model = edge->to, .via = edge, .depth = at->from.depth + trail->edge_count}};
-    const weft_filter *child = NULL;
-    WEFT_TRY(resolve_children(resolver, &partner, condition, WEFT_FILTER_AND, &child));
-    return make_edge(resolver, edge, quantifier, child, condition->where, ret_filter);
+    return resolve_below_edge(resolver, at, trail, condition, ret_filter);
 }
 
 /* A condition whose path ends at the link row behind a record: its children speak of that row. */

@@ -339,7 +339,8 @@ static weft_code read_aggregate(
     return WEFT_OK;
 }
 
-/* One member of a path's object: what speaks of the path goes to `list`, conditions below it to `inner`. */
+/* One member of a path's object: what speaks of the path, by the name `path` (none: it is said around it), goes to
+ * `list`, conditions below it to `inner`. */
 static weft_code read_below_member(const weft_request_reader *reader,
                                    const place *here,
                                    const weft_path *path,
@@ -373,12 +374,17 @@ static weft_code read_below(
     json_t *value = NULL;
     conditions inner = {0};
     WEFT_TRY(check_object(reader, here, object));
+    /* Of a path of several names all must hold of the same partner before the last: one condition, whose members leave
+     * the path out. */
+    const bool is_shared = path->count > 1 && json_object_size(object) > 1;
+    const weft_path none = {0};
     json_object_keylen_foreach(object, key, key_len, value)
     {
         const weft_json_pointer at = {.parent = here->at, .key = {key, key_len}};
         const place member = {.at = &at, .depth = here->depth, .is_below_path = true};
         WEFT_TRY(count_condition(reader, &at));
-        WEFT_TRY(read_below_member(reader, &member, path, value, list, &inner));
+        WEFT_TRY(
+            read_below_member(reader, &member, is_shared ? &none : path, value, is_shared ? &inner : list, &inner));
     }
     if (inner.count == 0) {
         return WEFT_OK;

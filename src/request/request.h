@@ -39,9 +39,10 @@ typedef enum weft_condition_kind {
  *   {"a": {"$gt": 1, "$lt": 5}}              AND( COMPARE a $gt 1, COMPARE a $lt 5 )
  *   {"b": {"x": 1, "$or": […], "$count": 2}} AND( COMPARE b ""( COMPARE x $eq 1, OR(…) ), COMPARE b.$count $eq 2 )
  *   {"a": {"$not": {"$gt": 1}}}              COMPARE a ""( NOT( COMPARE <empty path> $gt 1 ) )
+ *   {"b.x": {"$gt": 1, "$lt": 5}}            COMPARE b.x ""( COMPARE <empty path> $gt 1, COMPARE <empty path> $lt 5 )
  *
- * A COMPARE of an empty path (path.count 0) stands only below another COMPARE's path, and speaks of that path. Every
- * operator name is one of weft's; a wrong one is refused here. */
+ * A COMPARE of an empty path (path.count 0) stands only below another COMPARE's path, and speaks of that path; so does
+ * one whose path is just an aggregate. Every operator name is one of weft's; a wrong one is refused here. */
 typedef struct weft_condition weft_condition;
 struct weft_condition {
     weft_condition_kind kind;

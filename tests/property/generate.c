@@ -184,6 +184,33 @@ static condition *make_edge_condition(const generator *g, int entity, int depth)
     return c;
 }
 
+/* Several operators of one field of a partner, which must all hold of the same one. */
+static condition *make_path_condition(const generator *g, int entity)
+{
+    const world_entity *e = &g->w->entities[entity];
+    condition *c = new_condition(g, CONDITION_EDGE, entity);
+    c->edge = (int)random_below(g->r, (size_t)e->edge_count);
+    c->is_path = true;
+    const int to = e->edges[c->edge].to;
+    c->child = new_condition(g, CONDITION_AND, to);
+    const int field = (int)random_below(g->r, (size_t)g->w->entities[to].field_count);
+    const int wanted = (int)random_between(g->r, 1, 3);
+    for (int tries = 0; tries < 8 && c->child->child_count < wanted; tries++) {
+        condition *compare = new_condition(g, CONDITION_COMPARE, to);
+        compare->field = field;
+        compare->operator_name = random_operator(g, g->w->entities[to].fields[field].type);
+        bool is_new = true;
+        for (int i = 0; i < c->child->child_count; i++) {
+            is_new = is_new && strcmp(c->child->children[i]->operator_name, compare->operator_name) != 0;
+        }
+        if (is_new) {
+            set_operands(g, compare, to);
+            c->child->children[c->child->child_count++] = compare;
+        }
+    }
+    return c;
+}
+
 static condition *make_count_condition(const generator *g, int entity)
 {
     static const char *const operators[] = {"$eq", "$ne", "$gt", "$gte", "$lt", "$lte"};
@@ -250,6 +277,9 @@ static condition *make_condition(const generator *g, int entity, int through, in
     }
     if (depth > 0 && has_edges && kind < 45) {
         return make_edge_condition(g, entity, depth);
+    }
+    if (depth > 0 && has_edges && random_chance(g->r, 12)) {
+        return make_path_condition(g, entity);
     }
     if (has_edges && kind < 49) {
         return make_count_condition(g, entity);

@@ -31,6 +31,12 @@ static void write_operands(const condition *c, weft_buf *buf)
     weft_buf_add_text(buf, is_list ? "]" : "");
 }
 
+static void write_operator(const condition *c, weft_buf *buf)
+{
+    weft_buf_add_format(buf, "\"%s\":", c->operator_name);
+    write_operands(c, buf);
+}
+
 static void write_compare(const world *w, const condition *c, weft_buf *buf)
 {
     const world_entity *entity = &w->entities[c->through != WORLD_NONE ? c->through : c->entity];
@@ -39,15 +45,42 @@ static void write_compare(const world *w, const condition *c, weft_buf *buf)
     if (c->is_bare) {
         write_operands(c, buf);
     } else {
-        weft_buf_add_format(buf, "{\"%s\":", c->operator_name);
-        write_operands(c, buf);
+        weft_buf_add_char(buf, '{');
+        write_operator(c, buf);
         weft_buf_add_char(buf, '}');
     }
     weft_buf_add_char(buf, '}');
 }
 
+/* True while the shrinker has left `c` in a shape that a path can say. */
+static bool is_path(const condition *c)
+{
+    bool is_right = c->is_path && c->child && c->child->kind == CONDITION_AND && c->child->child_count > 0;
+    for (int i = 0; is_right && i < c->child->child_count; i++) {
+        is_right = c->child->children[i]->kind == CONDITION_COMPARE;
+    }
+    return is_right;
+}
+
+/* {"edge.field": {"$gte": 1, "$lte": 5}} */
+static void write_path(const world *w, const condition *c, weft_buf *buf)
+{
+    const world_edge *edge = &w->entities[c->entity].edges[c->edge];
+    const condition *all = c->child;
+    weft_buf_add_format(buf, "{\"%s.%s\":{", edge->name, w->entities[edge->to].fields[all->children[0]->field].name);
+    for (int i = 0; i < all->child_count; i++) {
+        weft_buf_add_text(buf, i > 0 ? "," : "");
+        write_operator(all->children[i], buf);
+    }
+    weft_buf_add_text(buf, "}}");
+}
+
 static void write_edge(const world *w, const condition *c, weft_buf *buf)
 {
+    if (is_path(c)) {
+        write_path(w, c, buf);
+        return;
+    }
     weft_buf_add_format(buf, "{\"%s\":", w->entities[c->entity].edges[c->edge].name);
     if (c->quantifier[0]) {
         weft_buf_add_format(buf, "{\"%s\":", c->quantifier);

@@ -34,6 +34,7 @@ struct condition {
     const cell *operands;
     int operand_count;
     bool is_bare; /* written without its operator, where that means the same */
+    bool is_path; /* EDGE: written as a path to the one field that all conditions of `child` compare */
     int edge;
     const char *quantifier; /* EDGE: "", "$some", "$none", "$every" */
     condition *child;       /* EDGE: NULL for any partner */
