@@ -410,7 +410,8 @@ static weft_code next_paged(weft_fetch *fetch, weft_error *error)
     WEFT_TRY(weft_fetch_read_rows(fetch, root, rows_max, error));
     fetch->is_root_ended = !root->reading;
     fetch->rows_behind += root->rows.count;
-    if (selection->has_take && fetch->rows_behind > selection->take) { /* the one that was read beyond the page */
+    /* The one that was read beyond the page; a batch may come behind it that only finds the end. */
+    if (selection->has_take && fetch->rows_behind > selection->take && root->rows.count > 0) {
         root->rows.count--;
     }
     return WEFT_OK;
