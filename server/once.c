@@ -5,6 +5,7 @@
 #include "server/call.h"
 #include "server/fail.h"
 #include "server/once.h"
+#include "server/rights.h"
 #include "server/server.h"
 
 #define KEY_BYTES_MAX 255
@@ -39,6 +40,26 @@ static weft_code replay(weft_call *call, server_kept *kept, weft_error *error)
     return code;
 }
 
+/* What the principal may do is no part of whose key it is: when it changes, the key still says that the request came
+ * before. */
+static weft_code make_claim(const weft_call *call, const char *key, server_claim *claim, weft_error *error)
+{
+    add_words(&claim->key, call->principal.name);
+    add_words(&claim->key, call->principal.tenant);
+    add_words(&claim->key, key);
+    add_words(&claim->fingerprint, call->method);
+    add_words(&claim->fingerprint, call->sent);
+    server_hash_add(&claim->fingerprint, weft_call_body(call, NULL), call->body.len);
+    return server_rights_add(call, &claim->rights, error);
+}
+
+static int status_of(weft_code code)
+{
+    return code == WEFT_STORE_BUSY  ? MHD_HTTP_CONFLICT
+           : code == WEFT_FORBIDDEN ? MHD_HTTP_FORBIDDEN
+                                    : MHD_HTTP_UNPROCESSABLE_CONTENT;
+}
+
 weft_code server_once_begin(weft_call *call, weft_error *error)
 {
     const char *key = weft_call_header(call, "Idempotency-Key");
@@ -48,18 +69,13 @@ weft_code server_once_begin(weft_call *call, weft_error *error)
     if (!*key || strlen(key) > KEY_BYTES_MAX) {
         return server_fail(error, WEFT_INVALID_REQUEST, "an idempotency key has 1 to %d bytes", KEY_BYTES_MAX);
     }
-    server_hash fingerprint = {{0, 0}};
+    server_claim claim = {0};
     server_kept kept;
-    add_words(&call->kept_key, call->principal.name);
-    add_words(&call->kept_key, call->principal.role);
-    add_words(&call->kept_key, call->principal.tenant);
-    add_words(&call->kept_key, key);
-    add_words(&fingerprint, call->method);
-    add_words(&fingerprint, call->sent);
-    server_hash_add(&fingerprint, weft_call_body(call, NULL), call->body.len);
-    const weft_code code = server_keeper_begin(&call->server->keeper, &call->kept_key, &fingerprint, &kept, error);
+    SERVER_TRY(make_claim(call, key, &claim, error));
+    call->kept_key = claim.key;
+    const weft_code code = server_keeper_begin(&call->server->keeper, &claim, &kept, error);
     if (code != WEFT_OK) {
-        call->answer.status = code == WEFT_STORE_BUSY ? MHD_HTTP_CONFLICT : MHD_HTTP_UNPROCESSABLE_CONTENT;
+        call->answer.status = status_of(code);
         return code;
     }
     call->is_kept = kept.status == 0;

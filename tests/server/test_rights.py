@@ -1,7 +1,9 @@
 """Roles: what a role does not list is reached by no part of the grammar, and is told to nobody."""
 import json
 import os
+import signal
 import sys
+import time
 import urllib.parse
 
 import harness
@@ -385,6 +387,52 @@ def test_a_role_that_is_gone_lets_nobody_in(desk):
     os.remove(path)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as stream:
         stream.write(text)
+
+
+def configure(desk, *changes):
+    """Reads the project anew, with roles changed by (what, by what)."""
+    path = os.path.join(desk.shop.folder, "weft.yaml")
+    with open(path, "r+", encoding="utf-8") as stream:
+        text = stream.read()
+        for before, after in changes:
+            assert text.count(before) == 1, before
+            text = text.replace(before, after)
+        stream.seek(0)
+        stream.truncate()
+        stream.write(text)
+    desk.server.log.clear()
+    desk.server.process.send_signal(signal.SIGHUP)
+    end = time.monotonic() + 10
+    while not any('"event":"reloaded"' in line for line in desk.server.log):
+        assert time.monotonic() < end, desk.server.log
+        time.sleep(0.02)
+
+
+def test_a_kept_answer_is_for_the_rights_it_was_made_for(desk):
+    wide, narrow = "[title, products, comments]", "[products, comments]"
+
+    def write(title="kept"):
+        return desk.ask(desk.clerk, "POST", "/blog-posts", {"title": title}, Idempotency_Key="kept-" + title)
+
+    first = write()
+    assert first.status == 201 and first.json["blog_post"]["title"] == "kept", first.body
+    assert write().body == first.body
+    configure(desk, (wide, narrow))
+    refused = write()
+    assert refused.status == 403 and "kept" not in refused.json["message"] and refused.json["hint"], refused.body
+    assert "idempotency-replayed" not in refused.headers and write("new").status == 403
+    configure(desk, (narrow, wide))
+    again = write()
+    assert again.status == 201 and again.body == first.body and again.headers["idempotency-replayed"] == "true", again.body
+    # What was refused was not done, and is when it may be.
+    assert write("new").status == 201
+    configure(desk, ('links: "*" }\n  remover', 'links: [] }\n  remover'))  # another's role
+    assert write().status == 201
+    listed = desk.ask(desk.admin, "GET", "/blog-posts?title=kept")
+    assert listed.json["count"] == 1, listed.body
+    other = desk.ask(make_key(desk.shop, "--scope", "write", "--role", "clerk"), "POST", "/blog-posts", {"title": "kept"},
+                     Idempotency_Key="kept-kept")
+    assert other.status == 201 and other.json["blog_post"]["id"] != first.json["blog_post"]["id"]
 
 
 def main():
