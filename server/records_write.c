@@ -160,20 +160,12 @@ weft_code server_delete_record(weft_call *call, void *ctx, weft_error *error)
     return answer_deletion(call, entity, is_impact, &told, error);
 }
 
-/* {"deletion":"del_…"} */
-weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
+static weft_code restore(weft_call *call, const char *deletion, weft_error *error)
 {
-    (void)ctx;
+    const server_work work = {.kind = SERVER_WORK_RESTORE, .key = deletion};
+    server_text unused = {0};
     weft_text told = {0};
-    SERVER_TRY(server_params_check(&call->target, no_params, error));
-    json_t *body = json_loadb(weft_call_body(call, NULL), call->body.len, JSON_REJECT_DUPLICATES, NULL);
-    const char *deletion = json_string_value(json_object_get(body, "deletion"));
-    weft_code code = WEFT_OK;
-    if (!deletion || json_object_size(body) != 1) {
-        code = server_fail(error, WEFT_INVALID_REQUEST, "the body must be {\"deletion\": the deletion's id}");
-    } else {
-        code = permit(call, SERVER_WORK_RESTORE, NULL, error);
-    }
+    weft_code code = server_permit(call, &work, &unused, error);
     if (code == WEFT_OK) {
         code = weft_restore_json(weft_call_engine(call), deletion, &told, error);
     }
@@ -181,6 +173,20 @@ weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
         code = weft_call_answer(call, 200, "application/json", told.data, told.len, error);
     }
     weft_text_free(&told);
+    return code;
+}
+
+/* {"deletion":"del_…"} */
+weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    SERVER_TRY(server_params_check(&call->target, no_params, error));
+    json_t *body = json_loadb(weft_call_body(call, NULL), call->body.len, JSON_REJECT_DUPLICATES, NULL);
+    const char *deletion = json_string_value(json_object_get(body, "deletion"));
+    const bool is_whole = deletion && json_object_size(body) == 1;
+    const weft_code code =
+        is_whole ? restore(call, deletion, error)
+                 : server_fail(error, WEFT_INVALID_REQUEST, "the body must be {\"deletion\": the deletion's id}");
     json_decref(body);
     return code;
 }

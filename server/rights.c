@@ -36,6 +36,7 @@ static weft_code check_names(
     weft_engine *engine = call->project->engine;
     switch (work->kind) {
     case SERVER_WORK_QUERY:
+    case SERVER_WORK_EXPLAIN:
         return weft_access_query(engine, access, work->request, work->request_len, refused, error);
     case SERVER_WORK_CREATE:
     case SERVER_WORK_UPDATE:
@@ -50,11 +51,9 @@ static weft_code check_names(
     case SERVER_WORK_SCHEMA:
     case SERVER_WORK_OWN:
         return WEFT_OK;
-    case SERVER_WORK_EXPLAIN:
-        return weft_access_everything(engine, access, "explaining, which shows tables and SQL,", error);
     case SERVER_WORK_RESTORE:
     default:
-        return weft_access_everything(engine, access, "restoring a deletion", error);
+        return weft_access_restore(engine, access, work->key, error);
     }
 }
 

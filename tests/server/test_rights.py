@@ -288,11 +288,48 @@ def test_deletions_tell_nothing_of_what_is_not_seen(desk):
     blind = make_key(desk.shop, "--scope", "write", "--role", "blind")
     answer = desk.ask(blind, "DELETE", "/blog-posts/post_00001?impact")
     assert answer.status == 403 and "comments" not in answer.body.decode(), answer.body
-    for method, path, body in (("POST", "/restore", {"deletion": "del_1"}),
-                               ("POST", "/graph/explain", {"entity": "product", "fields": ["id"]})):
-        key = make_key(desk.shop, "--scope", "admin", "--role", "clerk")
-        answer = desk.ask(key, method, path, body)
-        assert answer.status == 403 and "every model" in answer.json["message"], answer.body
+
+
+def test_a_deletion_is_restored_by_those_who_see_all_it_came_to(desk):
+    admin = ("--scope", "admin", "--role")
+    clerk, remover, blind, nobody = (make_key(desk.shop, *admin, role) for role in ("clerk", "remover", "blind", "nobody"))
+    narrow = make_key(desk.shop, "--scope", "admin", "--module", "blog")
+    comment = desk.ask(desk.admin, "POST", "/comments", {"body": "hm", "post_id": "post_00001"}).json["comment"]["id"]
+    # The product is in one store, what went with it in both.
+    for path, allowed, refused in ((f"/comments/{comment}", (clerk, narrow, remover), (nobody,)),
+                                   ("/products/prod_00004", (remover,), (clerk, blind, narrow)),
+                                   ("/blog-posts/post_00003", (remover,), (narrow,))):
+        for key in allowed:
+            deletion = {"deletion": desk.ask(desk.admin, "DELETE", path).json["deletion"]}
+            for other in refused:
+                answer = desk.ask(other, "POST", "/restore", deletion)
+                assert answer.status == 403 and answer.json["hint"] and "refused" not in answer.json, (path, answer.body)
+                assert not [name for name in desk.world.hidden_names() if f'"{name}"' in answer.json["message"]], answer.body
+                assert desk.ask(desk.admin, "GET", path).status == 404
+            assert desk.ask(desk.clerk, "POST", "/restore", deletion).json["message"].endswith("needs the scope admin")
+            answer = desk.ask(key, "POST", "/restore", deletion)
+            assert answer.status == 200 and answer.json["left"] == 0, (path, answer.body)
+            assert desk.ask(desk.admin, "GET", path).status == 200
+            assert desk.ask(key, "POST", "/restore", deletion).status == 404
+    for wrong in ("del_1", ""):
+        assert desk.ask(clerk, "POST", "/restore", {"deletion": wrong}).status == 404
+
+
+def test_what_may_be_asked_may_be_explained(desk):
+    clerk = make_key(desk.shop, "--scope", "admin", "--role", "clerk")
+    mine = {"entity": "product", "fields": ["title", "blog_posts.title"], "filters": {"blog_posts": {"title": {"$like": "a%"}}},
+            "pagination": {"skip": 0, "take": 2, "order": {"blog_posts.$count": "ASC"}}}
+    for query in ("", "?analyze"):
+        for accept in ("application/json", "text/plain"):
+            answer = desk.ask(clerk, "POST", "/graph/explain" + query, mine, Accept=accept)
+            assert answer.status == 200 and b"SELECT" in answer.body, answer.body
+            for secret in (desk.shop.folder, "sqlite:", ".db", "handle", "review", "author", "position"):
+                assert secret not in answer.body.decode(), (secret, answer.body)
+    assert desk.ask(desk.clerk, "POST", "/graph/explain", mine).status == 403  # the scope
+    for count, (wanted, request) in enumerate(all_requests(desk.world)):
+        if count % 20 == 0:
+            answer = desk.ask(clerk, "POST", "/graph/explain" + ("?analyze" if count % 40 else ""), request)
+            assert answer.status == 403 and any(wanted in name for name in answer.json["refused"]), (request, answer.body)
 
 
 def test_links(desk):

@@ -194,6 +194,24 @@ def test_writes(desk):
     assert desk.ok(desk.all, "GET", "/products/b1")["product"]["title"] == "B1"
 
 
+def test_explaining_and_restoring_are_about_the_callers_own(desk):
+    boss = {own: json.loads(desk.run("key", "create", "--json", "--scope", "admin", "--role", "tenant", "--tenant", own))
+            for own in ("acme", "bolt")}
+    request = {"entity": "product", "fields": ["id", "posts.body"], "filters": {"posts": {"$none": {}}}, "pagination": {"skip": 0}}
+    for own, other in (("acme", "bolt"), ("bolt", "acme")):
+        for query in ("", "?analyze"):
+            told = desk.ask(boss[own], "POST", "/graph/explain" + query, request)
+            assert told.status == 200 and own in told.body.decode() and other not in told.body.decode(), told.body
+    costs = desk.ok(boss["bolt"], "POST", "/graph/explain?analyze", {"entity": "product", "fields": ["id"]})
+    assert costs["records"] == 2, costs
+    made = desk.ok(desk.bolt, "POST", "/parts", {"name": "gone", "product_id": "b1"}, 201)["part"]["id"]
+    deletion = {"deletion": desk.ok(desk.bolt, "DELETE", f"/parts/{made}")["deletion"]}
+    assert desk.ask(boss["acme"], "POST", "/restore", deletion).status == 404
+    assert desk.ask(desk.bolt, "POST", "/restore", deletion).status == 403
+    assert desk.ok(boss["bolt"], "POST", "/restore", deletion)["restored"] == 1
+    assert desk.ok(desk.bolt, "DELETE", f"/parts/{made}")["deleted"] is True
+
+
 def test_whoever_has_no_tenant_sees_nothing(desk):
     for method, path, body in (("GET", "/products", None), ("POST", "/graph", {"entity": "product", "fields": ["id"]}),
                                ("POST", "/products", {"title": "x"}), ("GET", "/links/product_post", None)):
