@@ -122,7 +122,7 @@ static weft_code read_query(server_target *target, char *query, weft_error *erro
         if (*query || value) {
             SERVER_TRY(decode(query, true, error));
             SERVER_TRY(value ? decode(value, true, error) : WEFT_OK);
-            target->params[target->param_count++] = (server_param){query, value ? value : ""};
+            target->params[target->param_count++] = (server_param){query, value ? value : query + strlen(query)};
         }
         query = next;
     }

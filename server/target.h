@@ -12,8 +12,8 @@
 #define SERVER_HEAD_MAX     ((size_t)128 * 1024) /* bytes for a request's head, cleared for each */
 
 typedef struct server_param {
-    const char *name; /* decoded, UTF-8, no control characters */
-    const char *value;
+    const char *name;  /* decoded, UTF-8, without NUL */
+    const char *value; /* of each its own, so that two can be told apart by where they are */
 } server_param;
 
 /* Everything points into `bytes`. */
