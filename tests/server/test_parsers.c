@@ -276,6 +276,28 @@ typedef struct framing_case {
     const char *message; /* part of it; NULL: it may stand */
 } framing_case;
 
+static void test_whose_host_it_is(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"localhost", "LocalHost:1", "127.0.0.1", "127.9.0.1:8080", "[::1]", "[::1]:80"};
+    static const char *const others[] = {"",
+                                         "evil.example",
+                                         "localhost.",
+                                         "localhost.evil.example",
+                                         "127.0.0.1.evil.example",
+                                         "[::1].evil.example",
+                                         "localhost:80@evil.example",
+                                         "127.0.0.1:80:80",
+                                         "0.0.0.0",
+                                         "1.127.0.0.1"};
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        assert_true(server_is_loopback_host(own[i]));
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_false(server_is_loopback_host(others[i]));
+    }
+}
+
 static void test_where_a_request_ends(void **state)
 {
     (void)state;
@@ -346,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_preferences),
         cmocka_unit_test(test_where_a_request_ends),
+        cmocka_unit_test(test_whose_host_it_is),
         cmocka_unit_test(test_tags_tell_bytes_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
