@@ -5,6 +5,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/framing.h"
 #include "server/problem.h"
 #include "server/server.h"
 
@@ -19,6 +20,13 @@ static void tell(page *answer, int status, const char *word)
 {
     answer->status = status;
     server_text_format(&answer->body, "{\"status\":\"%s\"}", word);
+}
+
+static void refuse(page *answer, int status, const weft_error *error)
+{
+    answer->status = status;
+    answer->type = SERVER_PROBLEM_TYPE;
+    server_problem_add(&answer->body, error, status, "");
 }
 
 static void write_live(weft_server *server, page *answer)
@@ -83,8 +91,7 @@ static void write_schema(weft_server *server, page *answer)
     if (code == WEFT_OK) {
         server_text_add(&answer->body, graph.data, graph.len);
     } else {
-        answer->status = weft_code_http_status(code);
-        server_problem_add(&answer->body, &error, answer->status, "");
+        refuse(answer, weft_code_http_status(code), &error);
     }
     weft_text_free(&graph);
 }
@@ -105,8 +112,24 @@ static void write_page(weft_server *server, const char *path, page *answer)
     weft_error error;
     (void)server_fail(&error, WEFT_NOT_FOUND, "nothing is served at \"%.200s\"", path);
     server_error_hint(&error, "Here are /live, /ready, /metrics and /schema.");
-    answer->status = MHD_HTTP_NOT_FOUND;
-    server_problem_add(&answer->body, &error, answer->status, "");
+    refuse(answer, MHD_HTTP_NOT_FOUND, &error);
+}
+
+/* Nobody is asked for a key here: a page of another name, pointed at this machine, must not read what there is. */
+static void write_answer(weft_server *server, const char *host, const char *method, const char *path, page *answer)
+{
+    weft_error error;
+    if (host && !server_is_loopback_host(host)) {
+        (void)server_fail(&error, WEFT_REFUSED_UNSAFE, "the host \"%.200s\" is not this server", host);
+        server_error_hint(&error, "Ask by a loopback name, such as localhost.");
+        refuse(answer, MHD_HTTP_MISDIRECTED_REQUEST, &error);
+    } else if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
+        (void)server_fail(&error, WEFT_UNSUPPORTED, "the method %.20s means nothing here", method);
+        server_error_hint(&error, "Here are: GET, HEAD.");
+        refuse(answer, MHD_HTTP_METHOD_NOT_ALLOWED, &error);
+    } else {
+        write_page(server, path, answer);
+    }
 }
 
 /* NOLINTNEXTLINE(readability-function-size): libmicrohttpd calls it with these eight */
@@ -130,11 +153,8 @@ static enum MHD_Result handle(void *ctx,
         return MHD_YES;
     }
     page answer = {MHD_HTTP_OK, "application/json", {0}};
-    if (strcmp(method, "GET") != 0 && strcmp(method, "HEAD") != 0) {
-        tell(&answer, MHD_HTTP_METHOD_NOT_ALLOWED, "method not allowed");
-    } else {
-        write_page(ctx, url, &answer);
-    }
+    const char *host = MHD_lookup_connection_value(connection, MHD_HEADER_KIND, MHD_HTTP_HEADER_HOST);
+    write_answer(ctx, host, method, url, &answer);
     struct MHD_Response *response =
         MHD_create_response_from_buffer(answer.body.len, answer.body.data, MHD_RESPMEM_MUST_COPY);
     server_text_done(&answer.body);
@@ -142,6 +162,9 @@ static enum MHD_Result handle(void *ctx,
         return MHD_NO;
     }
     (void)MHD_add_response_header(response, "Content-Type", answer.type);
+    if (answer.status == MHD_HTTP_METHOD_NOT_ALLOWED) {
+        (void)MHD_add_response_header(response, "Allow", "GET, HEAD");
+    }
     const enum MHD_Result result = MHD_queue_response(connection, (unsigned)answer.status, response);
     MHD_destroy_response(response);
     return result;

@@ -38,6 +38,19 @@ weft_code server_fail_body(weft_call *call, weft_error *error)
     return WEFT_LIMIT_EXCEEDED;
 }
 
+void server_begin_target(weft_call *call)
+{
+    if (server_target_fits(call->sent, &call->failure) == WEFT_OK) {
+        return;
+    }
+    call->answer.status = MHD_HTTP_URI_TOO_LONG;
+    call->must_close = true;
+    call->received_us = server_now_us();
+    if (call->watched) {
+        server_watch_refuse(&call->server->watch, call->watched, &call->failure);
+    }
+}
+
 static enum MHD_Result add_header(
     void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t value_len)
 {
@@ -59,6 +72,9 @@ static weft_code check_framing(weft_call *call, weft_error *error)
 weft_code server_begin(weft_call *call, weft_error *error)
 {
     set_request_id(call);
+    if (call->failure.code != WEFT_OK) {
+        return call->failure.code; /* of its target */
+    }
     SERVER_TRY(check_framing(call, error));
     SERVER_TRY(server_principal_decide(call, error));
     const char *length = weft_call_header(call, "Content-Length");

@@ -16,8 +16,7 @@
 #include "server/log.h"
 #include "server/server.h"
 
-#define STREAM_BLOCK_BYTES   ((size_t)32 * 1024)
-#define CONNECTION_BYTES_MAX ((size_t)128 * 1024) /* a request's head; cleared for every request */
+#define STREAM_BLOCK_BYTES ((size_t)32 * 1024)
 
 /* The connection goes on to `state`, for `time_ms` at most; 0: for as long as it takes. */
 static void set_state(const weft_call *call, server_watch_state state, uint32_t time_ms)
@@ -43,6 +42,7 @@ static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *conn
         set_state(call, SERVER_RECEIVING, server->options.receive_ms);
         call->project = server_seat_hold(&server->seat);
         atomic_fetch_add(&server->calls_open, 1);
+        server_begin_target(call);
     }
     return call;
 }
@@ -325,7 +325,7 @@ weft_code server_daemon_start(weft_server *server, weft_error *error)
                                       MHD_OPTION_CONNECTION_TIMEOUT,
                                       (unsigned)((options->idle_ms + 999) / 1000),
                                       MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                      CONNECTION_BYTES_MAX,
+                                      SERVER_HEAD_MAX,
                                       MHD_OPTION_END);
     if (!server->daemon) {
         server_watch_stop(&server->watch);
@@ -358,9 +358,7 @@ void server_daemon_stop(weft_server *server)
 {
     server_watch_cut_all(&server->watch);
     if (atomic_load(&server->calls_open) > 0) {
-        server_project *project = server_seat_hold(&server->seat);
-        weft_stop(project->engine);
-        server_seat_leave(&server->seat, project);
+        server_seat_stop(&server->seat);
     }
     server_workers_stop(&server->workers);
     MHD_stop_daemon(server->daemon);

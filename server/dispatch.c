@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "server/call.h"
+#include "server/demands.h"
 #include "server/fail.h"
 #include "server/once.h"
 #include "server/rights.h"
@@ -80,6 +81,8 @@ static weft_code run_handler(weft_call *call, const weft_route *route, weft_erro
         const server_work work = {.kind = SERVER_WORK_OWN, .entity = route->path};
         server_text unused = {0};
         SERVER_TRY(server_permit(call, &work, &unused, error));
+    } else {
+        SERVER_TRY(server_check_demands(call, route, error));
     }
     SERVER_TRY(server_once_begin(call, error));
     return call->is_replayed ? WEFT_OK : route->handler(call, route->ctx, error);

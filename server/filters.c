@@ -1,5 +1,6 @@
 /* Two passes: parameters into a tree of names with texts for leaves, then the tree into JSON with typed leaves. The
  * tree is as deep as a name has steps, and these are counted. */
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -190,6 +191,13 @@ static weft_code write_value(const writer *to, const char *value, const char *ty
     if (wants_number && !server_is_number(value)) {
         return fail_type(to, value, "number");
     }
+    if (wants_number && isinf(strtod(value, NULL))) { /* JSON has no such number, but a bigNumber may be a text */
+        if (strcmp(type, "bigNumber") != 0) {
+            return fail_type(to, value, "number that fits");
+        }
+        server_text_json(to->text, value);
+        return WEFT_OK;
+    }
     if (wants_boolean && strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
         return fail_type(to, value, "boolean: it is true or false");
     }
@@ -256,7 +264,8 @@ static weft_code write_all(const writer *to, const json_t *list, const json_t *e
 /* The condition under `name` of an object about `entity`. */
 static weft_code write_condition(const writer *to, const char *name, json_t *node, const json_t *entity)
 {
-    static const char *const of_same[] = {"$and", "$or", "$not", "$some", "$none", "$every"};
+    static const char *const of_same[] = {
+        "$and", "$or", "$not", "$some", "$none", "$every", "$min", "$max", "$sum", "$avg"};
     for (size_t i = 0; i < sizeof(of_same) / sizeof(of_same[0]); i++) {
         if (!strcmp(name, of_same[i])) {
             return json_is_array(node) ? write_all(to, node, entity) : write_conditions(to, node, entity);
@@ -267,7 +276,8 @@ static weft_code write_condition(const writer *to, const char *name, json_t *nod
     if (target && json_is_object(node)) {
         return write_conditions(to, node, target);
     }
-    const json_t *field = server_schema_field(entity, name);
+    const char *dot = *name == '$' ? strchr(name, '.') : NULL; /* "$max.views" */
+    const json_t *field = server_schema_field(entity, dot ? dot + 1 : name);
     return write_operand(to, node, !strcmp(name, "$count") ? "number" : server_schema_text(field, "type"));
 }
 

@@ -79,3 +79,14 @@ weft_code server_framing_end(const server_framing *framing, bool needs_host, wef
     }
     return WEFT_OK;
 }
+
+bool server_is_loopback_host(const char *host)
+{
+    static const char *const names[] = {"localhost", "[::1]"};
+    const size_t digits = strspn(host, "0123456789.");
+    const char *end = !strncmp(host, "127.", 4) ? host + digits : NULL;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        end = !strncasecmp(host, names[i], strlen(names[i])) ? host + strlen(names[i]) : end;
+    }
+    return end && (*end == '\0' || (*end == ':' && strspn(end + 1, "0123456789") == strlen(end + 1)));
+}

@@ -47,6 +47,10 @@ static weft_code fail_unknown(const server_listing *listing, const char *name, s
     server_error_where(error, "?%.200s", name);
     if (near.best) {
         server_error_hint(error, "Did you mean \"%s\"?", near.best);
+    } else if (!listing->is_one) {
+        server_error_hint(error,
+                          "Parameters are fields, limit, offset, order, after, before, with_deleted, filters, and "
+                          "conditions that begin with a field or an edge.");
     }
     return WEFT_UNKNOWN_KEY;
 }
@@ -214,6 +218,7 @@ static weft_code add_amount(const server_listing *listing,
     if (value && (!*value || strspn(value, "0123456789") != strlen(value) || strlen(value) > 15)) {
         (void)server_fail(error, WEFT_TYPE_MISMATCH, "\"%.100s\" is no number of records", value);
         server_error_where(error, "?%s", name);
+        server_error_hint(error, "Write it in digits: %s=20.", name);
         return WEFT_TYPE_MISMATCH;
     }
     if (value || fallback) {
@@ -258,6 +263,7 @@ static weft_code add_with_deleted(const server_listing *listing, server_text *re
     if (value && strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
         (void)server_fail(error, WEFT_TYPE_MISMATCH, "\"%.100s\" is no boolean: it is true or false", value);
         server_error_where(error, "?with_deleted");
+        server_error_hint(error, "Write ?with_deleted=true, or leave it out.");
         return WEFT_TYPE_MISMATCH;
     }
     server_text_put(request, value && *value == 't' ? ",\"withDeleted\":true}" : "}");

@@ -41,7 +41,7 @@ void server_near_try(server_near *near, const char *candidate)
     }
     const unsigned found = distance(near->wrong, wrong_len, candidate, len);
     const size_t longer = len > wrong_len ? len : wrong_len;
-    if (found <= longer / 3 + (longer > 1) && found < longer && (!near->best || found < near->distance)) {
+    if (found <= longer / 3 + (longer > 1) && found > 0 && found < longer && (!near->best || found < near->distance)) {
         near->best = candidate;
         near->distance = found;
     }

@@ -19,11 +19,16 @@ static json_t *kebab(const char *name)
 
 json_t *server_openapi_segment(const server_schema *schema, const json_t *entity)
 {
+    static const char *const taken[] = {"graph", "links", "restore"}; /* by routes of no model */
     const char *plural = server_schema_text(entity, "plural");
     json_t *found = NULL;
     weft_error error;
     json_t *name = kebab(plural);
-    if (server_schema_model(schema, plural, &found, &error) == WEFT_OK) {
+    bool is_free = server_schema_model(schema, plural, &found, &error) == WEFT_OK;
+    for (size_t i = 0; i < sizeof(taken) / sizeof(taken[0]); i++) {
+        is_free = is_free && strcmp(plural, taken[i]) != 0;
+    }
+    if (is_free) {
         return name;
     }
     json_t *whole = json_sprintf("%s.%s", server_schema_text(entity, "module"), json_string_value(name));
@@ -49,13 +54,31 @@ static json_t *body_of(json_t *schema)
     return json_pack("{s:b, s:{s:{s:o}}}", "required", 1, "content", "application/json", "schema", schema);
 }
 
-/* {"member": schema}, and for a list what pages have besides. */
+/* The good answer may also come as another type of content. */
+static json_t *answer_or(json_t *answers, const char *type, json_t *schema)
+{
+    json_t *content = json_object_get(json_object_get(answers, "200"), "content");
+    (void)json_object_set_new(content, type, json_pack("{s:o}", "schema", schema));
+    return answers;
+}
+
+/* A partner that may be missing. */
+static json_t *or_null(json_t *schema)
+{
+    return json_pack("{s:[o, {s:s}]}", "anyOf", schema, "type", "null");
+}
+
+/* {"member": schema}, and for a list what pages have besides: a number and a place, or cursors. */
 static json_t *envelope(const char *member, json_t *schema, bool is_page)
 {
     json_t *properties = json_pack("{s:o}", member, schema);
     static const char *const numbers[] = {"count", "offset", "limit"};
+    static const char *const cursors[] = {"next", "previous"};
     for (size_t i = 0; is_page && i < 3; i++) {
         (void)json_object_set_new(properties, numbers[i], json_pack("{s:s}", "type", "integer"));
+    }
+    for (size_t i = 0; is_page && i < 2; i++) {
+        (void)json_object_set_new(properties, cursors[i], json_pack("{s:[s, s]}", "type", "string", "null"));
     }
     return json_pack("{s:s, s:[s], s:o}", "type", "object", "required", member, "properties", properties);
 }
@@ -76,13 +99,15 @@ static void add_parameters(json_t *operation, const char *const *names)
 }
 
 static const char *const page_parameters[] = {
-    "fields", "limit", "offset", "after", "before", "order", "with_deleted", "filters", NULL};
+    "fields", "limit", "offset", "after", "before", "order", "with_deleted", "filters", "prefer", NULL};
 static const char *const partner_parameters[] = {
-    "id", "fields", "limit", "offset", "after", "before", "order", "with_deleted", "filters", NULL};
+    "id", "fields", "limit", "offset", "after", "before", "order", "with_deleted", "filters", "prefer", NULL};
 static const char *const record_parameters[] = {"id", "fields", "with_deleted", NULL};
 static const char *const single_parameters[] = {"id", "fields", NULL};
 static const char *const write_parameters[] = {"idempotency_key", NULL};
 static const char *const change_parameters[] = {"id", "idempotency_key", NULL};
+static const char *const delete_parameters[] = {"id", "impact", "max", "idempotency_key", NULL};
+static const char *const explain_parameters[] = {"analyze", NULL};
 
 /* An operation; `tag` and what it is called are what tools name it by. */
 static json_t *operation(const char *verb, const char *what, const char *const *parameters, json_t *responses)
@@ -125,8 +150,8 @@ static void add_conditions(json_t *made)
 static json_t *list_operation(
     const char *verb, const char *what, const char *const *parameters, const char *member, const char *of)
 {
-    json_t *made =
-        operation(verb, what, parameters, answer("200", envelope(member, list_of(schema_ref(of, "")), true)));
+    json_t *page = answer("200", envelope(member, list_of(schema_ref(of, "")), true));
+    json_t *made = operation(verb, what, parameters, answer_or(page, "application/x-ndjson", schema_ref(of, "")));
     add_conditions(made);
     return made;
 }
@@ -143,14 +168,18 @@ static void add_partners(
     const char *name = server_schema_text(edge, "name");
     const json_t *target = server_schema_target(schema, edge);
     const char *of = server_schema_text(target, "name");
-    const bool is_list = json_is_true(json_object_get(edge, "list")) && *server_schema_text(edge, "reverse");
+    const bool is_many = json_is_true(json_object_get(edge, "list"));
+    const bool is_page = is_many && *server_schema_text(edge, "reverse");
     json_t *verb = json_sprintf("list_%s", name);
     const char *what = server_schema_text(entity, "name");
-    json_t *get = is_list ? list_operation(json_string_value(verb), what, partner_parameters, name, of)
-                          : operation(json_string_value(verb),
-                                      what,
-                                      single_parameters,
-                                      answer("200", envelope(name, schema_ref(of, ""), false)));
+    json_t *get = NULL;
+    if (is_page) {
+        get = list_operation(json_string_value(verb), what, partner_parameters, name, of);
+    } else {
+        json_t *partner = is_many ? list_of(schema_ref(of, "")) : or_null(schema_ref(of, ""));
+        get =
+            operation(json_string_value(verb), what, single_parameters, answer("200", envelope(name, partner, false)));
+    }
     json_decref(verb);
     json_t *last = kebab(name);
     add_path(paths, json_sprintf("/%s/{id}/%s", segment, json_string_value(last)), json_pack("{s:o}", "get", get));
@@ -181,18 +210,7 @@ static void add_model(json_t *paths, const server_schema *schema, const json_t *
             operation("update", name, change_parameters, answer("200", envelope(one, schema_ref(name, ""), false)));
         (void)json_object_set_new(list, "post", operation_with_body(post, input));
         (void)json_object_set_new(record, "patch", operation_with_body(patch, schema_ref(name, ".update")));
-        json_t *delete = operation("delete", name, change_parameters, answer("200", schema_ref("deletion", "")));
-        (void)json_array_append_new(json_object_get(delete, "parameters"),
-                                    json_pack("{s:s, s:s, s:{s:s}, s:s}",
-                                              "name",
-                                              "impact",
-                                              "in",
-                                              "query",
-                                              "schema",
-                                              "type",
-                                              "boolean",
-                                              "description",
-                                              "only tell what would happen"));
+        json_t *delete = operation("delete", name, delete_parameters, answer("200", schema_ref("deletion", "")));
         (void)json_object_set_new(record, "delete", delete);
     }
     add_path(paths, json_sprintf("/%s", at), list);
@@ -222,12 +240,17 @@ static json_t *links_operation(const char *verb)
 
 static void add_fixed(json_t *paths)
 {
-    json_t *graph = operation_with_body(
-        operation("query", "graph", write_parameters + 1, answer("200", schema_ref("graph_answer", ""))),
-        schema_ref("graph_request", ""));
-    json_t *explain = operation_with_body(
-        operation("explain", "graph", write_parameters + 1, answer("200", json_pack("{s:s}", "type", "object"))),
-        schema_ref("graph_request", ""));
+    json_t *records = answer_or(
+        answer("200", schema_ref("graph_answer", "")), "application/x-ndjson", json_pack("{s:s}", "type", "object"));
+    json_t *graph = operation_with_body(operation("query", "graph", write_parameters + 1, records),
+                                        schema_ref("graph_request", ""));
+    json_t *explained = answer_or(
+        answer("200", json_pack("{s:s}", "type", "object")), "text/plain", json_pack("{s:s}", "type", "string"));
+    json_t *explain = operation_with_body(operation("explain", "graph", explain_parameters, explained),
+                                          schema_ref("graph_request", ""));
+    json_t *document =
+        operation("get", "openapi", write_parameters + 1, answer("200", json_pack("{s:s}", "type", "object")));
+    (void)json_object_set_new(paths, "/openapi.json", json_pack("{s:o}", "get", document));
     json_t *restored = json_pack("{s:s, s:[s], s:{s:{s:s}}}",
                                  "type",
                                  "object",

@@ -219,7 +219,18 @@ static const char fixed_parameters[] =
     "as "
     "a JSON object\"},"
     "\"id\":{\"name\":\"id\",\"in\":\"path\",\"required\":true,\"schema\":{\"type\":\"string\"}},"
-    "\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":\"string\"}}}";
+    "\"idempotency_key\":{\"name\":\"Idempotency-Key\",\"in\":\"header\",\"schema\":{\"type\":\"string\","
+    "\"maxLength\":255}},"
+    "\"prefer\":{\"name\":\"Prefer\",\"in\":\"header\",\"schema\":{\"type\":\"string\"},\"description\":\"count=none"
+    "\"},"
+    "\"analyze\":{\"name\":\"analyze\",\"in\":\"query\",\"schema\":{\"type\":\"boolean\"},\"description\":\"run it, "
+    "and "
+    "tell what each step cost\"},"
+    "\"impact\":{\"name\":\"impact\",\"in\":\"query\",\"schema\":{\"type\":\"boolean\"},\"description\":\"only tell "
+    "what "
+    "would happen\"},"
+    "\"max\":{\"name\":\"max\",\"in\":\"query\",\"schema\":{\"type\":\"integer\",\"minimum\":1,\"default\":10000},"
+    "\"description\":\"rows that may go\"}}";
 
 static void add_entity(json_t *schemas, const json_t *entity)
 {

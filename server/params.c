@@ -38,6 +38,7 @@ weft_code server_params_switch(const server_target *target, const char *name, bo
     if (value && *value && strcmp(value, "true") != 0 && strcmp(value, "false") != 0) {
         (void)server_fail(error, WEFT_TYPE_MISMATCH, "\"%.100s\" is no boolean: it is true or false", value);
         server_error_where(error, "?%s", name);
+        server_error_hint(error, "Write ?%s or ?%s=true, or leave it out.", name, name);
         return WEFT_TYPE_MISMATCH;
     }
     *ret_value = value && *value != 'f';
@@ -53,6 +54,7 @@ weft_code server_params_count(const server_target *target, const char *name, siz
     if (*value < '1' || *value > '9' || strspn(value, "0123456789") != strlen(value) || strlen(value) > 15) {
         (void)server_fail(error, WEFT_TYPE_MISMATCH, "\"%.100s\" is no count", value);
         server_error_where(error, "?%s", name);
+        server_error_hint(error, "Write a number from 1 on in digits: ?%s=1000.", name);
         return WEFT_TYPE_MISMATCH;
     }
     *ret_value = (size_t)strtoull(value, NULL, 10);

@@ -11,6 +11,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/framing.h"
 #include "server/principal.h"
 #include "server/rights.h"
 #include "server/server.h"
@@ -23,20 +24,6 @@ void server_principal_access(const server_principal *principal, const char **mod
     *ret_access = (weft_access){.role = principal->role[0] ? principal->role : NULL,
                                 .modules = modules,
                                 .module_count = principal->module_count};
-}
-
-/* "localhost:8080", "127.0.0.1", "[::1]:80". */
-static bool is_loopback_host(const char *host)
-{
-    static const char *const names[] = {"localhost", "[::1]"};
-    for (size_t i = 0; i < 2; i++) {
-        const size_t len = strlen(names[i]);
-        if (!strncasecmp(host, names[i], len) && (host[len] == '\0' || host[len] == ':')) {
-            return true;
-        }
-    }
-    const size_t digits = strspn(host, "0123456789.");
-    return !strncmp(host, "127.", 4) && (host[digits] == '\0' || host[digits] == ':');
 }
 
 static bool is_reading(const weft_call *call)
@@ -127,7 +114,7 @@ static weft_code decide_by_address(weft_call *call, weft_error *error)
     const char *origin = weft_call_header(call, "Origin");
     (void)snprintf(call->principal.name, sizeof(call->principal.name), "local");
     call->principal.scope = SERVER_SCOPE_ADMIN;
-    if (host && !is_loopback_host(host)) {
+    if (host && !server_is_loopback_host(host)) {
         call->answer.status = MHD_HTTP_MISDIRECTED_REQUEST;
         (void)server_fail(error, WEFT_REFUSED_UNSAFE, "the host \"%.200s\" is not this server", host);
         server_error_hint(error, "Let a proxy before it send a loopback Host.");

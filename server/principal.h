@@ -36,7 +36,7 @@ typedef enum server_work_kind {
     SERVER_WORK_UPDATE,
     SERVER_WORK_DELETE,
     SERVER_WORK_IMPACT,
-    SERVER_WORK_RESTORE, /* of a deletion */
+    SERVER_WORK_RESTORE, /* of the deletion `key` */
     SERVER_WORK_LINK,    /* `request` is the change, or changes */
     SERVER_WORK_UNLINK,
     SERVER_WORK_RELINK,
@@ -48,7 +48,7 @@ typedef enum server_work_kind {
 typedef struct server_work {
     server_work_kind kind;
     const char *entity; /* "product.product"; NULL where the request names it */
-    const char *key;    /* of the record; NULL */
+    const char *key;    /* of the record, or a deletion; NULL */
     const char *request;
     size_t request_len;
 } server_work;

@@ -53,6 +53,24 @@ static weft_code open_project(server_project *project, const weft_options *optio
     return server_openapi_make(&project->schema, &project->openapi, error);
 }
 
+static void add_open(server_seat *seat, server_project *project)
+{
+    project->next = seat->open;
+    project->place = &seat->open;
+    if (project->next) {
+        project->next->place = &project->next;
+    }
+    seat->open = project;
+}
+
+static void remove_open(server_project *project)
+{
+    *project->place = project->next;
+    if (project->next) {
+        project->next->place = project->place;
+    }
+}
+
 weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_error *error)
 {
     server_project *project = calloc(1, sizeof(*project));
@@ -68,6 +86,7 @@ weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_
     (void)pthread_mutex_lock(&seat->lock);
     server_project *before = seat->project;
     seat->project = project;
+    add_open(seat, project);
     (void)pthread_mutex_unlock(&seat->lock);
     if (before) {
         server_seat_leave(seat, before);
@@ -88,10 +107,22 @@ void server_seat_leave(server_seat *seat, server_project *project)
 {
     (void)pthread_mutex_lock(&seat->lock);
     const unsigned uses = --project->uses;
+    if (uses == 0) {
+        remove_open(project);
+    }
     (void)pthread_mutex_unlock(&seat->lock);
     if (uses == 0) {
         close_project(project);
     }
+}
+
+void server_seat_stop(server_seat *seat)
+{
+    (void)pthread_mutex_lock(&seat->lock);
+    for (server_project *project = seat->open; project; project = project->next) {
+        weft_stop(project->engine);
+    }
+    (void)pthread_mutex_unlock(&seat->lock);
 }
 
 void server_seat_done(server_seat *seat)

@@ -12,16 +12,18 @@
 typedef struct server_project {
     weft_engine *engine;
     server_schema schema;
-    json_t *access;  /* what weft_describe_access tells */
-    server_jwt *jwt; /* whose tokens are taken; NULL: nobody's */
-    char *openapi;   /* the document of GET /openapi.json */
-    unsigned uses;   /* guarded by the seat's lock */
+    json_t *access;                       /* what weft_describe_access tells */
+    server_jwt *jwt;                      /* whose tokens are taken; NULL: nobody's */
+    char *openapi;                        /* the document of GET /openapi.json */
+    unsigned uses;                        /* guarded by the seat's lock, as what is below */
+    struct server_project *next, **place; /* among the open ones */
 } server_project;
 
-/* Where the present project sits. */
+/* Where the present project sits, and those before it that are in use still. */
 typedef struct server_seat {
     pthread_mutex_t lock;
     server_project *project;
+    server_project *open; /* all of them, the newest first */
 } server_seat;
 
 /* Open the project and let it take the seat; the one before is closed when its last user has left. A failure changes
@@ -33,6 +35,8 @@ const json_t *server_project_role(const server_project *project, const char *nam
 /* The present project, held until it is left. */
 server_project *server_seat_hold(server_seat *seat);
 void server_seat_leave(server_seat *seat, server_project *project);
+/* weft_stop for every project that is open, the replaced ones that calls still run on too. */
+void server_seat_stop(server_seat *seat);
 /* Empty the seat; a project in use is closed by its last user. */
 void server_seat_done(server_seat *seat);
 

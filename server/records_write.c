@@ -5,6 +5,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/key.h"
 #include "server/params.h"
 #include "server/rights.h"
 #include "server/server.h"
@@ -26,6 +27,36 @@ static weft_code permit(weft_call *call, server_work_kind kind, const char *enti
                               .request_len = call->body.len};
     server_text unused = {0};
     const weft_code code = server_permit(call, &work, &unused, error);
+    server_text_done(&unused);
+    return code;
+}
+
+/* What its owner writes is here to be read; told only to those who see it. */
+static weft_code check_managed(weft_call *call, const json_t *entity, weft_error *error)
+{
+    if (json_is_true(json_object_get(entity, "managed"))) {
+        return WEFT_OK;
+    }
+    SERVER_TRY(weft_call_set_header(call, "Allow", "GET, HEAD, OPTIONS", error));
+    (void)server_fail(
+        error, WEFT_UNSUPPORTED, "records of \"%.100s\" can only be read here", server_schema_text(entity, "entity"));
+    server_error_hint(error, "The model is not managed: whoever owns its table writes it.");
+    call->answer.status = MHD_HTTP_METHOD_NOT_ALLOWED;
+    return WEFT_UNSUPPORTED;
+}
+
+/* Whether the record of the address may be changed so; a key that can be none is that of no record. */
+static weft_code permit_change(weft_call *call, server_work_kind kind, const json_t *entity, weft_error *error)
+{
+    const char *key = weft_call_path_value(call, "id");
+    server_text unused = {0};
+    weft_code code = permit(call, kind, server_schema_text(entity, "name"), error);
+    if (code == WEFT_OK) {
+        code = check_managed(call, entity, error);
+    }
+    if (code == WEFT_OK && key) {
+        code = server_key_condition(entity, key, &unused, error);
+    }
     server_text_done(&unused);
     return code;
 }
@@ -83,7 +114,7 @@ weft_code server_create_records(weft_call *call, void *ctx, weft_error *error)
     SERVER_TRY(find_model(call, &entity, error));
     SERVER_TRY(need_body(call, "a record, or an array of records", error));
     const char *name = server_schema_text(entity, "name");
-    SERVER_TRY(permit(call, SERVER_WORK_CREATE, name, error));
+    SERVER_TRY(permit_change(call, SERVER_WORK_CREATE, entity, error));
     SERVER_TRY(weft_record_create_json(weft_call_engine(call), name, call->body.data, call->body.len, &made, error));
     const bool is_list = made.data[0] == '[';
     weft_code code = is_list ? WEFT_OK : add_location(call, entity, &made, error);
@@ -106,7 +137,7 @@ weft_code server_update_record(weft_call *call, void *ctx, weft_error *error)
     SERVER_TRY(find_model(call, &entity, error));
     SERVER_TRY(need_body(call, "an object of the fields to change", error));
     const char *name = server_schema_text(entity, "name");
-    SERVER_TRY(permit(call, SERVER_WORK_UPDATE, name, error));
+    SERVER_TRY(permit_change(call, SERVER_WORK_UPDATE, entity, error));
     SERVER_TRY(weft_record_update_json(weft_call_engine(call),
                                        name,
                                        weft_call_path_value(call, "id"),
@@ -154,26 +185,18 @@ weft_code server_delete_record(weft_call *call, void *ctx, weft_error *error)
     SERVER_TRY(find_model(call, &entity, error));
     const char *name = server_schema_text(entity, "name");
     const char *key = weft_call_path_value(call, "id");
-    SERVER_TRY(permit(call, is_impact ? SERVER_WORK_IMPACT : SERVER_WORK_DELETE, name, error));
+    SERVER_TRY(permit_change(call, is_impact ? SERVER_WORK_IMPACT : SERVER_WORK_DELETE, entity, error));
     SERVER_TRY(
         (is_impact ? weft_impact_json : weft_delete_json)(weft_call_engine(call), name, &key, 1, max, &told, error));
     return answer_deletion(call, entity, is_impact, &told, error);
 }
 
-/* {"deletion":"del_…"} */
-weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
+static weft_code restore(weft_call *call, const char *deletion, weft_error *error)
 {
-    (void)ctx;
+    const server_work work = {.kind = SERVER_WORK_RESTORE, .key = deletion};
+    server_text unused = {0};
     weft_text told = {0};
-    SERVER_TRY(server_params_check(&call->target, no_params, error));
-    json_t *body = json_loadb(weft_call_body(call, NULL), call->body.len, JSON_REJECT_DUPLICATES, NULL);
-    const char *deletion = json_string_value(json_object_get(body, "deletion"));
-    weft_code code = WEFT_OK;
-    if (!deletion || json_object_size(body) != 1) {
-        code = server_fail(error, WEFT_INVALID_REQUEST, "the body must be {\"deletion\": the deletion's id}");
-    } else {
-        code = permit(call, SERVER_WORK_RESTORE, NULL, error);
-    }
+    weft_code code = server_permit(call, &work, &unused, error);
     if (code == WEFT_OK) {
         code = weft_restore_json(weft_call_engine(call), deletion, &told, error);
     }
@@ -181,6 +204,20 @@ weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
         code = weft_call_answer(call, 200, "application/json", told.data, told.len, error);
     }
     weft_text_free(&told);
+    return code;
+}
+
+/* {"deletion":"del_…"} */
+weft_code server_restore_deletion(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    SERVER_TRY(server_params_check(&call->target, no_params, error));
+    json_t *body = json_loadb(weft_call_body(call, NULL), call->body.len, JSON_REJECT_DUPLICATES, NULL);
+    const char *deletion = json_string_value(json_object_get(body, "deletion"));
+    const bool is_whole = deletion && json_object_size(body) == 1;
+    const weft_code code =
+        is_whole ? restore(call, deletion, error)
+                 : server_fail(error, WEFT_INVALID_REQUEST, "the body must be {\"deletion\": the deletion's id}");
     json_decref(body);
     return code;
 }

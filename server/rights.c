@@ -36,6 +36,7 @@ static weft_code check_names(
     weft_engine *engine = call->project->engine;
     switch (work->kind) {
     case SERVER_WORK_QUERY:
+    case SERVER_WORK_EXPLAIN:
         return weft_access_query(engine, access, work->request, work->request_len, refused, error);
     case SERVER_WORK_CREATE:
     case SERVER_WORK_UPDATE:
@@ -50,11 +51,9 @@ static weft_code check_names(
     case SERVER_WORK_SCHEMA:
     case SERVER_WORK_OWN:
         return WEFT_OK;
-    case SERVER_WORK_EXPLAIN:
-        return weft_access_everything(engine, access, "explaining, which shows tables and SQL,", error);
     case SERVER_WORK_RESTORE:
     default:
-        return weft_access_everything(engine, access, "restoring a deletion", error);
+        return weft_access_restore(engine, access, work->key, error);
     }
 }
 
@@ -71,6 +70,35 @@ weft_code server_rights_check(weft_call *call, const server_work *work, weft_err
     weft_text_free(&call->refused);
     call->refused = (weft_text){0};
     return check_names(call, work, &access, &call->refused, error);
+}
+
+/* Its role's rules for rows, and the names that its role and modules leave of the project. */
+static weft_code add_view(const weft_call *call, server_hash *hash, weft_error *error)
+{
+    const char *modules[SERVER_PRINCIPAL_MODULES_MAX];
+    weft_access access;
+    weft_text seen = {0};
+    const json_t *role = server_project_role(call->project, call->principal.role);
+    char *rules = role ? json_dumps(role, JSON_COMPACT) : NULL;
+    if (role && !rules) {
+        return server_fail_no_memory(error);
+    }
+    server_principal_access(&call->principal, modules, &access);
+    const weft_code code = weft_describe_as(call->project->engine, &access, NULL, &seen, error);
+    if (code == WEFT_OK) {
+        server_hash_add(hash, rules, rules ? strlen(rules) : 0);
+        server_hash_add(hash, seen.data, seen.len);
+    }
+    weft_text_free(&seen);
+    free(rules);
+    return code;
+}
+
+weft_code server_rights_add(const weft_call *call, server_hash *hash, weft_error *error)
+{
+    const char scope = (char)call->principal.scope;
+    server_hash_add(hash, &scope, 1);
+    return server_is_limited(&call->principal) ? add_view(call, hash, error) : WEFT_OK;
 }
 
 weft_code server_rights_tell_records(weft_call *call, const char *entity, weft_text *records, weft_error *error)

@@ -3,6 +3,7 @@
 #define SERVER_RIGHTS_H
 
 #include "server/principal.h"
+#include "server/tag.h"
 
 struct weft_call;
 
@@ -15,6 +16,9 @@ weft_code server_rights_check_role(const struct weft_call *call, weft_error *err
 /* Whether call->principal may have the work run, as far as names go; what is refused goes to call->refused too. A
  * failure is answered as it is. */
 weft_code server_rights_check(struct weft_call *call, const server_work *work, weft_error *error);
+
+/* Add all that the principal may do and see: what has one hash has one answer. Fails as weft_describe_as does. */
+weft_code server_rights_add(const struct weft_call *call, server_hash *hash, weft_error *error);
 
 /* Leave of records that were written what the principal sees. */
 weft_code server_rights_tell_records(struct weft_call *call, const char *entity, weft_text *records, weft_error *error);

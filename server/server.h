@@ -69,7 +69,9 @@ weft_code server_daemon_start(weft_server *server, weft_error *error);
 void server_daemon_drain(weft_server *server);
 void server_daemon_stop(weft_server *server);
 
-/* begin.c: what can be said when the headers of a request are here: its ids, and whether its body may come. A failure
+/* begin.c: what can be said when the first line of a request is here: a target that does not fit is refused at once. */
+void server_begin_target(weft_call *call);
+/* What can be said when the headers of a request are here: its ids, and whether its body may come. A failure
  * is answered without reading the body. */
 weft_code server_begin(weft_call *call, weft_error *error);
 weft_code server_fail_body(weft_call *call, weft_error *error);

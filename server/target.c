@@ -1,6 +1,5 @@
 /* Reads a target in place: split at its separators first, then decode each piece, so that an escaped separator is no
  * separator. Decoding never grows a text. */
-#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -81,11 +80,31 @@ static size_t count_params(const char *query)
     return count;
 }
 
+static weft_code fail_params(weft_error *error)
+{
+    (void)server_fail(
+        error, WEFT_LIMIT_EXCEEDED, "the address has more than %d parameters, or is too long", SERVER_PARAMS_MAX);
+    server_error_hint(error, "Send a graph request in a body: POST /graph.");
+    return WEFT_LIMIT_EXCEEDED;
+}
+
+/* What libmicrohttpd reads into is half of the room at first, and grows with the line; a parameter takes 64 bytes of
+ * the rest. */
+weft_code server_target_fits(const char *sent, weft_error *error)
+{
+    const char *query = strchr(sent, '?');
+    const size_t count = query ? count_params(query) : 0;
+    const size_t len = strlen(sent);
+    const size_t line = len < SERVER_HEAD_MAX / 2 ? SERVER_HEAD_MAX / 2 : len;
+    const bool fits = count <= SERVER_PARAMS_MAX && line + count * 64 + 1024 <= SERVER_HEAD_MAX;
+    return fits ? WEFT_OK : fail_params(error);
+}
+
 static weft_code read_query(server_target *target, char *query, weft_error *error)
 {
     const size_t count = count_params(query);
     if (count > SERVER_PARAMS_MAX) {
-        return server_fail(error, WEFT_LIMIT_EXCEEDED, "the address has more than %d parameters", SERVER_PARAMS_MAX);
+        return fail_params(error);
     }
     target->params = calloc(count, sizeof(*target->params));
     if (!target->params) {
@@ -103,7 +122,7 @@ static weft_code read_query(server_target *target, char *query, weft_error *erro
         if (*query || value) {
             SERVER_TRY(decode(query, true, error));
             SERVER_TRY(value ? decode(value, true, error) : WEFT_OK);
-            target->params[target->param_count++] = (server_param){query, value ? value : ""};
+            target->params[target->param_count++] = (server_param){query, value ? value : query + strlen(query)};
         }
         query = next;
     }

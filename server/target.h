@@ -2,16 +2,18 @@
 #ifndef SERVER_TARGET_H
 #define SERVER_TARGET_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "weft/error.h"
 
 #define SERVER_SEGMENTS_MAX 16
 #define SERVER_PARAMS_MAX   1000
+#define SERVER_HEAD_MAX     ((size_t)128 * 1024) /* bytes for a request's head, cleared for each */
 
 typedef struct server_param {
-    const char *name; /* decoded, UTF-8, no control characters */
-    const char *value;
+    const char *name;  /* decoded, UTF-8, without NUL */
+    const char *value; /* of each its own, so that two can be told apart by where they are */
 } server_param;
 
 /* Everything points into `bytes`. */
@@ -23,6 +25,10 @@ typedef struct server_target {
     server_param *params; /* in the order they were sent */
     size_t param_count;
 } server_target;
+
+/* Whether `sent` is neither too long nor has too many parameters for libmicrohttpd, which reads them too, into the room
+ * of the head, and for an address that does not fit neither answers nor ends. WEFT_LIMIT_EXCEEDED. */
+weft_code server_target_fits(const char *sent, weft_error *error);
 
 /* Read `sent`, the target as it came over the wire. In parameters "+" is a space; nowhere may a NUL, a broken percent
  * escape or what is not UTF-8 stand. A slash at the end changes nothing. server_target_done is due even after a

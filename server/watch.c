@@ -14,16 +14,15 @@
 #include "server/watch.h"
 
 /* Nothing else is written on a connection that is still receiving. */
-static void tell_too_slow(int fd)
+static void answer_now(int fd, int status, const char *phrase, const weft_error *problem)
 {
-    weft_error error;
     server_text body = {0};
     server_text whole = {0};
-    (void)server_fail(&error, WEFT_TIMEOUT, "the request did not come whole in time");
-    server_problem_add(&body, &error, 408, "");
+    server_problem_add(&body, problem, status, "");
     server_text_format(&whole,
-                       "HTTP/1.1 408 Request Timeout\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: "
-                       "close\r\n\r\n",
+                       "HTTP/1.1 %d %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\nConnection: close\r\n\r\n",
+                       status,
+                       phrase,
                        SERVER_PROBLEM_TYPE,
                        body.len);
     server_text_add(&whole, body.data, body.len);
@@ -32,6 +31,13 @@ static void tell_too_slow(int fd)
     }
     server_text_done(&body);
     server_text_done(&whole);
+}
+
+static void tell_too_slow(int fd)
+{
+    weft_error error;
+    (void)server_fail(&error, WEFT_TIMEOUT, "the request did not come whole in time");
+    answer_now(fd, MHD_HTTP_REQUEST_TIMEOUT, "Request Timeout", &error);
 }
 
 static void cut(server_watched *watched)
@@ -145,6 +151,16 @@ void server_watch_reply(server_watch *watch, server_watched *watched, weft_reply
     watched->reply = reply;
     if (reply && watched->is_cut) {
         weft_reply_cancel(reply);
+    }
+    (void)pthread_mutex_unlock(&watch->lock);
+}
+
+void server_watch_refuse(server_watch *watch, server_watched *watched, const weft_error *problem)
+{
+    (void)pthread_mutex_lock(&watch->lock);
+    if (!watched->is_cut) {
+        answer_now(watched->fd, MHD_HTTP_URI_TOO_LONG, "URI Too Long", problem);
+        cut(watched);
     }
     (void)pthread_mutex_unlock(&watch->lock);
 }

@@ -47,6 +47,10 @@ void server_watch_set(server_watch *watch, server_watched *watched, server_watch
 /* What it reads from, NULL before that is closed. */
 void server_watch_reply(server_watch *watch, server_watched *watched, weft_reply *reply);
 
+/* Answer `problem` with the HTTP status 414 to a request that libmicrohttpd is about to choke on, and cut its
+ * connection off. */
+void server_watch_refuse(server_watch *watch, server_watched *watched, const weft_error *problem);
+
 /* How many connections there are. */
 size_t server_watch_count(server_watch *watch);
 

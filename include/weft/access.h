@@ -2,8 +2,8 @@
  * what its role lists, and of that what lies in the modules it is kept to. A request is checked before it is run: what
  * is not allowed is refused with its name, never left out of an answer. See docs/serving.md.
  *
- * The checks look at names, not at rows: rows are narrowed by the rule of a role's `rows` (weft_open_scoped). None
- * touches a store.
+ * The checks look at names, not at rows: rows are narrowed by the rule of a role's `rows` (weft_open_scoped). None but
+ * weft_access_restore touches a store.
  *
  * Parameters: `access` is the caller. `ret_refused` may be NULL; it is set with WEFT_FORBIDDEN alone, to all that is
  * refused: ["product.product.cost", …]. */
@@ -77,6 +77,16 @@ WEFT_API weft_code weft_access_links(weft_engine *engine,
  * WEFT_UNKNOWN_ENTITY: no model that the caller sees is called so. */
 WEFT_API weft_code weft_access_deletion(
     weft_engine *engine, const weft_access *access, const char *entity, weft_text *ret_refused, weft_error *error);
+
+/* Whether the caller may take back the deletion `deletion`: it must see every model and link of which the deletion
+ * marked, removed or changed a row. What else it came to is not told. Reads the journal of deletions.
+ *
+ * Errors: WEFT_FORBIDDEN: it came to more than the caller sees, or the project has no role of that name;
+ * WEFT_NOT_FOUND: no store knows the deletion; those of stores. */
+WEFT_API weft_code weft_access_restore(weft_engine *engine,
+                                       const weft_access *access,
+                                       const char *deletion,
+                                       weft_error *error);
 
 /* Whether the caller sees every model; `what` begins the message when not: "explaining".
  *

@@ -55,6 +55,16 @@ weft_code weft_cascade_restore(const weft_catalog *catalog,
                                weft_buf *ret_json,
                                weft_error *error);
 
+/* Mark, by model index, every model whose rows the deletion `id` marked, removed or changed: what restoring it would
+ * touch. The session is a READ one. WEFT_NOT_FOUND: no store knows the deletion; WEFT_UNKNOWN_ENTITY: it touched a
+ * table that the catalog does not have any more. */
+weft_code weft_cascade_touched(const weft_catalog *catalog,
+                               weft_str id,
+                               weft_session *session,
+                               weft_arena *scratch,
+                               bool *is_touched,
+                               weft_error *error);
+
 /* How far recovering goes; zeroed: all the way. */
 typedef struct weft_cascade_recovery {
     size_t records_max; /* rows the cascade of one delete by plain SQL may touch; 0: WEFT_CASCADE_RECORDS_MAX */

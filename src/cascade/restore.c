@@ -18,8 +18,7 @@ static weft_code look_in_store(
     return is_there ? weft_deletions_find(connection, run->catalog, store, id, run->scratch, found, error) : WEFT_OK;
 }
 
-/* A store that cannot be reached matters only when no other has the answer. */
-static weft_code find_home(weft_cascade_run *run, weft_str id, weft_error *error)
+weft_code weft_cascade_find_home(weft_cascade_run *run, weft_str id, weft_error *error)
 {
     weft_error unreached = {0};
     for (size_t i = 0; i < run->catalog->store_count; i++) {
@@ -120,7 +119,7 @@ static weft_code restore_parts(weft_cascade_run *run, weft_cascade_restored *res
 
 static weft_code prepare(weft_cascade_run *run, weft_str id, weft_error *error)
 {
-    WEFT_TRY(find_home(run, id, error));
+    WEFT_TRY(weft_cascade_find_home(run, id, error));
     WEFT_TRY(weft_cascade_read_others(run, error));
     if (run->home.state == WEFT_DELETION_PREPARED || run->home.state == WEFT_DELETION_RESTORING) {
         (void)weft_cascade_finish(run, NULL);

@@ -37,6 +37,10 @@ weft_code weft_cascade_commit(weft_cascade_run *run, weft_deletion_state finishe
 /* Carry an unfinished deletion or restore of home's row to its end. Does nothing twice. */
 weft_code weft_cascade_finish(weft_cascade_run *run, weft_error *error);
 
+/* restore.c: fill `home` with the home store's row of the deletion; no transaction is left open. A store that cannot be
+ * reached matters only when no other has the answer. WEFT_NOT_FOUND. */
+weft_code weft_cascade_find_home(weft_cascade_run *run, weft_str id, weft_error *error);
+
 /* Read `home.others` into is_other. WEFT_UNKNOWN_ENTITY: a store that weft.yaml does not have. */
 weft_code weft_cascade_read_others(weft_cascade_run *run, weft_error *error);
 

@@ -85,7 +85,7 @@ static weft_code check_addition(const weft_cascade_work *work, const weft_model 
         const weft_code code =
             weft_fail(error, WEFT_LIMIT_EXCEEDED, "the deletion would touch more than %zu rows", work->rows_max);
         weft_error_set_detail(error, "The limit is records_max. Nothing was deleted.");
-        weft_error_set_hint(error, "Look at the definitions' cascades, or allow more with --max.");
+        weft_error_set_hint(error, "Look at the definitions' cascades, or allow more with --max (over HTTP: ?max=N).");
         return code;
     }
     return WEFT_OK;

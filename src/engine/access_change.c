@@ -1,5 +1,5 @@
-/* Changes held against rights: the fields of records that are sent, the link and columns of link changes, and all that
- * a deletion may come to. */
+/* Changes held against rights: the fields of records that are sent, the link and columns of link changes, all that a
+ * deletion may come to, and all that one came to before it is taken back. */
 #include "cascade/cascade.h"
 #include "engine/access.h"
 #include "link/link.h"
@@ -190,6 +190,53 @@ weft_code weft_access_deletion(
     }
     if (!weft_view_is_whole(&check.view)) {
         code = check_deletion(&check, entity, ret_refused, error);
+    }
+    weft_access_end(&check);
+    return code;
+}
+
+static weft_code fail_restore(const char *deletion, weft_error *error)
+{
+    (void)weft_fail(error, WEFT_FORBIDDEN, "deletion \"%.60s\" came to more than the caller sees", deletion);
+    weft_error_set_hint(error, "The caller must see every model and link of which it removed or changed a row.");
+    return WEFT_FORBIDDEN;
+}
+
+/* What it came to besides is not the caller's to know: neither are tables that no definition names any more. */
+static weft_code check_restore(weft_access_check *check, weft_frame *frame, const char *deletion, weft_error *error)
+{
+    const weft_catalog *catalog = check->engine->catalog;
+    bool *is_touched = WEFT_ARENA_ARRAY(&check->arena, bool, catalog->model_count);
+    if (!is_touched) {
+        return weft_fail_arena(error, &check->arena);
+    }
+    const weft_code code =
+        weft_cascade_touched(catalog, weft_str_from(deletion), &frame->session, &frame->scratch, is_touched, error);
+    if (code != WEFT_OK) {
+        return code == WEFT_UNKNOWN_ENTITY ? fail_restore(deletion, error) : code;
+    }
+    for (size_t i = 0; i < catalog->model_count; i++) {
+        const weft_model *model = catalog->models[i];
+        if (is_touched[i] && !model->is_pivot && !weft_view_shows_model(&check->view, model)) {
+            return fail_restore(deletion, error);
+        }
+    }
+    return WEFT_OK;
+}
+
+weft_code weft_access_restore(weft_engine *engine, const weft_access *access, const char *deletion, weft_error *error)
+{
+    weft_access_check check;
+    weft_code code = weft_access_begin(&check, engine, deletion ? access : NULL, error);
+    if (code != WEFT_OK) {
+        return code;
+    }
+    if (!weft_view_is_whole(&check.view)) {
+        weft_frame frame;
+        weft_frame_init(&frame, engine, WEFT_TRANSACTION_READ);
+        frame.session.deadline_us = weft_engine_deadline_us(engine);
+        code = check_restore(&check, &frame, deletion, error);
+        weft_frame_done(&frame);
     }
     weft_access_end(&check);
     return code;

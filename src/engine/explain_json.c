@@ -120,7 +120,7 @@ weft_code weft_explain_write_json(weft_explanation *e, weft_error *error)
     weft_buf *buf = &e->frame.text;
     weft_buf query;
     weft_buf_init_arena(&query, &e->frame.scratch);
-    weft_query_print(e->query, &query);
+    weft_query_print(e->query, &e->frame.scratch, &query);
     if (query.failed) {
         return weft_fail_no_memory(error);
     }

@@ -145,7 +145,7 @@ weft_code weft_explain_print(weft_explanation *e, weft_error *error)
     weft_buf_add_text(buf, "request\n");
     weft_json_add_canonical_value(buf, e->request->json);
     weft_buf_add_text(buf, "\n\nquery\n");
-    weft_query_print(e->query, buf);
+    weft_query_print(e->query, &e->frame.scratch, buf);
     weft_buf_add_text(buf, "\nplan\n");
     weft_plan_print(e->plan, buf);
     weft_buf_add_text(buf, "\nsql\n");

@@ -1,6 +1,6 @@
 /* A query as text, one line a thing, two spaces a level. Golden tests read this, so it says everything that is in the
  * structures and nothing else. Recursion is as deep as the query, which resolving bounded. */
-#include "query/query.h"
+#include "query/uses.h"
 #include "json/writer.h"
 
 static void begin_line(weft_buf *buf, size_t level)
@@ -178,13 +178,31 @@ static void print_selection(const weft_selection *selection, size_t level, weft_
     }
 }
 
-/* What exists of the models that rules speak of. */
-static void print_rows(const weft_query *query, weft_buf *buf)
+/* Whether the query reads the model: its records, or as the table of a link that it walks. */
+static bool is_read(const weft_uses *uses, const weft_model *model)
 {
+    bool is_read = uses->models[model->index].is_used;
+    for (size_t i = 0; !is_read && model->link && i < uses->model_count; i++) {
+        const weft_model *from = uses->catalog->models[i];
+        for (size_t j = 0; uses->models[i].is_used && j < from->edge_count; j++) {
+            is_read = is_read || (uses->models[i].edges[j] && from->edges[j].through == model);
+        }
+    }
+    return is_read;
+}
+
+/* What exists of the models that rules speak of. */
+static void print_rows(const weft_query *query, weft_arena *scratch, weft_buf *buf)
+{
+    weft_uses uses = {0};
+    if (!weft_uses_find(query, scratch, &uses)) {
+        buf->failed = true;
+        return;
+    }
     for (size_t i = 0; i < query->catalog->model_count; i++) {
         const weft_model *model = query->catalog->models[i];
         const weft_model_rows *rows = weft_row_scope_of(query->rows, model);
-        for (size_t j = 0; j < rows->condition_count; j++) {
+        for (size_t j = 0; is_read(&uses, model) && j < rows->condition_count; j++) {
             begin_line(buf, 1);
             weft_buf_add_format(
                 buf, "rows %.*s.%.*s $eq ", WEFT_STR_ARG(model->name), WEFT_STR_ARG(rows->conditions[j].field->name));
@@ -193,13 +211,13 @@ static void print_rows(const weft_query *query, weft_buf *buf)
     }
 }
 
-void weft_query_print(const weft_query *query, weft_buf *buf)
+void weft_query_print(const weft_query *query, weft_arena *scratch, weft_buf *buf)
 {
     weft_buf_add_text(buf, "query ");
     weft_buf_add_str(buf, query->root->model->name);
     print_selection(query->root, 1, buf);
     if (query->rows) {
-        print_rows(query, buf);
+        print_rows(query, scratch, buf);
     }
     if (query->wants_metadata) {
         begin_line(buf, 1);

@@ -196,7 +196,9 @@ typedef struct weft_query_input {
 weft_code weft_query_resolve(
     const weft_query_input *input, weft_arena *keep, weft_arena *scratch, weft_query **ret_query, weft_error *error);
 
-/* The query as text, one line a thing: what golden tests and explain print. */
-void weft_query_print(const weft_query *query, weft_buf *buf);
+/* The query as text, one line a thing: what golden tests and explain print. Of the rules for rows those that it comes
+ * to: whoever asks need not know of more models than it asked about. The buffer fails when `scratch` is out of memory.
+ */
+void weft_query_print(const weft_query *query, weft_arena *scratch, weft_buf *buf);
 
 #endif

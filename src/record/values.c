@@ -86,6 +86,14 @@ static weft_code fail_required(const weft_model *model, const weft_field *field,
                      WEFT_STR_ARG(model->name));
 }
 
+/* An empty key could be written, but no link and no address would ever name the record. */
+static bool is_missing(const weft_field *field, const weft_value *value)
+{
+    return value->kind == WEFT_VALUE_NULL
+               ? !field->is_nullable
+               : field->is_primary_key && value->kind == WEFT_VALUE_TEXT && value->as.text.len == 0;
+}
+
 static weft_code read_value(const weft_record_input *input,
                             const weft_field *field,
                             const json_t *json,
@@ -98,10 +106,7 @@ static weft_code read_value(const weft_record_input *input,
     } else {
         WEFT_TRY(weft_operand_read(field, json, keep, ret_value, error));
     }
-    if (ret_value->kind == WEFT_VALUE_NULL && !field->is_nullable) {
-        return fail_required(input->model, field, error);
-    }
-    return WEFT_OK;
+    return is_missing(field, ret_value) ? fail_required(input->model, field, error) : WEFT_OK;
 }
 
 static weft_code read_field(const weft_record_input *input,
@@ -208,6 +213,7 @@ weft_code weft_record_row_update(
             const weft_code code = weft_fail(
                 error, WEFT_INVALID_REQUEST, "field \"%.*s\" is the key and cannot change", WEFT_STR_ARG(key->name));
             set_where(key->name, error);
+            weft_error_set_hint(error, "Leave it out: which record is meant is said beside its fields.");
             return code;
         }
     }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "contract/cascade_world.h"
+#include "weft/access.h"
 
 static cascade_world the_world;
 
@@ -30,6 +31,12 @@ static const char *delete_it(const char *entity, const char *key)
     /* The deletion says what the impact said. */
     assert_non_null(strstr(answer, impact + 1));
     return cascade_member(&the_world, answer, "deletion");
+}
+
+static void assert_may_restore(const char *id, const char *module, weft_code code)
+{
+    const weft_access access = {.modules = &module, .module_count = 1};
+    assert_int_equal(weft_access_restore(the_world.engine, &access, id, NULL), code);
 }
 
 static void assert_refused(const char *entity, const char *key, weft_code code)
@@ -103,6 +110,7 @@ static void cascades_go_and_unlinked_stay(void **state)
     assert_int_equal(live_count("product_tag"), 0);
     assert_int_equal(live_count("product_topic"), 1); /* keep */
     assert_refused("product", "p1", WEFT_NOT_FOUND);
+    assert_may_restore(id, "shop", WEFT_FORBIDDEN);
     assert_non_null(cascade_restore(&the_world, id));
     cascade_dump_read(&the_world, false, &after);
     assert_dump_equal(&after, &before, "restored");
@@ -226,6 +234,7 @@ static void removed_rows_come_back_whole(void **state)
     assert_int_equal(gone.lines.count, 7); /* two bundles, three lines, a memo's field, a pivot row */
     assert_int_equal(cascade_rows(&the_world, answer), 7);
     assert_live("bundle", "u3");
+    assert_may_restore(cascade_member(&the_world, answer, "deletion"), "shop", WEFT_OK);
     assert_non_null(cascade_restore(&the_world, cascade_member(&the_world, answer, "deletion")));
     cascade_dump_read(&the_world, false, &after);
     assert_dump_equal(&after, &before, "restored");

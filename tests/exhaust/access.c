@@ -1,6 +1,8 @@
 /* Entries of weft/access.h: checks of a caller who is kept to one module. */
+#include <stdio.h>
 #include <string.h>
 
+#include "base/fail.h"
 #include "exhaust/exhaust.h"
 #include "weft/access.h"
 
@@ -64,6 +66,22 @@ static weft_code call_deletion(exhaust *e, weft_error *error)
     return expect(weft_access_deletion(e->engine, &access, "product", NULL, error), WEFT_FORBIDDEN);
 }
 
+static char deletion[64];
+
+static weft_code seed_deleted(exhaust *e)
+{
+    static const char *const keys[] = {"p0"};
+    WEFT_TRY(exhaust_open(e));
+    WEFT_TRY(weft_delete_json(e->engine, "product", keys, 1, 0, &e->text, NULL));
+    return sscanf(e->text.data, "{\"deletion\":\"%63[^\"]", deletion) == 1 ? WEFT_OK : WEFT_NOT_FOUND;
+}
+
+/* The product's links went with it. */
+static weft_code call_restore(exhaust *e, weft_error *error)
+{
+    return expect(weft_access_restore(e->engine, &access, deletion, error), WEFT_FORBIDDEN);
+}
+
 static weft_code call_everything(exhaust *e, weft_error *error)
 {
     return expect(weft_access_everything(e->engine, &access, "explaining", error), WEFT_FORBIDDEN);
@@ -105,6 +123,7 @@ exhaust_table exhaust_access_table(void)
         {"weft_access_record", .prepare = exhaust_open, .call = call_record},
         {"weft_access_links", .prepare = exhaust_open, .call = call_links},
         {"weft_access_deletion", .prepare = exhaust_open, .call = call_deletion},
+        {"weft_access_restore", .seed = seed_deleted, .prepare = exhaust_open, .call = call_restore},
         {"weft_access_everything", .prepare = exhaust_open, .call = call_everything},
         {"weft_access_tell_records", .prepare = prepare_record, .call = call_tell_records},
         {"weft_access_tell_error", .prepare = exhaust_open, .call = call_tell_error},

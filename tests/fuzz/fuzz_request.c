@@ -49,7 +49,7 @@ static void try_request(weft_str text, weft_arena *keep, weft_arena *scratch)
     } else {
         weft_buf printed;
         weft_buf_init_arena(&printed, scratch);
-        weft_query_print(query, &printed);
+        weft_query_print(query, scratch, &printed);
         WEFT_CHECK(!printed.failed && printed.len > 0);
         check_selection(query->root);
     }

@@ -187,7 +187,7 @@ static weft_code walk(
     weft_plan *plan = NULL;
     WEFT_TRY(weft_query_resolve(
         &(weft_query_input){.catalog = catalog, .request = request}, g->arena, g->arena, &query, error));
-    weft_query_print(query, &texts->query);
+    weft_query_print(query, g->arena, &texts->query);
     WEFT_TRY(weft_plan_make(query, g->arena, g->arena, &plan, error));
     weft_plan_print(plan, &texts->plan);
     WEFT_TRY(print_sql(g, plan, weft_driver_for(WEFT_STORE_SQLITE)->dialect, &texts->sqlite, error));

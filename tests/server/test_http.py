@@ -89,6 +89,33 @@ def test_a_write_with_a_key_is_done_once(server):
     assert wrong[1].headers["content-type"] == "application/problem+json" and wrong[0].body == wrong[1].body
 
 
+def test_what_is_not_done_is_refused_and_not_passed_over(server):
+    packed = gzip.compress(b'{"title":"packed","handle":"packed"}')
+    coded = server.ask("POST", "/products", packed, {"Content-Encoding": "gzip"})
+    assert coded.status == 415 and coded.headers["accept-encoding"] == "identity" and coded.json["hint"], coded.body
+    assert server.ask("POST", "/graph", {"entity": "product", "fields": ["id"]}, {"Content-Encoding": "br"}).status == 415
+    assert server.ask("POST", "/graph", {"entity": "product", "fields": ["id"]}, {"Content-Encoding": "identity"}).status == 200
+    before = server.get("/products/prod_00003").json
+    for header in ({"If-Match": '"x"'}, {"If-Match": server.get("/products/prod_00003").headers["etag"]}, {"If-None-Match": "*"}):
+        for method, path, body in (("PATCH", "/products/prod_00003", {"title": "lost"}), ("DELETE", "/products/prod_00003", None),
+                                   ("POST", "/products", {"title": "lost", "handle": "lost"})):
+            answer = server.ask(method, path, body, header)
+            assert answer.status == 412 and answer.json["hint"], (method, header, answer.body)
+    assert server.get("/products/prod_00003").json == before and server.get("/products?handle=lost").json["count"] == 0
+    assert server.ask("PATCH", "/products/prod_00003", {"title": before["product"]["title"]}, {"If-Match": "*"}).status == 200
+    assert server.ask("POST", "/graph", {"entity": "product", "fields": ["id"]}, {"If-None-Match": "*"}).status == 200
+    # Conditions in a body that nobody reads would be conditions ignored, and ?impact in one a deletion.
+    for method, path, body in (("GET", "/products", {"filters": {"status": "draft"}}), ("DELETE", "/products/prod_00003", {"impact": True})):
+        answer = server.ask(method, path, body)
+        assert answer.status == 400 and answer.json["hint"], (method, answer.body)
+    assert server.get("/products/prod_00003").status == 200
+    two = raw(server, b"POST /products HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nIdempotency-Key: a\r\n"
+              b"idempotency-key: b\r\nContent-Length: 31\r\n\r\n" + b'{"title":"two","handle":"two"}\n')
+    assert two.startswith(b"HTTP/1.1 400 ") and b"2 idempotency keys" in two, two
+    for empty in ({"id": "", "title": "x", "handle": "x"}, [{"id": "", "title": "x", "handle": "x"}]):
+        assert server.ask("POST", "/products", empty).json["code"] == "required_value"
+
+
 def test_many_repetitions_at_once_are_one_write(server):
     answers = []
 
@@ -147,8 +174,8 @@ def test_limits_are_told(server):
     depth = ".".join(["blog_posts.products"] * 9) + ".id"
     deep = server.get("/products?fields=" + depth)
     assert deep.status == 422 and deep.json["code"] == "limit_exceeded", deep.json
-    long = server.get("/products?" + "&".join(f"title[]={n}" for n in range(1100)))
-    assert long.status == 422 and long.json["code"] == "limit_exceeded", long.json
+    long = server.ask("GET", "/products?" + "&".join(f"title[]={n}" for n in range(1100)), fresh=True)
+    assert long.status == 414 and long.json["code"] == "limit_exceeded" and "POST /graph" in long.json["hint"], long.json
     assert server.get("/" + "/".join("a" * 20)).status == 422
     header = raw(server, b"GET / HTTP/1.1\r\nHost: localhost\r\nX: " + b"x" * 300000 + b"\r\n\r\n")
     assert header.startswith(b"HTTP/1.1 431") or header.startswith(b"HTTP/1.1 4") or header == b"", header[:100]

@@ -47,7 +47,12 @@ def test_the_admin_listener(shop):
         schema = server.ask("GET", "/schema", port=server.admin_port).json
         assert schema == json.loads(shop.run("graph", "--json"))
         assert server.ask("GET", "/products", port=server.admin_port).status == 404
-        assert server.ask("POST", "/live", port=server.admin_port).status == 405
+        wrong = server.ask("POST", "/live", port=server.admin_port)
+        assert wrong.status == 405 and wrong.headers["allow"] == "GET, HEAD" and wrong.json["code"] == "unsupported", wrong.body
+        for path in ("/live", "/ready", "/metrics", "/schema"):  # a page whose name was pointed at this machine
+            stranger = server.ask("GET", path, headers={"Host": "evil.example:80"}, port=server.admin_port)
+            assert stranger.status == 421 and stranger.json["code"] == "refused_unsafe", stranger.body
+            assert stranger.headers["content-type"] == "application/problem+json"
         for path in ("/products", "/products/prod_00000", "/products/none", "/nowhere/at/all/x"):
             server.get(path)
         wait_for(lambda: server.ask("GET", "/metrics", port=server.admin_port).body.count(b'status="4xx"') == 2)

@@ -43,6 +43,31 @@ static void test_a_broken_target_is_refused(void **state)
     }
 }
 
+static bool fits(size_t param_count, size_t value_len)
+{
+    server_text sent = {0};
+    server_text_put(&sent, "/x?");
+    for (size_t i = 0; i < param_count; i++) {
+        server_text_format(&sent, "%sa=%0*d", i ? "&" : "", (int)value_len, 0);
+    }
+    const weft_code code = server_target_fits(sent.data, NULL);
+    assert_true(code == WEFT_OK || code == WEFT_LIMIT_EXCEEDED);
+    server_text_done(&sent);
+    return code == WEFT_OK;
+}
+
+static void test_a_target_is_neither_too_long_nor_of_too_many_parts(void **state)
+{
+    (void)state;
+    assert_int_equal(server_target_fits("/x", NULL), WEFT_OK);
+    assert_true(fits(SERVER_PARAMS_MAX, 1));
+    assert_false(fits(SERVER_PARAMS_MAX + 1, 1));
+    assert_true(fits(1, SERVER_HEAD_MAX - 2000));
+    assert_false(fits(1, SERVER_HEAD_MAX));
+    assert_true(fits(400, 200));
+    assert_false(fits(SERVER_PARAMS_MAX, 100));
+}
+
 /* The request that the parameters of a list of products become, or the code of the refusal. */
 static void check_listing(const char *query, bool is_one, const char *expected)
 {
@@ -251,6 +276,28 @@ typedef struct framing_case {
     const char *message; /* part of it; NULL: it may stand */
 } framing_case;
 
+static void test_whose_host_it_is(void **state)
+{
+    (void)state;
+    static const char *const own[] = {"localhost", "LocalHost:1", "127.0.0.1", "127.9.0.1:8080", "[::1]", "[::1]:80"};
+    static const char *const others[] = {"",
+                                         "evil.example",
+                                         "localhost.",
+                                         "localhost.evil.example",
+                                         "127.0.0.1.evil.example",
+                                         "[::1].evil.example",
+                                         "localhost:80@evil.example",
+                                         "127.0.0.1:80:80",
+                                         "0.0.0.0",
+                                         "1.127.0.0.1"};
+    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++) {
+        assert_true(server_is_loopback_host(own[i]));
+    }
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++) {
+        assert_false(server_is_loopback_host(others[i]));
+    }
+}
+
 static void test_where_a_request_ends(void **state)
 {
     (void)state;
@@ -311,6 +358,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_a_target_is_split_and_decoded),
         cmocka_unit_test(test_a_broken_target_is_refused),
+        cmocka_unit_test(test_a_target_is_neither_too_long_nor_of_too_many_parts),
+        cmocka_unit_test(test_a_target_is_neither_too_long_nor_of_too_many_parts),
         cmocka_unit_test(test_parameters_become_a_request),
         cmocka_unit_test(test_conditions_have_the_types_of_their_fields),
         cmocka_unit_test(test_nothing_is_ignored),
@@ -319,6 +368,7 @@ int main(void)
         cmocka_unit_test(test_routes),
         cmocka_unit_test(test_preferences),
         cmocka_unit_test(test_where_a_request_ends),
+        cmocka_unit_test(test_whose_host_it_is),
         cmocka_unit_test(test_tags_tell_bytes_apart),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.parse
 
 import harness
 
@@ -21,17 +22,23 @@ models:
     cascades: { delete: [variants] }
   variant: { fields: { id: id }, relations: { product: { belongsTo: product } } }
 """
+OTHER = """module: shop
+models:
+  legacy: { managed: false, fields: { id: id, name: text? } }
+  pair: { fields: { region: { type: text, primaryKey: true }, year: { type: number, primaryKey: true }, share: float?, sum: bigNumber? } }
+  link: { fields: { id: id } }
+"""
 
 
 class Project:
     """A folder with one module, its tables made, served."""
 
-    def __init__(self, weft, store, config, *words):
+    def __init__(self, weft, store, config, *words, module=SHOP):
         self.folder = tempfile.TemporaryDirectory(prefix="weft-project-")
         self.url = harness.fresh_database() if store == "postgres" else "sqlite:data/project.db"
         os.makedirs(os.path.join(self.folder.name, "src/modules/shop"))
         os.mkdir(os.path.join(self.folder.name, "data"))
-        for path, text in (("weft.yaml", f'stores: {{ default: "{self.url}" }}\n{config}'), ("src/modules/shop/module.yaml", SHOP)):
+        for path, text in (("weft.yaml", f'stores: {{ default: "{self.url}" }}\n{config}'), ("src/modules/shop/module.yaml", module)):
             with open(os.path.join(self.folder.name, path), "w", encoding="utf-8") as out:
                 out.write(text)
         subprocess.run([weft, "-C", self.folder.name, "db:migrate", "-y"], check=True, capture_output=True)
@@ -92,6 +99,42 @@ def test_deletes_by_plain_sql_are_carried_out_by_a_running_server(case):
         assert int(re.search(r"^weft_recoveries_total (\d+)$", metrics, re.M).group(1)) >= 2, metrics
         told = [json.loads(line) for line in list(server.log) if '"event":"recover"' in line]
         assert told and told[0]["level"] == "info", told
+
+
+def test_what_is_not_managed_is_read_alone(case):
+    with Project(*case, "", module=OTHER) as project:
+        project.sql("CREATE TABLE legacy (id TEXT PRIMARY KEY, name TEXT)")
+        project.sql("INSERT INTO legacy VALUES ('l1', 'x')")
+        server = project.server
+        assert server.get("/legacies").json["count"] == 1 and server.get("/legacies/l1").status == 200
+        for method, path in (("POST", "/legacies"), ("PATCH", "/legacies/l1"), ("DELETE", "/legacies/l1"), ("DELETE", "/legacies/l1?impact")):
+            answer = server.ask(method, path, {"name": "y"} if method != "DELETE" else None)
+            assert answer.status == 405 and answer.headers["allow"] == "GET, HEAD, OPTIONS" and answer.json["hint"], answer.body
+        assert list(server.get("/openapi.json").json["paths"]["/legacies/{id}"]) == ["get"]
+
+
+def test_keys_of_two_parts_and_numbers_that_fit_nowhere(case):
+    with Project(*case, "", module=OTHER) as project:
+        server = project.server
+        assert server.ask("POST", "/pairs", {"region": "a/b", "year": 1}).status == 201
+        assert server.get("/pairs/%5B%22a%2Fb%22,1%5D").json["pair"]["region"] == "a/b"
+        for key in ("eu", "[]", "{}", '["eu"]', '["eu",2020,1]', '["eu",2020]'):
+            for method in ("GET", "PATCH", "DELETE"):
+                answer = server.ask(method, "/pairs/" + urllib.parse.quote(key, safe=""), {"share": 2} if method == "PATCH" else None)
+                assert answer.status == 404, (method, key, answer.body)
+        for query in ("share=1e400", "year=1e400", "share[$gt]=-1e999"):
+            answer = server.get("/pairs?" + query)
+            assert answer.status == 400 and answer.json["code"] == "type_mismatch" and answer.json["where"][0] == "?", answer.body
+        assert server.get("/pairs?sum=" + "1" * 400).json["count"] == 0
+
+
+def test_a_model_whose_plural_is_taken_has_its_modules_name(case):
+    with Project(*case, "", module=OTHER) as project:
+        server = project.server
+        made = server.ask("POST", "/shop.links", {"id": "x"})
+        assert made.status == 201 and server.get(made.headers["location"]).json["link"]["id"] == "x"
+        paths = server.get("/openapi.json").json["paths"]
+        assert list(paths["/shop.links"]) == ["get", "post"] and list(paths["/links"]) == ["post", "delete"]
 
 
 def main():

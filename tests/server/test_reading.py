@@ -50,6 +50,16 @@ def test_filters_lead_over_edges(server):
     assert 0 < none["count"] < 20
 
 
+def test_aggregates_are_typed_by_their_fields(server):
+    most = {p["id"]: p["$max"]["blog_posts.views"] for p in
+            server.get("/products?limit=50&fields=blog_posts.$max.views").json["products"]}
+    wanted = {key for key, views in most.items() if views is not None and views > 100}
+    assert wanted and wanted != set(most)
+    for query in ("blog_posts[$max.views][$gt]=100", "blog_posts.$max.views[$gt]=100", "blog_posts[$max][views][$gt]=100"):
+        answer = server.get("/products?limit=50&fields=id&" + query)
+        assert answer.status == 200 and {p["id"] for p in answer.json["products"]} == wanted, (query, answer.body)
+
+
 def test_what_is_not_understood_is_refused(server):
     for query, code, where, hint in (
             ("bogus=1", "unknown_key", "?bogus", ""),
@@ -63,7 +73,13 @@ def test_what_is_not_understood_is_refused(server):
             ("fields=title,-status", "invalid_request", "?fields", "sign"),
             ("order=-titel", "unknown_field", "", "title"),
             ("title[=x", "invalid_request", "?title[", ""),
-            ("with_deleted=yes", "type_mismatch", "?with_deleted", ""),
+            ("with_deleted=yes", "type_mismatch", "?with_deleted", "?with_deleted=true"),
+            ("with_deleted&with_deleted", "invalid_request", "?with_deleted", ""),
+            ("fields&fields", "invalid_request", "?fields", ""),
+            ("limit=+5", "type_mismatch", "?limit", "in digits"),
+            ("cursor=x", "unknown_key", "?cursor", "Parameters are fields, limit"),
+            ("filters[limit]=5", "unknown_key", "?limit", "Parameters are"),
+            ("blog_posts[$max.views][$gt]=x", "type_mismatch", "", ""),
             ("filters=5", "invalid_request", "?filters", ""),
             ("title=%zz", "invalid_request", "", ""),
             ("title=%FF", "invalid_request", "", "")):

@@ -1,7 +1,9 @@
 """Roles: what a role does not list is reached by no part of the grammar, and is told to nobody."""
 import json
 import os
+import signal
 import sys
+import time
 import urllib.parse
 
 import harness
@@ -286,11 +288,48 @@ def test_deletions_tell_nothing_of_what_is_not_seen(desk):
     blind = make_key(desk.shop, "--scope", "write", "--role", "blind")
     answer = desk.ask(blind, "DELETE", "/blog-posts/post_00001?impact")
     assert answer.status == 403 and "comments" not in answer.body.decode(), answer.body
-    for method, path, body in (("POST", "/restore", {"deletion": "del_1"}),
-                               ("POST", "/graph/explain", {"entity": "product", "fields": ["id"]})):
-        key = make_key(desk.shop, "--scope", "admin", "--role", "clerk")
-        answer = desk.ask(key, method, path, body)
-        assert answer.status == 403 and "every model" in answer.json["message"], answer.body
+
+
+def test_a_deletion_is_restored_by_those_who_see_all_it_came_to(desk):
+    admin = ("--scope", "admin", "--role")
+    clerk, remover, blind, nobody = (make_key(desk.shop, *admin, role) for role in ("clerk", "remover", "blind", "nobody"))
+    narrow = make_key(desk.shop, "--scope", "admin", "--module", "blog")
+    comment = desk.ask(desk.admin, "POST", "/comments", {"body": "hm", "post_id": "post_00001"}).json["comment"]["id"]
+    # The product is in one store, what went with it in both.
+    for path, allowed, refused in ((f"/comments/{comment}", (clerk, narrow, remover), (nobody,)),
+                                   ("/products/prod_00004", (remover,), (clerk, blind, narrow)),
+                                   ("/blog-posts/post_00003", (remover,), (narrow,))):
+        for key in allowed:
+            deletion = {"deletion": desk.ask(desk.admin, "DELETE", path).json["deletion"]}
+            for other in refused:
+                answer = desk.ask(other, "POST", "/restore", deletion)
+                assert answer.status == 403 and answer.json["hint"] and "refused" not in answer.json, (path, answer.body)
+                assert not [name for name in desk.world.hidden_names() if f'"{name}"' in answer.json["message"]], answer.body
+                assert desk.ask(desk.admin, "GET", path).status == 404
+            assert desk.ask(desk.clerk, "POST", "/restore", deletion).json["message"].endswith("needs the scope admin")
+            answer = desk.ask(key, "POST", "/restore", deletion)
+            assert answer.status == 200 and answer.json["left"] == 0, (path, answer.body)
+            assert desk.ask(desk.admin, "GET", path).status == 200
+            assert desk.ask(key, "POST", "/restore", deletion).status == 404
+    for wrong in ("del_1", ""):
+        assert desk.ask(clerk, "POST", "/restore", {"deletion": wrong}).status == 404
+
+
+def test_what_may_be_asked_may_be_explained(desk):
+    clerk = make_key(desk.shop, "--scope", "admin", "--role", "clerk")
+    mine = {"entity": "product", "fields": ["title", "blog_posts.title"], "filters": {"blog_posts": {"title": {"$like": "a%"}}},
+            "pagination": {"skip": 0, "take": 2, "order": {"blog_posts.$count": "ASC"}}}
+    for query in ("", "?analyze"):
+        for accept in ("application/json", "text/plain"):
+            answer = desk.ask(clerk, "POST", "/graph/explain" + query, mine, Accept=accept)
+            assert answer.status == 200 and b"SELECT" in answer.body, answer.body
+            for secret in (desk.shop.folder, "sqlite:", ".db", "handle", "review", "author", "position"):
+                assert secret not in answer.body.decode(), (secret, answer.body)
+    assert desk.ask(desk.clerk, "POST", "/graph/explain", mine).status == 403  # the scope
+    for count, (wanted, request) in enumerate(all_requests(desk.world)):
+        if count % 20 == 0:
+            answer = desk.ask(clerk, "POST", "/graph/explain" + ("?analyze" if count % 40 else ""), request)
+            assert answer.status == 403 and any(wanted in name for name in answer.json["refused"]), (request, answer.body)
 
 
 def test_links(desk):
@@ -385,6 +424,52 @@ def test_a_role_that_is_gone_lets_nobody_in(desk):
     os.remove(path)
     with open(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as stream:
         stream.write(text)
+
+
+def configure(desk, *changes):
+    """Reads the project anew, with roles changed by (what, by what)."""
+    path = os.path.join(desk.shop.folder, "weft.yaml")
+    with open(path, "r+", encoding="utf-8") as stream:
+        text = stream.read()
+        for before, after in changes:
+            assert text.count(before) == 1, before
+            text = text.replace(before, after)
+        stream.seek(0)
+        stream.truncate()
+        stream.write(text)
+    desk.server.log.clear()
+    desk.server.process.send_signal(signal.SIGHUP)
+    end = time.monotonic() + 10
+    while not any('"event":"reloaded"' in line for line in desk.server.log):
+        assert time.monotonic() < end, desk.server.log
+        time.sleep(0.02)
+
+
+def test_a_kept_answer_is_for_the_rights_it_was_made_for(desk):
+    wide, narrow = "[title, products, comments]", "[products, comments]"
+
+    def write(title="kept"):
+        return desk.ask(desk.clerk, "POST", "/blog-posts", {"title": title}, Idempotency_Key="kept-" + title)
+
+    first = write()
+    assert first.status == 201 and first.json["blog_post"]["title"] == "kept", first.body
+    assert write().body == first.body
+    configure(desk, (wide, narrow))
+    refused = write()
+    assert refused.status == 403 and "kept" not in refused.json["message"] and refused.json["hint"], refused.body
+    assert "idempotency-replayed" not in refused.headers and write("new").status == 403
+    configure(desk, (narrow, wide))
+    again = write()
+    assert again.status == 201 and again.body == first.body and again.headers["idempotency-replayed"] == "true", again.body
+    # What was refused was not done, and is when it may be.
+    assert write("new").status == 201
+    configure(desk, ('links: "*" }\n  remover', 'links: [] }\n  remover'))  # another's role
+    assert write().status == 201
+    listed = desk.ask(desk.admin, "GET", "/blog-posts?title=kept")
+    assert listed.json["count"] == 1, listed.body
+    other = desk.ask(make_key(desk.shop, "--scope", "write", "--role", "clerk"), "POST", "/blog-posts", {"title": "kept"},
+                     Idempotency_Key="kept-kept")
+    assert other.status == 201 and other.json["blog_post"]["id"] != first.json["blog_post"]["id"]
 
 
 def main():

@@ -20,6 +20,10 @@ modules:
 roles:
   tenant:
     rows: { tenant: tenant_id, shared: [shop.country] }
+  clerk:
+    rows: { tenant: tenant_id, shared: [shop.country] }
+    modules: { shop: { product: [title], part: [name, product] } }
+    links: []
 """,
     "src/modules/shop/module.yaml": """
 module: shop
@@ -192,6 +196,32 @@ def test_writes(desk):
     assert desk.ok(desk.acme, "DELETE", "/products/a2")["deleted"] is True
     assert ids(desk.ok(desk.acme, "GET", "/products?fields=id")["products"]) == ["a1"]
     assert desk.ok(desk.all, "GET", "/products/b1")["product"]["title"] == "B1"
+
+
+def test_explaining_and_restoring_are_about_the_callers_own(desk):
+    boss = {own: json.loads(desk.run("key", "create", "--json", "--scope", "admin", "--role", "tenant", "--tenant", own))
+            for own in ("acme", "bolt")}
+    request = {"entity": "product", "fields": ["id", "posts.body"], "filters": {"posts": {"$none": {}}}, "pagination": {"skip": 0}}
+    for own, other in (("acme", "bolt"), ("bolt", "acme")):
+        for query in ("", "?analyze"):
+            told = desk.ask(boss[own], "POST", "/graph/explain" + query, request)
+            assert told.status == 200 and own in told.body.decode() and other not in told.body.decode(), told.body
+    costs = desk.ok(boss["bolt"], "POST", "/graph/explain?analyze", {"entity": "product", "fields": ["id"]})
+    assert costs["records"] == 2, costs
+    clerk = json.loads(desk.run("key", "create", "--json", "--scope", "admin", "--role", "clerk", "--tenant", "bolt"))
+    mine = {"entity": "part", "fields": ["name", "product.title"], "filters": {"product": {"title": {"$like": "B%"}}}}
+    for query in ("", "?analyze"):
+        for accept in ("application/json", "text/plain"):
+            told = desk.ask(clerk, "POST", "/graph/explain" + query, mine, Accept=accept)
+            assert told.status == 200 and "product.tenant_id $eq" in told.body.decode(), told.body
+            for hidden in ("post", "country", "acme", desk.folder):
+                assert hidden not in told.body.decode(), (hidden, told.body)
+    made = desk.ok(desk.bolt, "POST", "/parts", {"name": "gone", "product_id": "b1"}, 201)["part"]["id"]
+    deletion = {"deletion": desk.ok(desk.bolt, "DELETE", f"/parts/{made}")["deletion"]}
+    assert desk.ask(boss["acme"], "POST", "/restore", deletion).status == 404
+    assert desk.ask(desk.bolt, "POST", "/restore", deletion).status == 403
+    assert desk.ok(boss["bolt"], "POST", "/restore", deletion)["restored"] == 1
+    assert desk.ok(desk.bolt, "DELETE", f"/parts/{made}")["deleted"] is True
 
 
 def test_whoever_has_no_tenant_sees_nothing(desk):

@@ -25,7 +25,8 @@ def test_routes_read_a_served_model(server):
 def test_they_refuse_to_write_it(server):
     for method, path, body in (("POST", "/reviews", '{"id":"r6","author":"Flo","rating":3}'), ("DELETE", "/reviews/r1", None)):
         answer = server.ask(method, path, body)
-        assert answer.status == 501 and answer.json["code"] == "unsupported", (method, answer.status, answer.body)
+        assert answer.status == 405 and answer.json["code"] == "unsupported", (method, answer.status, answer.body)
+        assert answer.headers["allow"] == "GET, HEAD, OPTIONS", answer.headers
 
 
 def test_many_ask_at_once(server):

@@ -69,7 +69,7 @@ static void check_resolutions(const resolution *cases, size_t count)
             fail_msg("%s\n  %s at \"%s\"", cases[i].json, run.error.message, run.error.where);
         }
         weft_buf_init_arena(&printed, &run.keep);
-        weft_query_print(run.query, &printed);
+        weft_query_print(run.query, &run.keep, &printed);
         if (strcmp(printed.data, cases[i].printed) != 0) {
             fail_msg("%s\n%swanted\n%s", cases[i].json, printed.data, cases[i].printed);
         }
