@@ -31,7 +31,7 @@ static void open_world(guard_world *world, const char *yaml, const char *entity)
     const weft_catalog *catalog = test_catalog(&world->arena, files);
     assert_int_equal(weft_catalog_entity(catalog, weft_str_from(entity), &world->model, NULL), WEFT_OK);
     world->dialect = weft_driver_for(catalog->stores[0].kind)->dialect;
-    weft_guard_make(&world->maker, world->model, world->dialect, &world->guard);
+    weft_guard_make(&world->maker, world->model, NULL, world->dialect, &world->guard);
     assert_false(world->maker.failed);
 }
 
@@ -62,35 +62,34 @@ static void test_sqlite(void **state)
     weft_arena_done(&world.arena);
 }
 
+#define HEAD(name)                                                                                                     \
+    "CREATE OR REPLACE FUNCTION \"" name "\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"                    \
+    "SET search_path = pg_catalog, pg_temp AS $weft$\n"                                                                \
+    "BEGIN\n"
+#define PATH   "  PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', TG_TABLE_SCHEMA), true);\n"
+#define INSERT "    INSERT INTO weft_outbox (table_name, row_key, change)\n"
+#define TAIL                                                                                                           \
+    "  END IF;\n"                                                                                                      \
+    "  RETURN NULL;\n"                                                                                                 \
+    "END $weft$"
+#define KEY(row)                                                                                                       \
+    "pg_catalog.concat('[', pg_catalog.to_json(" row "\"re%gion\"::text), ',', pg_catalog.to_json(" row                \
+    "\"year\"::bigint), ']')"
+
 static void test_postgres(void **state)
 {
     guard_world world;
     (void)state;
     open_world(&world, POSTGRES, "rate");
     assert_int_equal(world.guard.trigger_count, 2);
-    assert_str_equal(
-        world.guard.function,
-        "CREATE OR REPLACE FUNCTION \"weft_guard_rate\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"
-        "SET search_path = pg_catalog, pg_temp AS $weft$\n"
-        "BEGIN\n"
-        "  IF TG_OP = 'DELETE' THEN\n"
-        "    EXECUTE format('INSERT INTO %I.weft_outbox (table_name, row_key, change) VALUES ($1, $2, $3)', "
-        "TG_TABLE_SCHEMA) USING 'rate', '[' || to_json(OLD.\"re%gion\"::text)::text || ',' || "
-        "to_json(OLD.\"year\"::bigint)::text || ']', 'remove';\n"
-        "  ELSIF TG_OP = 'UPDATE' THEN\n"
-        "    EXECUTE format('INSERT INTO %I.weft_outbox (table_name, row_key, change) VALUES ($1, $2, $3)', "
-        "TG_TABLE_SCHEMA) USING 'rate', '[' || to_json(NEW.\"re%gion\"::text)::text || ',' || "
-        "to_json(NEW.\"year\"::bigint)::text || ']', 'mark';\n"
-        "  ELSE\n"
-        "    EXECUTE format('INSERT INTO %I.weft_outbox (table_name, row_key, change) SELECT $1, ''['' || "
-        "to_json(\"re%%gion\"::text)::text || '','' || to_json(\"year\"::bigint)::text || '']'', ''remove'' FROM "
-        "%I.%I', TG_TABLE_SCHEMA, TG_TABLE_SCHEMA, TG_TABLE_NAME) USING 'rate';\n"
-        "  END IF;\n"
-        "  RETURN NULL;\n"
-        "END $weft$");
+    assert_str_equal(world.guard.function,
+                     HEAD("weft_guard_rate") PATH "  IF TG_OP = 'DELETE' THEN\n" INSERT "    SELECT 'rate', " KEY(
+                         "r.") ", 'remove' FROM \"weft_old\" AS r;\n"
+                               "  ELSE\n" INSERT
+                               "    SELECT 'rate', " KEY("r.") ", 'remove' FROM \"rate\" AS r;\n" TAIL);
     assert_str_equal(world.guard.triggers[0].sql,
-                     "CREATE TRIGGER \"weft_guard_rate_remove\" AFTER DELETE ON \"rate\" FOR EACH ROW EXECUTE FUNCTION "
-                     "\"weft_guard_rate\"()");
+                     "CREATE TRIGGER \"weft_guard_rate_remove\" AFTER DELETE ON \"rate\" REFERENCING OLD TABLE AS "
+                     "weft_old FOR EACH STATEMENT EXECUTE FUNCTION \"weft_guard_rate\"()");
     assert_str_equal(world.guard.triggers[1].sql,
                      "CREATE TRIGGER \"weft_guard_rate_truncate\" BEFORE TRUNCATE ON \"rate\" FOR EACH STATEMENT "
                      "EXECUTE FUNCTION \"weft_guard_rate\"()");
@@ -103,6 +102,51 @@ static void test_postgres_marks(void **state)
     (void)state;
     open_world(&world, POSTGRES, "item");
     assert_int_equal(world.guard.trigger_count, 3);
+    assert_str_equal(
+        world.guard.function,
+        HEAD(
+            "weft_guard_item") "  IF TG_OP = 'UPDATE' THEN\n"
+                               "    IF NOT EXISTS (SELECT FROM weft_new AS r WHERE r.\"deleted_at\" IS NOT NULL) THEN\n"
+                               "      RETURN NULL;\n"
+                               "    END IF;\n"
+                               "  END IF;\n" PATH "  IF TG_OP = 'DELETE' THEN\n" INSERT
+                               "    SELECT 'item', pg_catalog.concat('[', pg_catalog.to_json(r.\"id\"::text), ']'), "
+                               "'remove' FROM "
+                               "\"weft_old\" AS r WHERE r.\"deleted_at\" IS NULL;\n"
+                               "  ELSIF TG_OP = 'UPDATE' THEN\n" INSERT
+                               "    SELECT 'item', pg_catalog.concat('[', pg_catalog.to_json(r.\"id\"::text), ']'), "
+                               "'mark' FROM weft_new AS r "
+                               "WHERE r.\"deleted_at\" IS NOT NULL AND NOT EXISTS\n"
+                               "      (SELECT FROM weft_old AS o WHERE o.\"deleted_at\" IS NOT NULL AND o.\"id\"::text "
+                               "OPERATOR(pg_catalog.=) r.\"id\"::text);\n"
+                               "  ELSE\n" INSERT "    SELECT 'item', pg_catalog.concat('[', "
+                                                 "pg_catalog.to_json(r.\"id\"::text), ']'), 'remove' FROM \"item\" "
+                               "AS r WHERE r.\"deleted_at\" IS NULL;\n" TAIL);
+    assert_str_equal(world.guard.triggers[1].sql,
+                     "CREATE TRIGGER \"weft_guard_item_mark\" AFTER UPDATE ON \"item\" REFERENCING OLD TABLE AS "
+                     "weft_old NEW TABLE AS weft_new FOR EACH STATEMENT EXECUTE FUNCTION \"weft_guard_item\"()");
+    weft_arena_done(&world.arena);
+}
+
+/* Of a table whose rows other tables' names reach. */
+static void test_each_row_of_a_shared_table(void **state)
+{
+    guard_world world;
+    const weft_schema_table shared = {.is_shared = true};
+    (void)state;
+    open_world(&world, POSTGRES, "rate");
+    weft_guard_make(&world.maker, world.model, &shared, world.dialect, &world.guard);
+    assert_str_equal(world.guard.function,
+                     HEAD("weft_guard_rate") PATH "  IF TG_OP = 'DELETE' THEN\n" INSERT "    SELECT 'rate', " KEY(
+                         "OLD.") ", 'remove';\n"
+                                 "  ELSE\n" INSERT
+                                 "    SELECT 'rate', " KEY("r.") ", 'remove' FROM \"rate\" AS r;\n" TAIL);
+    assert_str_equal(world.guard.triggers[0].sql,
+                     "CREATE TRIGGER \"weft_guard_rate_remove\" AFTER DELETE ON \"rate\" FOR EACH ROW EXECUTE FUNCTION "
+                     "\"weft_guard_rate\"()");
+    weft_arena_done(&world.arena);
+    open_world(&world, POSTGRES, "item");
+    weft_guard_make(&world.maker, world.model, &shared, world.dialect, &world.guard);
     assert_str_equal(world.guard.triggers[1].sql,
                      "CREATE TRIGGER \"weft_guard_item_mark\" AFTER UPDATE ON \"item\" FOR EACH ROW WHEN "
                      "(OLD.\"deleted_at\" IS NULL AND NEW.\"deleted_at\" IS NOT NULL) EXECUTE FUNCTION "
@@ -118,7 +162,7 @@ static void test_long_names_fit(void **state)
     weft_model model = *world.model;
     weft_guard guard;
     model.table = WEFT_STR("a_table_with_a_name_of_many_many_many_letters_and_one_more");
-    weft_guard_make(&world.maker, &model, world.dialect, &guard);
+    weft_guard_make(&world.maker, &model, NULL, world.dialect, &guard);
     for (size_t i = 0; i < guard.trigger_count; i++) {
         assert_in_range(guard.triggers[i].name.len, 1, 58);
         assert_true(weft_str_starts_with(guard.triggers[i].name, WEFT_STR("weft_guard_")));
@@ -156,6 +200,7 @@ int main(void)
     const struct CMUnitTest tests[] = {cmocka_unit_test(test_sqlite),
                                        cmocka_unit_test(test_postgres),
                                        cmocka_unit_test(test_postgres_marks),
+                                       cmocka_unit_test(test_each_row_of_a_shared_table),
                                        cmocka_unit_test(test_long_names_fit),
                                        cmocka_unit_test(test_the_outbox)};
     return cmocka_run_group_tests(tests, NULL, NULL);
