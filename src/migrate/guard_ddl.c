@@ -4,8 +4,8 @@
  * Where a trigger calls a function, it is called once a statement, with all its rows in tables (weft_old, weft_new); of
  * a table that is part of another or has parts, which not every statement names, and of a foreign one it is called for
  * each row. The function runs as its owner: who may delete rows needs no right on the outbox. Its search path is the
- * table's schema between the system's, whose functions and operators are named in full, and temporary tables, so that
- * nobody can slip another table or operator beneath it, and its statements keep their plans. */
+ * table's schema between the system's, whose functions are named in full, and temporary tables, so that nobody can slip
+ * another table or function beneath it, and its statements keep their plans. */
 #include "migrate/guard.h"
 
 #include "migrate/compare.h"
@@ -31,31 +31,30 @@ static weft_str guard_name(weft_maker *maker, weft_str table, const char *suffix
     return weft_maker_text(maker, GUARD_PREFIX "%.*s%s", WEFT_STR_ARG(digest), suffix);
 }
 
-/* A part of the key of `row` ("OLD.") as text or as a whole number, in SQL's own form. */
-static weft_str key_part(
-    weft_maker *maker, const weft_model *model, size_t part, const weft_dialect *dialect, const char *row)
-{
-    const weft_field *field = model->keys[part];
-    const weft_str of = weft_str_from(row);
-    const bool is_text = weft_type_value_kind(field->type) == WEFT_VALUE_TEXT;
-    if (dialect->has_trigger_functions) {
-        return weft_ddl_format(maker, is_text ? "%T%N::text" : "%T%N::bigint", &of, &field->column);
-    }
-    return weft_ddl_format(maker, is_text ? "CAST(%T%N AS text)" : "CAST(%T%N AS integer)", &of, &field->column);
-}
-
-/* The key of `row` as JSON. */
+/* The key of `row` ("OLD.") as JSON. */
 static weft_str key_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, const char *row)
 {
     const bool is_server = dialect->has_trigger_functions;
     weft_buf buf = weft_maker_buf(maker);
     weft_buf_add_text(&buf, is_server ? "pg_catalog.concat('['" : "json_array(");
     for (size_t i = 0; i < model->key_count; i++) {
-        const weft_str part = key_part(maker, model, i, dialect, row);
+        const weft_field *field = model->keys[i];
+        const bool is_text = weft_type_value_kind(field->type) == WEFT_VALUE_TEXT;
+        const weft_str column = weft_ddl_format(maker, "%N", &field->column);
         if (is_server) {
-            weft_buf_add_format(&buf, "%s, pg_catalog.to_json(%.*s)", i > 0 ? ", ','" : "", WEFT_STR_ARG(part));
+            weft_buf_add_format(&buf,
+                                "%s, pg_catalog.to_json(%s%.*s::%s)",
+                                i > 0 ? ", ','" : "",
+                                row,
+                                WEFT_STR_ARG(column),
+                                is_text ? "text" : "bigint");
         } else {
-            weft_buf_add_format(&buf, "%s%.*s", i > 0 ? ", " : "", WEFT_STR_ARG(part));
+            weft_buf_add_format(&buf,
+                                "%sCAST(%s%.*s AS %s)",
+                                i > 0 ? ", " : "",
+                                row,
+                                WEFT_STR_ARG(column),
+                                is_text ? "text" : "integer");
         }
     }
     weft_buf_add_text(&buf, is_server ? ", ']')" : ")");
@@ -141,7 +140,9 @@ static weft_str calling_trigger(weft_maker *maker,
     return weft_ddl_format(maker, "%T FOR EACH ROW%T EXECUTE FUNCTION %N()", &head, &when, &function);
 }
 
-/* INSERT of a note for each of `rows`, which are called r; or for `row` alone. */
+#define INTO_OUTBOX "INSERT INTO " WEFT_OUTBOX_TABLE " (table_name, row_key, change)\n"
+
+/* INSERT of a note for each of `rows`, which are called r, or for `row` alone. */
 static weft_str note_sql(weft_maker *maker,
                          const weft_model *model,
                          const weft_dialect *dialect,
@@ -151,13 +152,7 @@ static weft_str note_sql(weft_maker *maker,
 {
     const weft_str key = key_sql(maker, model, dialect, row);
     const weft_str as = weft_str_from(change);
-    return weft_ddl_format(maker,
-                           "INSERT INTO " WEFT_OUTBOX_TABLE " (table_name, row_key, change)\n"
-                           "    SELECT %L, %T, %L%T;\n",
-                           &model->table,
-                           &key,
-                           &as,
-                           &rows);
+    return weft_ddl_format(maker, INTO_OUTBOX "    SELECT %L, %T, %L%T;\n", &model->table, &key, &as, &rows);
 }
 
 /* ` FROM weft_old AS r WHERE r."deleted_at" IS NULL`: rows that live, of `table`. */
@@ -168,23 +163,24 @@ static weft_str live_rows(weft_maker *maker, const weft_model *model, weft_str t
                : weft_ddl_format(maker, " FROM %N AS r", &table);
 }
 
-/* Rows that are marked, and were not under the key they have. */
-static weft_str newly_marked_rows(weft_maker *maker, const weft_model *model, const weft_dialect *dialect)
+/* A note for each key that is marked and was not. Not a join: its plan is kept from the first statement on, and the
+ * next may change a million rows. */
+static weft_str note_marks_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect)
 {
-    const weft_str mark = weft_ddl_format(maker, "%N", &model->deleted_at->column);
-    weft_buf buf = weft_maker_buf(maker);
-    weft_buf_add_format(&buf,
-                        " FROM weft_new AS r WHERE r.%.*s IS NOT NULL AND NOT EXISTS\n"
-                        "      (SELECT FROM weft_old AS o WHERE o.%.*s IS NOT NULL",
-                        WEFT_STR_ARG(mark),
-                        WEFT_STR_ARG(mark));
-    for (size_t i = 0; i < model->key_count; i++) {
-        const weft_str before = key_part(maker, model, i, dialect, "o.");
-        const weft_str now = key_part(maker, model, i, dialect, "r.");
-        weft_buf_add_format(&buf, " AND %.*s OPERATOR(pg_catalog.=) %.*s", WEFT_STR_ARG(before), WEFT_STR_ARG(now));
-    }
-    weft_buf_add_char(&buf, ')');
-    return weft_maker_take(maker, &buf);
+    const weft_str key = key_sql(maker, model, dialect, "r.");
+    const weft_str *mark = &model->deleted_at->column;
+    return weft_ddl_format(maker,
+                           INTO_OUTBOX
+                           "    SELECT %L, m.key, 'mark' FROM (\n"
+                           "      SELECT %T COLLATE \"C\" AS key, true AS is_new"
+                           " FROM weft_new AS r WHERE r.%N IS NOT NULL\n"
+                           "      UNION ALL SELECT %T, false FROM weft_old AS r WHERE r.%N IS NOT NULL) AS m\n"
+                           "    GROUP BY m.key HAVING pg_catalog.bool_and(m.is_new) ORDER BY m.key;\n",
+                           &model->table,
+                           &key,
+                           mark,
+                           &key,
+                           mark);
 }
 
 /* Most updates mark nothing, and are done at once. */
@@ -201,8 +197,8 @@ static weft_str skip_sql(weft_maker *maker, const weft_model *model)
 
 static weft_str mark_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, bool is_each_row)
 {
-    const weft_str rows = is_each_row ? WEFT_STR("") : newly_marked_rows(maker, model, dialect);
-    const weft_str note = note_sql(maker, model, dialect, is_each_row ? "NEW." : "r.", "mark", rows);
+    const weft_str note = is_each_row ? note_sql(maker, model, dialect, "NEW.", "mark", WEFT_STR(""))
+                                      : note_marks_sql(maker, model, dialect);
     return weft_ddl_format(maker, "  ELSIF TG_OP = 'UPDATE' THEN\n    %T", &note);
 }
 

@@ -62,19 +62,27 @@ static void test_sqlite(void **state)
     weft_arena_done(&world.arena);
 }
 
-#define HEAD(name)                                                                                                     \
-    "CREATE OR REPLACE FUNCTION \"" name "\"() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"                    \
+#define CREATE "CREATE OR REPLACE FUNCTION "
+#define BEGIN                                                                                                          \
+    "() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"                                                           \
     "SET search_path = pg_catalog, pg_temp AS $weft$\n"                                                                \
     "BEGIN\n"
-#define PATH   "  PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', TG_TABLE_SCHEMA), true);\n"
-#define INSERT "    INSERT INTO weft_outbox (table_name, row_key, change)\n"
-#define TAIL                                                                                                           \
+#define FIND_OUTBOX                                                                                                    \
+    "  PERFORM set_config('search_path', format('pg_catalog, %I, pg_temp', TG_TABLE_SCHEMA), true);\n"                 \
+    "  IF TG_OP = 'DELETE' THEN\n"
+#define INSERT_ITEM "    INSERT INTO weft_outbox (table_name, row_key, change)\n    SELECT 'item', "
+#define INSERT_RATE "    INSERT INTO weft_outbox (table_name, row_key, change)\n    SELECT 'rate', "
+#define END                                                                                                            \
     "  END IF;\n"                                                                                                      \
     "  RETURN NULL;\n"                                                                                                 \
     "END $weft$"
-#define KEY(row)                                                                                                       \
-    "pg_catalog.concat('[', pg_catalog.to_json(" row "\"re%gion\"::text), ',', pg_catalog.to_json(" row                \
-    "\"year\"::bigint), ']')"
+#define ITEM_KEY "pg_catalog.concat('[', pg_catalog.to_json(r.\"id\"::text), ']')"
+#define RATE_KEY                                                                                                       \
+    "pg_catalog.concat('[', pg_catalog.to_json(r.\"re%gion\"::text), ',', pg_catalog.to_json(r.\"year\"::bigint), "    \
+    "']')"
+#define OLD_RATE_KEY                                                                                                   \
+    "pg_catalog.concat('[', pg_catalog.to_json(OLD.\"re%gion\"::text), ',', "                                          \
+    "pg_catalog.to_json(OLD.\"year\"::bigint), ']')"
 
 static void test_postgres(void **state)
 {
@@ -83,10 +91,9 @@ static void test_postgres(void **state)
     open_world(&world, POSTGRES, "rate");
     assert_int_equal(world.guard.trigger_count, 2);
     assert_str_equal(world.guard.function,
-                     HEAD("weft_guard_rate") PATH "  IF TG_OP = 'DELETE' THEN\n" INSERT "    SELECT 'rate', " KEY(
-                         "r.") ", 'remove' FROM \"weft_old\" AS r;\n"
-                               "  ELSE\n" INSERT
-                               "    SELECT 'rate', " KEY("r.") ", 'remove' FROM \"rate\" AS r;\n" TAIL);
+                     CREATE "\"weft_guard_rate\"" BEGIN FIND_OUTBOX INSERT_RATE RATE_KEY
+                            ", 'remove' FROM \"weft_old\" AS r;\n"
+                            "  ELSE\n" INSERT_RATE RATE_KEY ", 'remove' FROM \"rate\" AS r;\n" END);
     assert_str_equal(world.guard.triggers[0].sql,
                      "CREATE TRIGGER \"weft_guard_rate_remove\" AFTER DELETE ON \"rate\" REFERENCING OLD TABLE AS "
                      "weft_old FOR EACH STATEMENT EXECUTE FUNCTION \"weft_guard_rate\"()");
@@ -98,30 +105,25 @@ static void test_postgres(void **state)
 
 static void test_postgres_marks(void **state)
 {
+    static const char function[] = CREATE
+        "\"weft_guard_item\"" BEGIN "  IF TG_OP = 'UPDATE' THEN\n"
+        "    IF NOT EXISTS (SELECT FROM weft_new AS r WHERE r.\"deleted_at\" IS NOT NULL) THEN\n"
+        "      RETURN NULL;\n"
+        "    END IF;\n"
+        "  END IF;\n" FIND_OUTBOX INSERT_ITEM ITEM_KEY
+        ", 'remove' FROM \"weft_old\" AS r WHERE r.\"deleted_at\" IS NULL;\n"
+        "  ELSIF TG_OP = 'UPDATE' THEN\n" INSERT_ITEM "m.key, 'mark' FROM (\n"
+        "      SELECT " ITEM_KEY
+        " COLLATE \"C\" AS key, true AS is_new FROM weft_new AS r WHERE r.\"deleted_at\" IS NOT "
+        "NULL\n"
+        "      UNION ALL SELECT " ITEM_KEY ", false FROM weft_old AS r WHERE r.\"deleted_at\" IS NOT NULL) AS m\n"
+        "    GROUP BY m.key HAVING pg_catalog.bool_and(m.is_new) ORDER BY m.key;\n"
+        "  ELSE\n" INSERT_ITEM ITEM_KEY ", 'remove' FROM \"item\" AS r WHERE r.\"deleted_at\" IS NULL;\n" END;
     guard_world world;
     (void)state;
     open_world(&world, POSTGRES, "item");
     assert_int_equal(world.guard.trigger_count, 3);
-    assert_str_equal(
-        world.guard.function,
-        HEAD(
-            "weft_guard_item") "  IF TG_OP = 'UPDATE' THEN\n"
-                               "    IF NOT EXISTS (SELECT FROM weft_new AS r WHERE r.\"deleted_at\" IS NOT NULL) THEN\n"
-                               "      RETURN NULL;\n"
-                               "    END IF;\n"
-                               "  END IF;\n" PATH "  IF TG_OP = 'DELETE' THEN\n" INSERT
-                               "    SELECT 'item', pg_catalog.concat('[', pg_catalog.to_json(r.\"id\"::text), ']'), "
-                               "'remove' FROM "
-                               "\"weft_old\" AS r WHERE r.\"deleted_at\" IS NULL;\n"
-                               "  ELSIF TG_OP = 'UPDATE' THEN\n" INSERT
-                               "    SELECT 'item', pg_catalog.concat('[', pg_catalog.to_json(r.\"id\"::text), ']'), "
-                               "'mark' FROM weft_new AS r "
-                               "WHERE r.\"deleted_at\" IS NOT NULL AND NOT EXISTS\n"
-                               "      (SELECT FROM weft_old AS o WHERE o.\"deleted_at\" IS NOT NULL AND o.\"id\"::text "
-                               "OPERATOR(pg_catalog.=) r.\"id\"::text);\n"
-                               "  ELSE\n" INSERT "    SELECT 'item', pg_catalog.concat('[', "
-                                                 "pg_catalog.to_json(r.\"id\"::text), ']'), 'remove' FROM \"item\" "
-                               "AS r WHERE r.\"deleted_at\" IS NULL;\n" TAIL);
+    assert_str_equal(world.guard.function, function);
     assert_str_equal(world.guard.triggers[1].sql,
                      "CREATE TRIGGER \"weft_guard_item_mark\" AFTER UPDATE ON \"item\" REFERENCING OLD TABLE AS "
                      "weft_old NEW TABLE AS weft_new FOR EACH STATEMENT EXECUTE FUNCTION \"weft_guard_item\"()");
@@ -137,10 +139,8 @@ static void test_each_row_of_a_shared_table(void **state)
     open_world(&world, POSTGRES, "rate");
     weft_guard_make(&world.maker, world.model, &shared, world.dialect, &world.guard);
     assert_str_equal(world.guard.function,
-                     HEAD("weft_guard_rate") PATH "  IF TG_OP = 'DELETE' THEN\n" INSERT "    SELECT 'rate', " KEY(
-                         "OLD.") ", 'remove';\n"
-                                 "  ELSE\n" INSERT
-                                 "    SELECT 'rate', " KEY("r.") ", 'remove' FROM \"rate\" AS r;\n" TAIL);
+                     CREATE "\"weft_guard_rate\"" BEGIN FIND_OUTBOX INSERT_RATE OLD_RATE_KEY ", 'remove';\n"
+                            "  ELSE\n" INSERT_RATE RATE_KEY ", 'remove' FROM \"rate\" AS r;\n" END);
     assert_str_equal(world.guard.triggers[0].sql,
                      "CREATE TRIGGER \"weft_guard_rate_remove\" AFTER DELETE ON \"rate\" FOR EACH ROW EXECUTE FUNCTION "
                      "\"weft_guard_rate\"()");
