@@ -42,6 +42,16 @@ static void print_help(const cli_run *run, FILE *out)
                 out);
 }
 
+/* Bytes of `text` that are none of a column: all but the first of each character. */
+static int bytes_beyond_columns(const char *text)
+{
+    int count = 0;
+    for (; *text; text++) {
+        count += ((unsigned char)*text & 0xc0) == 0x80;
+    }
+    return count;
+}
+
 static void print_command_help(const cli_run *run, const cli_command *command)
 {
     printf("%s %s: %s\n\nusage: %s %s\n", run->program, command->name, command->summary, run->program, command->usage);
@@ -61,7 +71,7 @@ static void print_command_help(const cli_run *run, const cli_command *command)
                            option->name,
                            option->value ? " " : "",
                            option->value ? option->value : "");
-            printf("  %-26s %s\n", left, option->help);
+            printf("  %-*s %s\n", 26 + bytes_beyond_columns(left), left, option->help);
         }
     }
     printf("\nexamples:\n%s", command->examples);

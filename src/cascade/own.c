@@ -6,22 +6,6 @@
 #include "cascade/select.h"
 #include "sql/exists.h"
 
-weft_code weft_cascade_check_model(const weft_session *session, const weft_model *model, weft_error *error)
-{
-    if (!session->rows) {
-        return WEFT_OK;
-    }
-    WEFT_TRY(weft_row_scope_check(session->rows, model, error));
-    if (weft_row_scope_of(session->rows, model)->access == WEFT_ROWS_RULED) {
-        return WEFT_OK;
-    }
-    (void)weft_fail(error,
-                    WEFT_FORBIDDEN,
-                    "records of \"%.*s\" are everybody's and cannot be changed under row rules",
-                    WEFT_STR_ARG(model->name));
-    return WEFT_FORBIDDEN;
-}
-
 /* Is one of the rows there, and not the caller's? */
 static weft_code find_foreign(
     weft_session *session, const weft_cascade_named *named, weft_arena *scratch, bool *ret_is_found, weft_error *error)

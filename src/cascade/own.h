@@ -4,9 +4,6 @@
 
 #include "cascade/walk.h"
 
-/* WEFT_FORBIDDEN: records of the model are everybody's, or refused. */
-weft_code weft_cascade_check_model(const weft_session *session, const weft_model *model, weft_error *error);
-
 /* Rows of one table, marked ones too, by their keys. */
 typedef struct weft_cascade_named {
     const weft_model *model;

@@ -38,7 +38,7 @@ static weft_code add_roots(weft_cascade_walk *walk, const weft_cascade_request *
 {
     const weft_model *model = request->model;
     WEFT_TRY(weft_cascade_check_root(model, error));
-    WEFT_TRY(weft_cascade_check_model(walk->session, model, error));
+    WEFT_TRY(weft_row_scope_check_change(walk->session->rows, model, error));
     weft_value *keys = WEFT_ARENA_ARRAY(walk->scratch, weft_value, request->key_count * model->key_count);
     if (!keys) {
         return weft_fail_arena(error, walk->scratch);

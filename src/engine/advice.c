@@ -23,7 +23,6 @@ typedef struct wish {
 typedef struct adviser {
     weft_explanation *e;
     const weft_explained_statement *statement;
-    bool is_probe; /* the step is asked for the keys that match, and so not by keys */
     WEFT_VEC(weft_advice) advice;
     bool has_failed;
 } adviser;
@@ -144,7 +143,7 @@ static void advise(adviser *a, wish *w)
         return;
     }
     const weft_advice advice = {.model = w->model,
-                                .step = a->statement->step,
+                                .step = a->statement->kind == WEFT_EXPLAINED_COUNT ? NULL : a->statement->step,
                                 .is_sorted = w->is_sorted,
                                 .columns = list_columns(w, false, keep),
                                 .change = describe_change(w, keep)};
@@ -155,7 +154,8 @@ static void advise(adviser *a, wish *w)
     a->has_failed = a->has_failed || !is_made;
 }
 
-/* What stands below an edge is asked of the table it leads to, and its key of the first table on the way. */
+/* What stands below an edge is asked of the table it leads to, and its key of the first table on the way, unless that
+ * is where the store begins. */
 static void advise_edges(adviser *a, const weft_filter *filter, size_t depth)
 {
     if (filter == NULL || depth > DEPTH_MAX) {
@@ -163,7 +163,7 @@ static void advise_edges(adviser *a, const weft_filter *filter, size_t depth)
     }
     if (filter->kind == WEFT_FILTER_EDGE || filter->kind == WEFT_FILTER_COUNT) {
         wish target = {.model = filter->edge->to};
-        if (filter->edge->through == NULL) {
+        if (filter->edge->through == NULL && a->statement->kind != WEFT_EXPLAINED_DRIVE) {
             add_field(&target, filter->edge->to_field);
         }
         add_conditions(&target, filter->child, 0);
@@ -195,8 +195,8 @@ static void advise_either(adviser *a, const weft_model *model, const weft_filter
 static void advise_own(adviser *a, const weft_step *step)
 {
     wish w = {.model = step->selection->model};
-    if (!a->is_probe && step->kind != WEFT_STEP_ROOT &&
-        (step->kind == WEFT_STEP_TARGET || step->edge->through == NULL)) {
+    const bool is_probe = a->statement->kind == WEFT_EXPLAINED_PROBE; /* asked for the keys that match, not by keys */
+    if (!is_probe && step->kind != WEFT_STEP_ROOT && (step->kind == WEFT_STEP_TARGET || step->edge->through == NULL)) {
         add_field(&w, step->edge->to_field);
     }
     if (step->kind != WEFT_STEP_THROUGH) {
@@ -231,7 +231,11 @@ static void advise_order(adviser *a, const weft_step *root)
 
 static void advise_scan(adviser *a, const weft_step *step, weft_str alias)
 {
-    if (weft_str_equal_text(alias, "t")) {
+    weft_drive drive = {0};
+    if (a->statement->kind == WEFT_EXPLAINED_DRIVE) {
+        (void)weft_plan_find_drive(a->e->plan, &drive);
+        advise_edges(a, drive.condition, 0);
+    } else if (weft_str_equal_text(alias, "t")) {
         advise_own(a, step);
     } else if (weft_str_equal_text(alias, "l") && step->edge != NULL && step->edge->through != NULL) {
         advise_link(a, step);
@@ -243,7 +247,7 @@ static void advise_scan(adviser *a, const weft_step *step, weft_str alias)
 static weft_code ask_store(adviser *a, weft_error *error)
 {
     weft_frame *frame = &a->e->frame;
-    const weft_step *step = a->statement->step ? a->statement->step : a->e->plan->root;
+    const weft_step *step = a->statement->step;
     weft_connection *connection = NULL;
     weft_store_path path = {0};
     WEFT_TRY(weft_session_connection(&frame->session, a->statement->store, &connection, error));
@@ -257,52 +261,32 @@ static weft_code ask_store(adviser *a, weft_error *error)
     return a->has_failed ? weft_fail_arena(error, &frame->keep) : WEFT_OK;
 }
 
-/* The first statement of a probe: the records that match. Its link rows are then found by their keys. */
-static weft_code advise_probe(adviser *a, const weft_step *look, weft_error *error)
+/* Of a stream every row is wanted, and the link rows of a probe are found by their keys. */
+static bool is_asked_about(const weft_explained_statement *statement)
 {
-    const weft_step *step = look->kind == WEFT_STEP_THROUGH ? look->children[0] : look;
-    const weft_sql_probe probe = {.limit = WEFT_PROBE_KEYS_MAX + 1};
-    weft_explained_statement statement = {.step = step, .store = step->store};
-    WEFT_TRY(weft_sql_probe_statement(
-        step, weft_driver_for(step->store->kind)->dialect, &probe, &a->e->frame.keep, &statement.statement, error));
-    a->statement = &statement;
-    a->is_probe = true;
-    const weft_code code = ask_store(a, error);
-    a->statement = NULL;
-    return code;
-}
-
-/* The statement that asks for the partners first, where there is one. */
-static weft_code advise_drive(adviser *a, weft_error *error)
-{
-    const weft_explanation *e = a->e;
-    const weft_step *root = e->plan->root;
-    weft_drive drive = {0};
-    weft_explained_statement statement = {.step = root, .store = root->store};
-    if (weft_plan_find_drive(e->plan, &drive) != WEFT_DRIVE_WORTH) {
-        return WEFT_OK;
+    switch (statement->kind) {
+    case WEFT_EXPLAINED_STEP:
+    case WEFT_EXPLAINED_COUNT:
+    case WEFT_EXPLAINED_DRIVE:
+        break;
+    case WEFT_EXPLAINED_LINKS:
+    case WEFT_EXPLAINED_TARGETS:
+        return false;
+    case WEFT_EXPLAINED_PROBE:
+        return statement->step->kind != WEFT_STEP_THROUGH;
     }
-    WEFT_TRY(weft_sql_drive_statement(
-        &drive, weft_driver_for(root->store->kind)->dialect, &a->e->frame.keep, &statement.statement, error));
-    a->statement = &statement;
-    const weft_code code = ask_store(a, error);
-    a->statement = NULL;
-    return code;
+    return true;
 }
 
 weft_code weft_explain_advise(weft_explanation *e, weft_error *error)
 {
     adviser a = {.e = e};
-    for (size_t i = 0; i < weft_explained_count(e); i++) {
-        weft_explained_statement statement = {0};
-        WEFT_TRY(weft_explained_make(e, i, &statement, error));
-        a.statement = &statement;
-        WEFT_TRY(statement.stream == NULL ? ask_store(&a, error) : WEFT_OK); /* a stream is every row */
+    for (size_t i = 0; i < e->statement_count; i++) {
+        a.statement = &e->statements[i];
+        if (is_asked_about(a.statement)) {
+            WEFT_TRY(ask_store(&a, error));
+        }
     }
-    for (size_t place = 0; weft_plan_next_probe(e->plan, &place); place++) {
-        WEFT_TRY(advise_probe(&a, e->plan->root->looks[place], error));
-    }
-    WEFT_TRY(advise_drive(&a, error));
     e->advice = a.advice.items;
     e->advice_count = a.advice.count;
     return WEFT_OK;

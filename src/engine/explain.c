@@ -18,80 +18,86 @@ static weft_code make(weft_explanation *e, weft_str text, weft_error *error)
     return weft_plan_make(e->query, &frame->keep, &frame->scratch, &e->plan, error);
 }
 
-static const weft_dialect *dialect_of(const weft_store_def *store)
+/* The next statement, its text made as its kind says. */
+static weft_code add(weft_explanation *e,
+                     weft_explained_kind kind,
+                     const weft_step *step,
+                     const weft_store_def *store,
+                     weft_error *error)
 {
-    return weft_driver_for(store->kind)->dialect;
+    weft_explained_statement *made = &e->statements[e->statement_count++];
+    weft_arena *keep = &e->frame.keep;
+    const weft_dialect *dialect = weft_driver_for(store->kind)->dialect;
+    const weft_sql_probe probe = {.limit = WEFT_PROBE_KEYS_MAX + 1};
+    weft_drive drive = {0};
+    *made = (weft_explained_statement){.kind = kind, .step = step, .store = store};
+    switch (kind) {
+    case WEFT_EXPLAINED_STEP:
+        break;
+    case WEFT_EXPLAINED_COUNT:
+        return weft_sql_count_statement(e->plan, dialect, keep, &made->statement, error);
+    case WEFT_EXPLAINED_LINKS:
+        return weft_sql_stream_statement(step, WEFT_SQL_STREAM_LINKS, dialect, keep, &made->statement, error);
+    case WEFT_EXPLAINED_TARGETS:
+        return weft_sql_stream_statement(step, WEFT_SQL_STREAM_TARGETS, dialect, keep, &made->statement, error);
+    case WEFT_EXPLAINED_PROBE:
+        return weft_sql_probe_statement(step, dialect, &probe, keep, &made->statement, error);
+    case WEFT_EXPLAINED_DRIVE:
+        (void)weft_plan_find_drive(e->plan, &drive);
+        return weft_sql_drive_statement(&drive, dialect, keep, &made->statement, error);
+    }
+    return weft_sql_step_statement(step, dialect, NULL, 0, keep, &made->statement, error);
 }
 
-static size_t planned_count(const weft_explanation *e)
+static weft_code add_streams(weft_explanation *e, weft_error *error)
 {
-    return e->plan->step_count + (weft_plan_counts_in_store(e->plan) ? 1 : 0);
-}
-
-/* The `at`th child of the root that is merged; NULL when there are not so many. */
-static const weft_step *find_merged(const weft_plan *plan, size_t at)
-{
-    for (size_t i = 0; i < plan->root->child_count; i++) {
-        if (weft_step_is_merged(plan->root->children[i]) && at-- == 0) {
-            return plan->root->children[i];
+    const weft_step *root = e->plan->root;
+    for (size_t i = 0; i < root->child_count; i++) {
+        const weft_step *child = root->children[i];
+        if (weft_step_is_merged(child)) {
+            WEFT_TRY(add(e, WEFT_EXPLAINED_LINKS, child, child->edge->through->store, error));
+            WEFT_TRY(add(e, WEFT_EXPLAINED_TARGETS, child, child->edge->to->store, error));
         }
     }
-    return NULL;
-}
-
-size_t weft_explained_count(const weft_explanation *e)
-{
-    size_t merged = 0;
-    while (find_merged(e->plan, merged) != NULL) {
-        merged++;
-    }
-    return planned_count(e) + 2 * merged;
-}
-
-/* The `at`th of the streams that edges are merged from: two each. */
-static weft_code make_stream(
-    const weft_explanation *e, size_t at, weft_arena *keep, weft_explained_statement *ret_statement, weft_error *error)
-{
-    const weft_step *step = find_merged(e->plan, at / 2);
-    const bool is_links = at % 2 == 0;
-    weft_explained_statement made = {.step = step,
-                                     .store = is_links ? step->edge->through->store : step->edge->to->store,
-                                     .stream = is_links ? "links" : "targets"};
-    WEFT_TRY(weft_sql_stream_statement(step,
-                                       is_links ? WEFT_SQL_STREAM_LINKS : WEFT_SQL_STREAM_TARGETS,
-                                       dialect_of(made.store),
-                                       keep,
-                                       &made.statement,
-                                       error));
-    *ret_statement = made;
     return WEFT_OK;
 }
 
-weft_code weft_explained_make(weft_explanation *e,
-                              size_t at,
-                              weft_explained_statement *ret_statement,
-                              weft_error *error)
+/* In the order in which they are asked: the targets before the link rows that lead to them. */
+static weft_code add_probes(weft_explanation *e, weft_error *error)
 {
-    weft_arena *keep = &e->frame.keep;
-    if (at >= planned_count(e)) {
-        return make_stream(e, at - planned_count(e), keep, ret_statement, error);
+    for (size_t place = 0; weft_plan_next_probe(e->plan, &place); place++) {
+        const weft_step *look = e->plan->root->looks[place];
+        if (look->kind == WEFT_STEP_THROUGH) {
+            const weft_step *target = look->children[0];
+            WEFT_TRY(add(e, WEFT_EXPLAINED_PROBE, target, target->store, error));
+        }
+        WEFT_TRY(add(e, WEFT_EXPLAINED_PROBE, look, look->store, error));
     }
-    if (at == e->plan->step_count) {
-        weft_explained_statement count = {.store = e->plan->root->store};
-        WEFT_TRY(weft_sql_count_statement(e->plan, dialect_of(count.store), keep, &count.statement, error));
-        *ret_statement = count;
-        return WEFT_OK;
-    }
-    const weft_step *step = e->plan->steps[at];
-    weft_explained_statement made = {.step = step, .store = step->store};
-    WEFT_TRY(weft_sql_step_statement(step, dialect_of(step->store), NULL, 0, keep, &made.statement, error));
-    *ret_statement = made;
     return WEFT_OK;
 }
 
-weft_step_cost weft_explained_cost(const weft_explanation *e, size_t at)
+static weft_code list_statements(weft_explanation *e, weft_error *error)
 {
-    return at == e->plan->step_count ? weft_fetch_count_cost(e->fetch) : weft_fetch_cost(e->fetch, e->plan->steps[at]);
+    const weft_plan *plan = e->plan;
+    const weft_step *root = plan->root;
+    const size_t count_max = plan->step_count + 2 * (root->child_count + root->look_count) + 2;
+    weft_drive drive = {0};
+    e->statements = WEFT_ARENA_ARRAY(&e->frame.keep, weft_explained_statement, count_max);
+    if (!e->statements) {
+        return weft_fail_arena(error, &e->frame.keep);
+    }
+    for (size_t i = 0; i < plan->step_count; i++) {
+        WEFT_TRY(add(e, WEFT_EXPLAINED_STEP, plan->steps[i], plan->steps[i]->store, error));
+    }
+    if (weft_plan_counts_in_store(plan)) {
+        WEFT_TRY(add(e, WEFT_EXPLAINED_COUNT, root, root->store, error));
+    }
+    WEFT_TRY(add_streams(e, error));
+    WEFT_TRY(add_probes(e, error));
+    if (weft_plan_find_drive(plan, &drive) == WEFT_DRIVE_WORTH) {
+        WEFT_TRY(add(e, WEFT_EXPLAINED_DRIVE, root, root->store, error));
+    }
+    return WEFT_OK;
 }
 
 /* Run the plan to its end, for what its steps cost. */
@@ -113,13 +119,18 @@ static weft_code print(weft_explanation *e, weft_format format, weft_error *erro
         weft_explain_draw(e);
         return WEFT_OK;
     }
-    return format == WEFT_FORMAT_JSON ? weft_explain_write_json(e, error) : weft_explain_print(e, error);
+    if (format == WEFT_FORMAT_JSON) {
+        return weft_explain_write_json(e, error);
+    }
+    weft_explain_print(e);
+    return WEFT_OK;
 }
 
 static weft_code explain(
     weft_explanation *e, weft_str text, bool is_analyzed, weft_format format, weft_text *ret_text, weft_error *error)
 {
     WEFT_TRY(make(e, text, error));
+    WEFT_TRY(list_statements(e, error));
     WEFT_TRY(is_analyzed ? analyze(e, error) : WEFT_OK);
     WEFT_TRY(print(e, format, error));
     return weft_text_take(&e->frame.text, ret_text, error);

@@ -29,13 +29,31 @@ static void write_step(const weft_step *step, weft_buf *buf)
     }
 }
 
+/* What a statement is beside those of the steps and the count. */
+static void write_kind(weft_explained_kind kind, weft_buf *buf)
+{
+    switch (kind) {
+    case WEFT_EXPLAINED_STEP:
+    case WEFT_EXPLAINED_COUNT:
+        break;
+    case WEFT_EXPLAINED_LINKS:
+        weft_buf_add_text(buf, ",\"stream\":\"links\"");
+        break;
+    case WEFT_EXPLAINED_TARGETS:
+        weft_buf_add_text(buf, ",\"stream\":\"targets\"");
+        break;
+    case WEFT_EXPLAINED_PROBE:
+    case WEFT_EXPLAINED_DRIVE:
+        weft_buf_add_text(buf, ",\"probe\":true");
+        break;
+    }
+}
+
 static void write_statement(const weft_explained_statement *s, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"step\":");
-    write_step(s->step, buf);
-    if (s->stream) {
-        weft_buf_add_format(buf, ",\"stream\":\"%s\"", s->stream);
-    }
+    write_step(s->kind == WEFT_EXPLAINED_COUNT ? NULL : s->step, buf);
+    write_kind(s->kind, buf);
     weft_buf_add_text(buf, ",\"store\":");
     weft_json_add_text(buf, s->store->name);
     weft_buf_add_text(buf, ",\"sql\":");
@@ -74,7 +92,7 @@ static void write_costs(const weft_explanation *e, weft_buf *buf)
         write_step(NULL, buf);
         write_cost(&count, buf);
     }
-    weft_buf_add_char(buf, ']');
+    weft_buf_add_format(buf, "],\"spilled_rows\":%" PRIu64, weft_fetch_spilled(e->fetch));
 }
 
 static void write_probes(const weft_explanation *e, weft_buf *buf)
@@ -131,11 +149,9 @@ weft_code weft_explain_write_json(weft_explanation *e, weft_error *error)
     weft_buf_add_text(buf, ",\"plan\":");
     weft_plan_write_json(e->plan, buf);
     weft_buf_add_text(buf, ",\"statements\":[");
-    for (size_t i = 0; i < weft_explained_count(e); i++) {
-        weft_explained_statement s = {0};
-        WEFT_TRY(weft_explained_make(e, i, &s, error));
+    for (size_t i = 0; i < e->statement_count; i++) {
         weft_buf_add_text(buf, i > 0 ? "," : "");
-        write_statement(&s, buf);
+        write_statement(&e->statements[i], buf);
     }
     weft_buf_add_char(buf, ']');
     if (e->fetch) {

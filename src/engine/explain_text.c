@@ -29,26 +29,17 @@ static void print_params(const weft_statement *statement, weft_buf *buf)
 
 static void print_statement(const weft_explained_statement *s, weft_buf *buf)
 {
-    if (s->stream) {
-        weft_buf_add_format(
-            buf, "%s of step %u in %.*s\n    ", s->stream, (unsigned)s->step->number, WEFT_STR_ARG(s->store->name));
-    } else if (s->step) {
-        weft_buf_add_format(buf, "step %u in %.*s\n    ", (unsigned)s->step->number, WEFT_STR_ARG(s->store->name));
-    } else {
-        weft_buf_add_format(buf, "count in %.*s\n    ", WEFT_STR_ARG(s->store->name));
-    }
+    static const char *const names[] = {[WEFT_EXPLAINED_STEP] = "step",
+                                        [WEFT_EXPLAINED_COUNT] = "count of step",
+                                        [WEFT_EXPLAINED_LINKS] = "links of step",
+                                        [WEFT_EXPLAINED_TARGETS] = "targets of step",
+                                        [WEFT_EXPLAINED_PROBE] = "probe of step",
+                                        [WEFT_EXPLAINED_DRIVE] = "probe of the partners of step"};
+    weft_buf_add_format(
+        buf, "%s %u in %.*s\n    ", names[s->kind], (unsigned)s->step->number, WEFT_STR_ARG(s->store->name));
     weft_buf_add_str(buf, s->statement.sql);
     weft_buf_add_char(buf, '\n');
     print_params(&s->statement, buf);
-}
-
-static size_t depth_of(const weft_step *step)
-{
-    size_t depth = 0;
-    for (; step->parent != NULL; step = step->parent) {
-        depth++;
-    }
-    return depth;
 }
 
 static void print_cost(const char *name, const weft_step_cost *cost, weft_buf *buf)
@@ -68,13 +59,13 @@ static void print_cost(const char *name, const weft_step_cost *cost, weft_buf *b
 static void print_step_cost(const weft_explanation *e, size_t at, weft_buf *buf)
 {
     const weft_step *step = e->plan->steps[at];
-    const weft_step_cost cost = weft_explained_cost(e, at);
+    const weft_step_cost cost = weft_fetch_cost(e->fetch, step);
     const weft_str place = step->parent == NULL ? step->selection->model->name : step->selection->path;
     char name[NAME_WIDTH + 1];
     (void)snprintf(name,
                    sizeof(name),
                    "%*s#%u %.*s in %.*s",
-                   (int)(2 * depth_of(step)),
+                   (int)(2 * weft_step_depth(step)),
                    "",
                    (unsigned)step->number,
                    WEFT_STR_ARG(place),
@@ -118,28 +109,36 @@ static void print_costs(const weft_explanation *e, weft_buf *buf)
     if (count.statements > 0) { /* after a probe also where the plan had left it to weft */
         print_cost("count", &count, buf);
     }
+    const uint64_t spilled = weft_fetch_spilled(e->fetch);
+    if (spilled > 0) {
+        weft_buf_add_format(buf, "  sorted by weft by way of a temporary file: %" PRIu64 " rows\n", spilled);
+    }
+}
+
+void weft_advice_print(const weft_advice *advice, weft_buf *buf)
+{
+    char by[16] = "the count";
+    if (advice->step) {
+        (void)snprintf(by, sizeof(by), "#%u", (unsigned)advice->step->number);
+    }
+    weft_buf_add_format(buf,
+                        "  %s %s \"%.*s\": no index begins with %.*s\n    %.*s\n",
+                        by,
+                        advice->is_sorted ? "sorts" : "looks at every row of",
+                        WEFT_STR_ARG(advice->model->table),
+                        WEFT_STR_ARG(advice->columns),
+                        WEFT_STR_ARG(advice->change));
 }
 
 static void print_advice(const weft_explanation *e, weft_buf *buf)
 {
     weft_buf_add_text(buf, e->advice_count > 0 ? "\nadvice\n" : "");
     for (size_t i = 0; i < e->advice_count; i++) {
-        const weft_advice *advice = &e->advice[i];
-        char by[16] = "the count";
-        if (advice->step) {
-            (void)snprintf(by, sizeof(by), "#%u", (unsigned)advice->step->number);
-        }
-        weft_buf_add_format(buf,
-                            "  %s %s \"%.*s\": no index begins with %.*s\n    %.*s\n",
-                            by,
-                            advice->is_sorted ? "sorts" : "looks at every row of",
-                            WEFT_STR_ARG(advice->model->table),
-                            WEFT_STR_ARG(advice->columns),
-                            WEFT_STR_ARG(advice->change));
+        weft_advice_print(&e->advice[i], buf);
     }
 }
 
-weft_code weft_explain_print(weft_explanation *e, weft_error *error)
+void weft_explain_print(weft_explanation *e)
 {
     weft_buf *buf = &e->frame.text;
     weft_buf_add_text(buf, "request\n");
@@ -149,14 +148,11 @@ weft_code weft_explain_print(weft_explanation *e, weft_error *error)
     weft_buf_add_text(buf, "\nplan\n");
     weft_plan_print(e->plan, buf);
     weft_buf_add_text(buf, "\nsql\n");
-    for (size_t i = 0; i < weft_explained_count(e); i++) {
-        weft_explained_statement s = {0};
-        WEFT_TRY(weft_explained_make(e, i, &s, error));
-        print_statement(&s, buf);
+    for (size_t i = 0; i < e->statement_count; i++) {
+        print_statement(&e->statements[i], buf);
     }
     if (e->fetch) {
         print_costs(e, buf);
         print_advice(e, buf);
     }
-    return WEFT_OK;
 }

@@ -282,6 +282,11 @@ weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step)
     return fetch->states[step->number].cost;
 }
 
+uint64_t weft_fetch_spilled(const weft_fetch *fetch)
+{
+    return weft_sorter_spilled(fetch->sorter);
+}
+
 bool weft_fetch_rewind(weft_fetch *fetch)
 {
     close_rows(fetch);

@@ -74,6 +74,8 @@ const weft_probe_report *weft_fetch_probes(const weft_fetch *fetch, size_t *ret_
 weft_step_cost weft_fetch_count_cost(const weft_fetch *fetch);
 
 weft_step_cost weft_fetch_cost(const weft_fetch *fetch, const weft_step *step);
+/* How many root records weft has sorted by way of a temporary file. */
+uint64_t weft_fetch_spilled(const weft_fetch *fetch);
 /* Make an ended, or never started, fetch one that was not started, on the same session. False when it cannot: then it
  * can only be closed. */
 bool weft_fetch_rewind(weft_fetch *fetch);

@@ -380,6 +380,11 @@ weft_code weft_sorter_next(weft_sorter *sorter, const weft_value **ret_row, weft
     return WEFT_OK;
 }
 
+uint64_t weft_sorter_spilled(const weft_sorter *sorter)
+{
+    return sorter ? sorter->spilled : 0;
+}
+
 void weft_sorter_close(weft_sorter *sorter)
 {
     if (!sorter) {

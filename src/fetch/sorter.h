@@ -28,6 +28,8 @@ weft_code weft_sorter_add(weft_sorter *sorter, const weft_value *values, const w
 /* The next row in order; *ret_row NULL after the last. Nothing can be added from the first call on. Valid until the
  * next call. */
 weft_code weft_sorter_next(weft_sorter *sorter, const weft_value **ret_row, weft_error *error);
+/* How many rows went by way of the file; NULL has none. */
+uint64_t weft_sorter_spilled(const weft_sorter *sorter);
 /* NULL is fine. */
 void weft_sorter_close(weft_sorter *sorter);
 

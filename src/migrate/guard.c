@@ -48,11 +48,14 @@ static bool is_in_question(const weft_comparison *comparison, const weft_model *
            !model->is_pivot;
 }
 
-static void make_guard(const weft_comparison *comparison, const weft_model *model, weft_guard *ret_guard)
+static void make_guard(const weft_comparison *comparison,
+                       const weft_model *model,
+                       const weft_schema_table *table,
+                       weft_guard *ret_guard)
 {
     *ret_guard = (weft_guard){0};
     if (model->is_guarded) {
-        weft_guard_make(comparison->maker, model, comparison->dialect, ret_guard);
+        weft_guard_make(comparison->maker, model, table, comparison->dialect, ret_guard);
     }
 }
 
@@ -107,17 +110,48 @@ void weft_guard_drop(weft_maker *maker,
     drop_functions(maker, table, &none, statements);
 }
 
+static void push_comment(
+    weft_maker *maker, weft_str trigger, weft_str table, weft_str comment, weft_statements *statements)
+{
+    weft_ddl_push(
+        maker, statements, weft_ddl_format(maker, "COMMENT ON TRIGGER %N ON %N IS %L", &trigger, &table, &comment));
+}
+
+/* What makes the dropped triggers again, as they were; nothing where the table gets another name in the same plan. */
+static weft_statements undo_drops(weft_maker *maker,
+                                  const weft_schema_table *table,
+                                  weft_str name,
+                                  const weft_guard *guard)
+{
+    weft_statements undo = {0};
+    for (size_t i = 0; weft_str_equal(table->name, name) && i < table->trigger_count; i++) {
+        const weft_schema_trigger *trigger = &table->triggers[i];
+        if (!weft_guard_is_trigger(trigger) || is_wanted(guard, trigger)) {
+            continue;
+        }
+        if (trigger->function_sql.len > 0) {
+            weft_ddl_push(maker, &undo, trigger->function_sql);
+        }
+        weft_ddl_push(maker, &undo, trigger->sql);
+        if (trigger->comment.len > 0) {
+            push_comment(maker, trigger->name, name, trigger->comment, &undo);
+        }
+    }
+    return undo;
+}
+
 static void drop_triggers(weft_comparison *comparison, const weft_model *model, const weft_schema_table *table)
 {
     weft_maker *maker = comparison->maker;
     weft_guard guard;
     weft_statements statements = {0};
-    make_guard(comparison, model, &guard);
+    make_guard(comparison, model, table, &guard);
     push_drops(maker, comparison->dialect, table, model->table, &guard, &statements);
     if (statements.count == 0) {
         return;
     }
     drop_functions(maker, table, &guard, &statements);
+    const weft_statements undo = undo_drops(maker, table, model->table, &guard);
     const weft_action action = {
         .kind = WEFT_ACTION_ALTER,
         .model = model,
@@ -125,6 +159,8 @@ static void drop_triggers(weft_comparison *comparison, const weft_model *model, 
         .summary =
             model->is_guarded ? WEFT_STR("drop guard triggers that are out of date") : WEFT_STR("drop guard triggers"),
         .is_safe = true,
+        .undo = undo.items,
+        .undo_count = undo.count,
     };
     weft_comparison_add(comparison, action, &statements);
 }
@@ -151,7 +187,7 @@ const weft_schema_table *weft_guard_present(const weft_comparison *comparison,
     if (!kept || !triggers || !is_in_question(comparison, model)) {
         return present;
     }
-    make_guard(comparison, model, &guard);
+    make_guard(comparison, model, present, &guard);
     *kept = *present;
     kept->triggers = triggers;
     kept->trigger_count = 0;
@@ -184,10 +220,7 @@ static void add_trigger(weft_maker *maker,
 {
     weft_ddl_push(maker, statements, trigger->sql);
     if (dialect->has_trigger_functions) {
-        weft_ddl_push(
-            maker,
-            statements,
-            weft_ddl_format(maker, "COMMENT ON TRIGGER %N ON %N IS %L", &trigger->name, &model->table, &trigger->text));
+        push_comment(maker, trigger->name, model->table, trigger->text, statements);
     }
 }
 
@@ -197,7 +230,7 @@ static void guard_statements(weft_comparison *comparison,
                              weft_statements *ret_statements)
 {
     weft_guard guard;
-    make_guard(comparison, model, &guard);
+    make_guard(comparison, model, table, &guard);
     for (size_t i = 0; i < guard.trigger_count; i++) {
         if (is_there(table, &guard.triggers[i])) {
             continue;

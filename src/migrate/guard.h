@@ -5,7 +5,7 @@
  *      weft_guard_<table>_mark       deleted_at was null and is not any more
  *      weft_guard_<table>_truncate   TRUNCATE, where the store has it
  *
- * Each inserts a row into weft_outbox: the table, the key as a JSON array, and "remove" or "mark". */
+ * Each inserts rows into weft_outbox: the table, the key as a JSON array, and "remove" or "mark". */
 #ifndef WEFT_MIGRATE_GUARD_H
 #define WEFT_MIGRATE_GUARD_H
 
@@ -25,8 +25,12 @@ typedef struct weft_guard {
     weft_str function; /* CREATE FUNCTION, or empty */
 } weft_guard;
 
-/* The guard that a guarded model wants. */
-void weft_guard_make(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, weft_guard *ret_guard);
+/* The guard that a guarded model wants on the table that is there (NULL: one that weft will make). */
+void weft_guard_make(weft_maker *maker,
+                     const weft_model *model,
+                     const weft_schema_table *present,
+                     const weft_dialect *dialect,
+                     weft_guard *ret_guard);
 
 /* Is it weft's, by its name? */
 bool weft_guard_is_trigger(const weft_schema_trigger *trigger);

@@ -1,8 +1,11 @@
 /* The DDL of guards. A key is written down as cascade/codec.c writes it, so that weft finds the notes of its own
  * deletions: ["prod_1"], ["eu",2024].
  *
- * Where a trigger calls a function, the function runs as its owner with a fixed search path: who may delete rows needs
- * no right on the outbox, and nobody can slip another table of that name beneath it. */
+ * Where a trigger calls a function, it is called once a statement, with all its rows in tables (weft_old, weft_new); of
+ * a table that is part of another or has parts, which not every statement names, and of a foreign one it is called for
+ * each row. The function runs as its owner: who may delete rows needs no right on the outbox. Its search path is the
+ * table's schema between the system's, whose functions are named in full, and temporary tables, so that nobody can slip
+ * another table or function beneath it, and its statements keep their plans. */
 #include "migrate/guard.h"
 
 #include "migrate/compare.h"
@@ -31,16 +34,17 @@ static weft_str guard_name(weft_maker *maker, weft_str table, const char *suffix
 /* The key of `row` ("OLD.") as JSON. */
 static weft_str key_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, const char *row)
 {
+    const bool is_server = dialect->has_trigger_functions;
     weft_buf buf = weft_maker_buf(maker);
-    weft_buf_add_text(&buf, dialect->has_trigger_functions ? "'['" : "json_array(");
+    weft_buf_add_text(&buf, is_server ? "pg_catalog.concat('['" : "json_array(");
     for (size_t i = 0; i < model->key_count; i++) {
         const weft_field *field = model->keys[i];
         const bool is_text = weft_type_value_kind(field->type) == WEFT_VALUE_TEXT;
         const weft_str column = weft_ddl_format(maker, "%N", &field->column);
-        if (dialect->has_trigger_functions) {
+        if (is_server) {
             weft_buf_add_format(&buf,
-                                "%s || to_json(%s%.*s::%s)::text",
-                                i > 0 ? " || ','" : "",
+                                "%s, pg_catalog.to_json(%s%.*s::%s)",
+                                i > 0 ? ", ','" : "",
                                 row,
                                 WEFT_STR_ARG(column),
                                 is_text ? "text" : "bigint");
@@ -53,7 +57,7 @@ static weft_str key_sql(weft_maker *maker, const weft_model *model, const weft_d
                                 is_text ? "text" : "integer");
         }
     }
-    weft_buf_add_text(&buf, dialect->has_trigger_functions ? " || ']'" : ")");
+    weft_buf_add_text(&buf, is_server ? ", ']')" : ")");
     return weft_maker_take(maker, &buf);
 }
 
@@ -82,17 +86,25 @@ static weft_str head_sql(
 typedef struct guard_event {
     const char *suffix;
     const char *event;
-    const char *condition; /* ? is deleted_at; NULL: none */
+    const char *condition; /* of a row; ? is deleted_at; NULL: none */
     const char *row;       /* whose key is noted */
     const char *change;
+    const char *tables;  /* of a statement */
     bool needs_mark;     /* only of models with deleted_at */
-    bool needs_function; /* only where triggers call functions */
+    bool needs_function; /* only where triggers call functions, and once a statement */
 } guard_event;
 
 static const guard_event events[WEFT_GUARD_TRIGGERS_MAX] = {
-    {"_remove", "AFTER DELETE", "OLD.? IS NULL", "OLD.", "remove", false, false},
-    {"_mark", "AFTER UPDATE", "OLD.? IS NULL AND NEW.? IS NOT NULL", "NEW.", "mark", true, false},
-    {"_truncate", "BEFORE TRUNCATE", NULL, "", "remove", false, true},
+    {"_remove", "AFTER DELETE", "OLD.? IS NULL", "OLD.", "remove", " REFERENCING OLD TABLE AS weft_old", false, false},
+    {"_mark",
+     "AFTER UPDATE",
+     "OLD.? IS NULL AND NEW.? IS NOT NULL",
+     "NEW.",
+     "mark",
+     " REFERENCING OLD TABLE AS weft_old NEW TABLE AS weft_new",
+     true,
+     false},
+    {"_truncate", "BEFORE TRUNCATE", NULL, "", "remove", "", false, true},
 };
 
 static weft_str statement_trigger(
@@ -110,74 +122,115 @@ static weft_str statement_trigger(
                            &change);
 }
 
-static weft_str calling_trigger(
-    weft_maker *maker, const weft_model *model, const guard_event *event, weft_str name, weft_str function)
+static weft_str calling_trigger(weft_maker *maker,
+                                const weft_model *model,
+                                const guard_event *event,
+                                bool is_each_row,
+                                weft_str name,
+                                weft_str function)
 {
-    /* The rows' scope stands before the condition here. */
-    const weft_str each = weft_str_from(event->needs_function ? "FOR EACH STATEMENT" : "FOR EACH ROW");
     const weft_str head = head_sql(maker, model, name, event->event, NULL);
+    if (!is_each_row || event->needs_function) {
+        const weft_str tables = weft_str_from(event->tables);
+        return weft_ddl_format(maker, "%T%T FOR EACH STATEMENT EXECUTE FUNCTION %N()", &head, &tables, &function);
+    }
+    /* The rows' scope stands before the condition here. */
     const weft_str full = head_sql(maker, model, name, event->event, event->condition);
     const weft_str when = weft_str_slice(full, head.len, full.len);
-    return weft_ddl_format(maker, "%T %T%T EXECUTE FUNCTION %N()", &head, &each, &when, &function);
+    return weft_ddl_format(maker, "%T FOR EACH ROW%T EXECUTE FUNCTION %N()", &head, &when, &function);
 }
 
-/* Text inside a format string. */
-static weft_str doubled_percents(weft_maker *maker, weft_str text)
+#define INTO_OUTBOX "INSERT INTO " WEFT_OUTBOX_TABLE " (table_name, row_key, change)\n"
+
+/* INSERT of a note for each of `rows`, which are called r, or for `row` alone. */
+static weft_str note_sql(weft_maker *maker,
+                         const weft_model *model,
+                         const weft_dialect *dialect,
+                         const char *row,
+                         const char *change,
+                         weft_str rows)
 {
-    weft_buf buf = weft_maker_buf(maker);
-    for (size_t i = 0; i < text.len; i++) {
-        weft_buf_add_char(&buf, text.data[i]);
-        weft_buf_add_text(&buf, text.data[i] == '%' ? "%" : "");
-    }
-    return weft_maker_take(maker, &buf);
+    const weft_str key = key_sql(maker, model, dialect, row);
+    const weft_str as = weft_str_from(change);
+    return weft_ddl_format(maker, INTO_OUTBOX "    SELECT %L, %T, %L%T;\n", &model->table, &key, &as, &rows);
 }
 
-/* INSERT … SELECT of every live row, as a format string of the table's schema, twice, and its name. */
-static weft_str insert_every(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, weft_str into)
+/* ` FROM weft_old AS r WHERE r."deleted_at" IS NULL`: rows that live, of `table`. */
+static weft_str live_rows(weft_maker *maker, const weft_model *model, weft_str table)
 {
-    const weft_str key = doubled_percents(maker, key_sql(maker, model, dialect, ""));
-    weft_str where = WEFT_STR("");
-    if (model->deleted_at) {
-        where = doubled_percents(maker, weft_ddl_format(maker, " WHERE %N IS NULL", &model->deleted_at->column));
-    }
-    return weft_maker_text(maker,
-                           "%.*sSELECT $1, %.*s, 'remove' FROM %%I.%%I%.*s",
-                           WEFT_STR_ARG(into),
-                           WEFT_STR_ARG(key),
-                           WEFT_STR_ARG(where));
+    return model->deleted_at
+               ? weft_ddl_format(maker, " FROM %N AS r WHERE r.%N IS NULL", &table, &model->deleted_at->column)
+               : weft_ddl_format(maker, " FROM %N AS r", &table);
 }
 
-/* The outbox is named by the schema the table is in. */
-static weft_str function_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, weft_str name)
+/* A note for each key that is marked and was not. Not a join: its plan is kept from the first statement on, and the
+ * next may change a million rows. */
+static weft_str note_marks_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect)
 {
-    const weft_str table = weft_ddl_format(maker, "%L", &model->table);
-    const weft_str old_key = key_sql(maker, model, dialect, "OLD.");
-    const weft_str new_key = key_sql(maker, model, dialect, "NEW.");
-    const weft_str into = WEFT_STR("INSERT INTO %I." WEFT_OUTBOX_TABLE " (table_name, row_key, change) ");
-    const weft_str one = weft_maker_text(maker, "%.*sVALUES ($1, $2, $3)", WEFT_STR_ARG(into));
-    const weft_str all = insert_every(maker, model, dialect, into);
+    const weft_str key = key_sql(maker, model, dialect, "r.");
+    const weft_str *mark = &model->deleted_at->column;
     return weft_ddl_format(maker,
-                           "CREATE OR REPLACE FUNCTION %N() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"
-                           "SET search_path = pg_catalog, pg_temp AS $weft$\n"
-                           "BEGIN\n"
-                           "  IF TG_OP = 'DELETE' THEN\n"
-                           "    EXECUTE format(%L, TG_TABLE_SCHEMA) USING %T, %T, 'remove';\n"
-                           "  ELSIF TG_OP = 'UPDATE' THEN\n"
-                           "    EXECUTE format(%L, TG_TABLE_SCHEMA) USING %T, %T, 'mark';\n"
-                           "  ELSE\n"
-                           "    EXECUTE format(%L, TG_TABLE_SCHEMA, TG_TABLE_SCHEMA, TG_TABLE_NAME) USING %T;\n"
-                           "  END IF;\n"
-                           "  RETURN NULL;\n"
-                           "END $weft$",
-                           &name,
-                           &one,
-                           &table,
-                           &old_key,
-                           &one,
-                           &table,
-                           &new_key,
-                           &all,
-                           &table);
+                           INTO_OUTBOX
+                           "    SELECT %L, m.key, 'mark' FROM (\n"
+                           "      SELECT %T COLLATE \"C\" AS key, true AS is_new"
+                           " FROM weft_new AS r WHERE r.%N IS NOT NULL\n"
+                           "      UNION ALL SELECT %T, false FROM weft_old AS r WHERE r.%N IS NOT NULL) AS m\n"
+                           "    GROUP BY m.key HAVING pg_catalog.bool_and(m.is_new) ORDER BY m.key;\n",
+                           &model->table,
+                           &key,
+                           mark,
+                           &key,
+                           mark);
+}
+
+/* Most updates mark nothing, and are done at once. */
+static weft_str skip_sql(weft_maker *maker, const weft_model *model)
+{
+    return weft_ddl_format(maker,
+                           "  IF TG_OP = 'UPDATE' THEN\n"
+                           "    IF NOT EXISTS (SELECT FROM weft_new AS r WHERE r.%N IS NOT NULL) THEN\n"
+                           "      RETURN NULL;\n"
+                           "    END IF;\n"
+                           "  END IF;\n",
+                           &model->deleted_at->column);
+}
+
+static weft_str mark_sql(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, bool is_each_row)
+{
+    const weft_str note = is_each_row ? note_sql(maker, model, dialect, "NEW.", "mark", WEFT_STR(""))
+                                      : note_marks_sql(maker, model, dialect);
+    return weft_ddl_format(maker, "  ELSIF TG_OP = 'UPDATE' THEN\n    %T", &note);
+}
+
+static weft_str function_sql(
+    weft_maker *maker, const weft_model *model, const weft_dialect *dialect, bool is_each_row, weft_str name)
+{
+    const weft_str none = WEFT_STR("");
+    const weft_str skip = model->deleted_at && !is_each_row ? skip_sql(maker, model) : none;
+    const weft_str mark = model->deleted_at ? mark_sql(maker, model, dialect, is_each_row) : none;
+    const weft_str left = is_each_row ? none : live_rows(maker, model, WEFT_STR("weft_old"));
+    const weft_str removed = note_sql(maker, model, dialect, is_each_row ? "OLD." : "r.", "remove", left);
+    const weft_str emptied = note_sql(maker, model, dialect, "r.", "remove", live_rows(maker, model, model->table));
+    return weft_ddl_format(
+        maker,
+        "CREATE OR REPLACE FUNCTION %N() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER\n"
+        "SET search_path = pg_catalog, pg_temp AS $weft$\n"
+        "BEGIN\n"
+        "%T"
+        "  PERFORM set_config('search_path', format('pg_catalog, %%I, pg_temp', TG_TABLE_SCHEMA), true);\n"
+        "  IF TG_OP = 'DELETE' THEN\n"
+        "    %T"
+        "%T"
+        "  ELSE\n"
+        "    %T"
+        "  END IF;\n"
+        "  RETURN NULL;\n"
+        "END $weft$",
+        &name,
+        &skip,
+        &removed,
+        &mark,
+        &emptied);
 }
 
 static weft_str digest_of(weft_maker *maker, weft_str function, weft_str trigger)
@@ -188,12 +241,17 @@ static weft_str digest_of(weft_maker *maker, weft_str function, weft_str trigger
     return weft_maker_text(maker, "weft %.*s", WEFT_STR_ARG(weft_digest_make(maker, &buf)));
 }
 
-void weft_guard_make(weft_maker *maker, const weft_model *model, const weft_dialect *dialect, weft_guard *ret_guard)
+void weft_guard_make(weft_maker *maker,
+                     const weft_model *model,
+                     const weft_schema_table *present,
+                     const weft_dialect *dialect,
+                     weft_guard *ret_guard)
 {
+    const bool is_each_row = present && present->is_shared;
     const weft_str function = guard_name(maker, model->table, "");
     *ret_guard = (weft_guard){0};
     if (dialect->has_trigger_functions) {
-        ret_guard->function = function_sql(maker, model, dialect, function);
+        ret_guard->function = function_sql(maker, model, dialect, is_each_row, function);
     }
     for (size_t i = 0; i < WEFT_GUARD_TRIGGERS_MAX; i++) {
         const guard_event *event = &events[i];
@@ -203,7 +261,7 @@ void weft_guard_make(weft_maker *maker, const weft_model *model, const weft_dial
         weft_guard_trigger *trigger = &ret_guard->triggers[ret_guard->trigger_count++];
         trigger->name = guard_name(maker, model->table, event->suffix);
         if (dialect->has_trigger_functions) {
-            trigger->sql = calling_trigger(maker, model, event, trigger->name, function);
+            trigger->sql = calling_trigger(maker, model, event, is_each_row, trigger->name, function);
             trigger->text = digest_of(maker, ret_guard->function, trigger->sql);
         } else {
             trigger->sql = statement_trigger(maker, model, dialect, event, trigger->name);

@@ -287,3 +287,16 @@ weft_code weft_row_scope_check(const weft_row_scope *rows, const weft_model *mod
     }
     return check_model(rows, model, error);
 }
+
+weft_code weft_row_scope_check_change(const weft_row_scope *rows, const weft_model *model, weft_error *error)
+{
+    WEFT_TRY(weft_row_scope_check(rows, model, error));
+    if (!rows || weft_row_scope_of(rows, model)->access == WEFT_ROWS_RULED) {
+        return WEFT_OK;
+    }
+    (void)weft_fail(error,
+                    WEFT_FORBIDDEN,
+                    "records of \"%.*s\" are everybody's and cannot be changed under row rules",
+                    WEFT_STR_ARG(model->name));
+    return WEFT_FORBIDDEN;
+}

@@ -62,5 +62,7 @@ bool weft_row_scope_rule_ends(const weft_row_scope *rows, const weft_model *mode
 
 /* WEFT_FORBIDDEN with the model's name when it is refused. */
 weft_code weft_row_scope_check(const weft_row_scope *rows, const weft_model *model, weft_error *error);
+/* The same where its records are to be written or deleted, and when they are everybody's. */
+weft_code weft_row_scope_check_change(const weft_row_scope *rows, const weft_model *model, weft_error *error);
 
 #endif

@@ -196,8 +196,13 @@ const char *weft_step_kind_name(weft_step_kind kind);
 /* What the step is not, and why: "not a join with #0: that lives in store …"; nothing where there was no choice. */
 void weft_step_add_refusal(const weft_plan *plan, const weft_step *step, weft_buf *buf);
 
+/* How many steps stand above `step`. */
+size_t weft_step_depth(const weft_step *step);
+
 /* Aligned text for people and golden tests. */
 void weft_plan_print(const weft_plan *plan, weft_buf *buf);
+/* The lines of one step of it, indented as at `depth`. */
+void weft_plan_print_step(const weft_plan *plan, const weft_step *step, size_t depth, weft_buf *buf);
 /* The same as one JSON object. */
 void weft_plan_write_json(const weft_plan *plan, weft_buf *buf);
 

@@ -195,20 +195,9 @@ static void print_refusal(const weft_plan *plan, const weft_step *step, size_t d
     weft_buf_done(&text);
 }
 
-static size_t depth_of(const weft_step *step)
-{
-    size_t depth = 0;
-    while (step->parent != NULL) {
-        step = step->parent;
-        depth++;
-    }
-    return depth;
-}
-
-static void print_step(const weft_plan *plan, const weft_step *step, weft_buf *buf)
+static void print_step(const weft_plan *plan, const weft_step *step, size_t depth, weft_buf *buf)
 {
     const weft_selection *selection = step->selection;
-    const size_t depth = depth_of(step);
     const weft_str place = step->kind == WEFT_STEP_ROOT ? selection->model->name : selection->path;
     weft_buf_add_format(buf,
                         "%*s#%" PRIu32 " %s%s %.*s: ",
@@ -269,19 +258,30 @@ static void print_drive(const weft_plan *plan, weft_buf *buf)
     }
 }
 
+/* What the root alone has. */
+static void print_root(const weft_plan *plan, weft_buf *buf)
+{
+    print_probes(plan, buf);
+    print_drive(plan, buf);
+    if (plan->has_count) {
+        add_line(buf, 0, "count");
+        weft_buf_add_text(buf,
+                          weft_plan_counts_in_store(plan) ? "a second statement in the same snapshot\n"
+                                                          : "by weft: every record is looked at\n");
+    }
+}
+
+void weft_plan_print_step(const weft_plan *plan, const weft_step *step, size_t depth, weft_buf *buf)
+{
+    print_step(plan, step, depth, buf);
+    if (step->kind == WEFT_STEP_ROOT) {
+        print_root(plan, buf);
+    }
+}
+
 void weft_plan_print(const weft_plan *plan, weft_buf *buf)
 {
     for (size_t i = 0; i < plan->step_count; i++) {
-        print_step(plan, plan->steps[i], buf);
-        if (i == 0) {
-            print_probes(plan, buf);
-            print_drive(plan, buf);
-        }
-        if (i == 0 && plan->has_count) {
-            add_line(buf, 0, "count");
-            weft_buf_add_text(buf,
-                              weft_plan_counts_in_store(plan) ? "a second statement in the same snapshot\n"
-                                                              : "by weft: every record is looked at\n");
-        }
+        weft_plan_print_step(plan, plan->steps[i], weft_step_depth(plan->steps[i]), buf);
     }
 }

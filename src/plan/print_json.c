@@ -165,6 +165,9 @@ void weft_plan_write_json(const weft_plan *plan, weft_buf *buf)
 {
     weft_buf_add_text(buf, "{\"count\":");
     weft_json_add_boolean(buf, plan->has_count);
+    if (plan->has_count) {
+        weft_buf_add_format(buf, ",\"counted_by\":\"%s\"", weft_plan_counts_in_store(plan) ? "store" : "weft");
+    }
     write_probes(plan, buf);
     write_drive(plan, buf);
     weft_buf_add_text(buf, ",\"steps\":[");

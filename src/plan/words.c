@@ -23,6 +23,15 @@ const char *weft_step_kind_name(weft_step_kind kind)
     return "";
 }
 
+size_t weft_step_depth(const weft_step *step)
+{
+    size_t depth = 0;
+    for (; step->parent != NULL; step = step->parent) {
+        depth++;
+    }
+    return depth;
+}
+
 bool weft_step_is_at_link(const weft_step *step)
 {
     return step->kind == WEFT_STEP_JOINED || step->kind == WEFT_STEP_THROUGH ||

@@ -2,7 +2,6 @@
  * becomes JSON in the order of the input. Fails as record/values.h and record/insert.h say, `where` being a JSON
  * Pointer into what was given. */
 #include "record/insert.h"
-#include "record/own.h"
 
 typedef struct create_work {
     weft_record_input input;
@@ -67,7 +66,7 @@ weft_code weft_record_create(weft_session *session,
                              weft_error *error)
 {
     WEFT_TRY(weft_record_model_check(model, error));
-    WEFT_TRY(weft_record_check_model(session, model, error));
+    WEFT_TRY(weft_row_scope_check_change(session->rows, model, error));
     create_work work = {.json = json, .is_array = json_is_array(json), .scratch = scratch};
     WEFT_TRY(weft_record_input_begin(session, model, false, scratch, &work.input, error));
     const size_t len = ret_json->len;

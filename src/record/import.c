@@ -2,7 +2,6 @@
  * WEFT_IMPORT_ROWS_MAX rows, and a batch is written as soon as its rows came to WEFT_IMPORT_BYTES_MAX. An error's
  * `where` begins with the line. */
 #include "record/insert.h"
-#include "record/own.h"
 
 typedef struct import_work {
     weft_record_input input;
@@ -133,7 +132,7 @@ weft_code weft_record_import(weft_session *session,
                              weft_error *error)
 {
     WEFT_TRY(weft_record_model_check(model, error));
-    WEFT_TRY(weft_record_check_model(session, model, error));
+    WEFT_TRY(weft_row_scope_check_change(session->rows, model, error));
     import_work *work = WEFT_ARENA_NEW(scratch, import_work);
     if (!work) {
         return weft_fail_arena(error, scratch);

@@ -5,22 +5,6 @@
 
 #include "sql/exists.h"
 
-weft_code weft_record_check_model(const weft_session *session, const weft_model *model, weft_error *error)
-{
-    if (!session->rows) {
-        return WEFT_OK;
-    }
-    WEFT_TRY(weft_row_scope_check(session->rows, model, error));
-    if (weft_row_scope_of(session->rows, model)->access == WEFT_ROWS_RULED) {
-        return WEFT_OK;
-    }
-    (void)weft_fail(error,
-                    WEFT_FORBIDDEN,
-                    "records of \"%.*s\" are everybody's and cannot be changed under row rules",
-                    WEFT_STR_ARG(model->name));
-    return WEFT_FORBIDDEN;
-}
-
 weft_code weft_record_make_own(const weft_record_input *input, bool is_whole, weft_record_row *row, weft_error *error)
 {
     const weft_row_scope *rows = input->session->rows;

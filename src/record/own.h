@@ -4,9 +4,6 @@
 
 #include "record/values.h"
 
-/* WEFT_FORBIDDEN: the caller has no records of the model that are its own to write. */
-weft_code weft_record_check_model(const weft_session *session, const weft_model *model, weft_error *error);
-
 /* Give a row the values that make it the caller's, where it has none; with `is_whole` every field is written, else only
  * those given. WEFT_CHECK_VIOLATION: it was given another value. */
 weft_code weft_record_make_own(const weft_record_input *input, bool is_whole, weft_record_row *row, weft_error *error);

@@ -150,7 +150,7 @@ weft_code weft_record_update(weft_session *session,
                              weft_error *error)
 {
     WEFT_TRY(weft_record_model_check(model, error));
-    WEFT_TRY(weft_record_check_model(session, model, error));
+    WEFT_TRY(weft_row_scope_check_change(session->rows, model, error));
     weft_record_input input = {0};
     WEFT_TRY(weft_record_input_begin(session, model, false, scratch, &input, error));
     update_work work = {.model = model, .rows = session->rows, .scratch = scratch};

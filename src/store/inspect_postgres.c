@@ -18,7 +18,8 @@ static const struct {
 } queries[LIST_COUNT] = {
     [LIST_COLUMNS] =
         {"SELECT c.relname, c.relkind IN ('v', 'm'), a.attname, format_type(a.atttypid, a.atttypmod),"
-         " NOT a.attnotnull, pg_get_expr(d.adbin, d.adrelid), coalesce(k.place, 0), o.collname"
+         " NOT a.attnotnull, pg_get_expr(d.adbin, d.adrelid), coalesce(k.place, 0), o.collname,"
+         " c.relkind IN ('p', 'f') OR EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = c.oid)"
          " FROM pg_class AS c"
          " LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"
          " LEFT JOIN pg_attrdef AS d ON d.adrelid = c.oid AND d.adnum = a.attnum AND a.attgenerated = ''"
@@ -28,7 +29,7 @@ static const struct {
          " CROSS JOIN LATERAL unnest(i.indkey::int2[]) WITH ORDINALITY AS u(attnum, place)"
          " WHERE i.indrelid = c.oid AND i.indisprimary AND u.attnum = a.attnum AND u.place <= i.indnkeyatts) AS k"
          " ON true" IN_SCHEMA " ORDER BY c.relname COLLATE \"C\", a.attnum",
-         "tbttbtit"},
+         "tbttbtitb"},
     [LIST_INDEXES] =
         {"SELECT c.relname, x.relname, i.indisunique, EXISTS (SELECT FROM pg_constraint AS k"
          " WHERE k.conindid = i.indexrelid AND k.contype IN ('p', 'u', 'x')), pg_get_expr(i.indpred, i.indrelid),"
@@ -54,10 +55,10 @@ static const struct {
          "tttt"},
     [LIST_TRIGGERS] =
         {"SELECT c.relname, t.tgname, pg_get_triggerdef(t.oid), obj_description(t.oid, 'pg_trigger'), f.proname,"
-         " t.tgenabled NOT IN ('O', 'A')"
+         " t.tgenabled NOT IN ('O', 'A'), pg_get_functiondef(f.oid)"
          " FROM pg_class AS c JOIN pg_trigger AS t ON t.tgrelid = c.oid AND NOT t.tgisinternal"
          " JOIN pg_proc AS f ON f.oid = t.tgfoid" IN_SCHEMA " ORDER BY c.relname COLLATE \"C\", t.tgname COLLATE \"C\"",
-         "tttttb"},
+         "tttttbt"},
 };
 
 #define KINDS_MAX 9
@@ -310,7 +311,8 @@ static bool add_triggers(const inspection *in, size_t *at, weft_schema_table *ta
                                             .sql = text_at(list, from + i, 2),
                                             .comment = text_at(list, from + i, 3),
                                             .function = text_at(list, from + i, 4),
-                                            .is_disabled = flag_at(list, from + i, 5)};
+                                            .is_disabled = flag_at(list, from + i, 5),
+                                            .function_sql = text_at(list, from + i, 6)};
     }
     table->triggers = triggers;
     table->trigger_count = count;
@@ -328,6 +330,7 @@ static bool make_schema(const inspection *in, weft_schema *schema)
         weft_schema_table *table = &tables[schema->table_count];
         table->name = text_at(columns, from, 0);
         table->is_view = flag_at(columns, from, 1);
+        table->is_shared = flag_at(columns, from, 8);
         if (!add_columns(in, from, count, table) || !add_indexes(in, &at[LIST_INDEXES], table) ||
             !add_foreign_keys(in, &at[LIST_FOREIGN_KEYS], table) || !add_checks(in, &at[LIST_CHECKS], table) ||
             !add_triggers(in, &at[LIST_TRIGGERS], table)) {

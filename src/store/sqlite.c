@@ -119,8 +119,7 @@ static weft_code register_all(weft_sqlite *sqlite, weft_error *error)
 {
     int result = weft_sqlite_register_functions(sqlite->db);
     result = result == SQLITE_OK ? weft_sqlite_register_json(sqlite->db) : result;
-    result = result == SQLITE_OK ? weft_sqlite_register_list(sqlite->db) : result;
-    result = result == SQLITE_OK ? weft_sqlite_register_bulk(sqlite->db) : result;
+    result = result == SQLITE_OK ? weft_sqlite_register_borrowed(sqlite->db) : result;
     return result == SQLITE_OK ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
 }
 

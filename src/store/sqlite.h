@@ -7,7 +7,7 @@
  *   sqlite_values.c     values in and out
  *   sqlite_error.c      result codes as errors
  *   sqlite_functions.c  weft_like, weft_json_contains … and the collation weft_decimal
- *   sqlite_list.c       weft_list(?), the items of a list parameter as a table
+ *   sqlite_borrowed.c   weft_list(?) and weft_bulk(?), a list parameter and a bulk as tables
  *   served_table.c      models served by callbacks as tables   (served.h)
  *   path_sqlite.c       how a statement would be run
  *   inspect_sqlite.c    what the file holds */
@@ -99,13 +99,11 @@ weft_code weft_sqlite_read_row(weft_sqlite_rows *rows, weft_error *error);
 
 int weft_sqlite_bind_value(sqlite3_stmt *stmt, int place, const weft_value *value);
 
-/* sqlite_functions.c, sqlite_json.c, sqlite_list.c: register on a connection; an SQLite result code. */
+/* sqlite_functions.c, sqlite_json.c, sqlite_borrowed.c: register on a connection; an SQLite result code. */
 int weft_sqlite_register_functions(sqlite3 *db);
 int weft_sqlite_register_json(sqlite3 *db);
-int weft_sqlite_register_list(sqlite3 *db);
+int weft_sqlite_register_borrowed(sqlite3 *db);
 #define WEFT_SQLITE_LIST_TYPE "weft_list"
-/* sqlite_bulk.c: the same. */
-int weft_sqlite_register_bulk(sqlite3 *db);
 #define WEFT_SQLITE_BULK_TYPE "weft_bulk"
 /* A value as a function's result; times become text. */
 void weft_sqlite_result(sqlite3_context *context, const weft_value *value);

@@ -61,6 +61,101 @@ static void test_deletes_are_noted(void **state)
     world_close(&world);
 }
 
+/* Each statement that changes rows, whatever its form. */
+static void test_every_form_of_change_is_noted(void **state)
+{
+    OPEN_WORLD(world);
+    const bool is_server = world.kind == WEFT_STORE_POSTGRES;
+    migrate_to(&world, GUARDED, 3);
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x'), ('c', 'x'), ('d', 'x'), ('e', 'x')");
+    world_sql(&world,
+              "INSERT INTO item (id, name) VALUES ('a', 'x'), ('f', 'x')"
+              " ON CONFLICT (id) DO UPDATE SET deleted_at = '2026-01-02T03:04:05.678Z'");
+    assert_notes(&world, "item [\"a\"] mark");
+    if (is_server) {
+        world_sql(&world,
+                  "WITH gone AS (DELETE FROM item WHERE id = 'b' RETURNING id) SELECT count(*)::text FROM gone");
+        world_sql(&world,
+                  "MERGE INTO item USING (VALUES ('c', 1), ('d', 2)) AS v (id, what) ON item.id = v.id"
+                  " WHEN MATCHED AND what = 1 THEN DELETE WHEN MATCHED THEN UPDATE SET deleted_at = now()");
+        assert_notes(&world, "item [\"b\"] remove\nitem [\"c\"] remove\nitem [\"d\"] mark");
+    }
+    world_sql(&world, "UPDATE item SET id = 'g', deleted_at = '2026-01-02T03:04:05.678Z' WHERE id = 'e'");
+    assert_notes(&world, "item [\"g\"] mark");
+    world_close(&world);
+}
+
+/* Rows that a foreign key takes along, of the same table and of another. */
+static void test_what_a_foreign_key_deletes_is_noted(void **state)
+{
+    OPEN_WORLD(world);
+    migrate_to(&world, GUARDED, 3);
+    if (world.kind == WEFT_STORE_POSTGRES) {
+        world_sql(&world, "CREATE TABLE box (id text PRIMARY KEY)");
+        world_sql(&world, "ALTER TABLE item ADD COLUMN box text REFERENCES box ON DELETE CASCADE");
+        world_sql(&world, "ALTER TABLE item ADD COLUMN above text COLLATE \"C\" REFERENCES item ON DELETE CASCADE");
+        world_sql(&world, "INSERT INTO box VALUES ('x'), ('y')");
+        world_sql(&world,
+                  "INSERT INTO item (id, name, box, above) VALUES ('a', '', 'x', NULL), ('b', '', 'y', NULL),"
+                  " ('c', '', NULL, 'b'), ('d', '', NULL, 'c'), ('e', '', NULL, NULL)");
+        world_sql(&world, "DELETE FROM box");
+        assert_string_equal(
+            world_sql(&world, "SELECT string_agg(row_key, ' ' ORDER BY row_key COLLATE \"C\") FROM weft_outbox"),
+            "[\"a\"] [\"b\"] [\"c\"] [\"d\"]");
+        world_sql(&world, "ALTER TABLE item DROP COLUMN box, DROP COLUMN above");
+    }
+    world_close(&world);
+}
+
+/* A table in parts, and a part of another table: whatever name a statement calls the rows by. */
+static void test_parts_of_tables_are_noted(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, FOREIGN, NULL);
+    if (world.kind == WEFT_STORE_POSTGRES) {
+        world_sql(&world, "CREATE TABLE old (id text PRIMARY KEY, deleted_at timestamptz) PARTITION BY HASH (id)");
+        world_sql(&world, "CREATE TABLE old_all PARTITION OF old FOR VALUES WITH (MODULUS 1, REMAINDER 0)");
+        migrate_to(&world, FOREIGN, 2);
+        world_sql(&world, "INSERT INTO old (id) VALUES ('a'), ('b'), ('c'), ('d')");
+        world_sql(&world, "DELETE FROM old WHERE id = 'a'");
+        world_sql(&world, "DELETE FROM old_all WHERE id = 'b'");
+        world_sql(&world, "UPDATE old SET deleted_at = now() WHERE id = 'c'");
+        world_sql(&world, "UPDATE old_all SET deleted_at = now()");
+        assert_notes(&world, "old [\"a\"] remove\nold [\"b\"] remove\nold [\"c\"] mark\nold [\"d\"] mark");
+        world_sql(&world, "DROP TABLE old");
+        world_sql(&world, "CREATE TABLE older (id text, deleted_at timestamptz)");
+        world_sql(&world, "CREATE TABLE old (PRIMARY KEY (id)) INHERITS (older)");
+        migrate_to(&world, FOREIGN, 1);
+        world_sql(&world, "INSERT INTO old (id) VALUES ('a'), ('b')");
+        world_sql(&world, "DELETE FROM older WHERE id = 'a'");
+        world_sql(&world, "UPDATE older SET deleted_at = now()");
+        assert_notes(&world, "old [\"a\"] remove\nold [\"b\"] mark");
+        /* By itself it is any table, and the triggers are made anew. */
+        world_sql(&world, "ALTER TABLE old NO INHERIT older");
+        migrate_to(&world, FOREIGN, 2);
+        world_sql(&world, "DELETE FROM old");
+        assert_notes(&world, "");
+    }
+    world_close(&world);
+}
+
+/* Tables go with their schema when it gets another name, and so does what notes their deletes. */
+static void test_a_schema_may_be_renamed(void **state)
+{
+    OPEN_WORLD(world);
+    migrate_to(&world, GUARDED, 3);
+    if (world.kind == WEFT_STORE_POSTGRES) {
+        const char *schema = world_sql(&world, "SELECT current_schema()");
+        world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
+        world_sql(&world, "DELETE FROM item WHERE id = 'a'");
+        world_sql(&world, weft_str_format(&world.arena, "ALTER SCHEMA \"%s\" RENAME TO moved", schema).data);
+        world_sql(&world, "DELETE FROM moved.item");
+        world_sql(&world, weft_str_format(&world.arena, "ALTER SCHEMA moved RENAME TO \"%s\"", schema).data);
+        assert_notes(&world, "item [\"a\"] remove\nitem [\"b\"] remove");
+    }
+    world_close(&world);
+}
+
 static void test_what_is_rolled_back_is_not_noted(void **state)
 {
     OPEN_WORLD(world);
@@ -224,23 +319,95 @@ static void test_anybody_who_may_delete_is_noted(void **state)
     world_close(&world);
 }
 
+static void revert(migrate_world *world, size_t changes)
+{
+    weft_session session;
+    weft_error error = {0};
+    size_t reverted = 0;
+    weft_session_init(&session, world->pools, world->catalog->store_count, WEFT_TRANSACTION_WRITE);
+    if (weft_migration_rollback(world->catalog, &session, &world->arena, &reverted, &error) != WEFT_OK) {
+        fail_msg("%s %s", error.message, error.detail);
+    }
+    weft_session_done(&session);
+    assert_int_equal(reverted, changes);
+}
+
 static void test_a_batch_with_a_guard_is_reverted(void **state)
 {
     OPEN_WORLD(world);
     migrate_to(&world, ITEM, 1);
     migrate_to(&world, GUARDED, 2);
-    weft_session session;
-    weft_error error = {0};
-    size_t reverted = 0;
-    weft_session_init(&session, world.pools, world.catalog->store_count, WEFT_TRANSACTION_WRITE);
-    if (weft_migration_rollback(world.catalog, &session, &world.arena, &reverted, &error) != WEFT_OK) {
-        fail_msg("%s %s", error.message, error.detail);
-    }
-    weft_session_done(&session);
-    assert_int_equal(reverted, 2);
+    revert(&world, 2);
     world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x')");
     world_sql(&world, "DELETE FROM item");
     migrate_to(&world, GUARDED, 2);
+    /* A guard that was taken off comes back. */
+    migrate_to(&world, ITEM, 1);
+    revert(&world, 1);
+    world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
+    world_sql(&world, "DELETE FROM item WHERE id = 'a'");
+    world_sql(&world, "UPDATE item SET deleted_at = '2026-01-02T03:04:05.678Z'");
+    assert_notes(&world, "item [\"a\"] remove\nitem [\"b\"] mark");
+    migrate_to(&world, GUARDED, 0);
+    world_close(&world);
+}
+
+/* As weft made them once, for each row: they are replaced without a question, and come back when that is reverted. */
+static void test_triggers_of_an_earlier_weft_are_replaced(void **state)
+{
+    OPEN_WORLD(world);
+    migrate_to(&world, GUARDED, 3);
+    if (world.kind == WEFT_STORE_POSTGRES) {
+        world_sql(&world, "DROP FUNCTION weft_guard_item() CASCADE");
+        world_sql(&world,
+                  "CREATE FUNCTION weft_guard_item() RETURNS trigger LANGUAGE plpgsql SECURITY DEFINER"
+                  " SET search_path = pg_catalog, pg_temp AS $$ BEGIN EXECUTE format("
+                  "'INSERT INTO %I.weft_outbox (table_name, row_key, change) VALUES ($1, $2, $3)', TG_TABLE_SCHEMA)"
+                  " USING 'item', '[' || to_json(OLD.id)::text || ']', 'remove'; RETURN NULL; END $$");
+        world_sql(&world,
+                  "CREATE TRIGGER weft_guard_item_remove AFTER DELETE ON item FOR EACH ROW"
+                  " WHEN (OLD.deleted_at IS NULL) EXECUTE FUNCTION weft_guard_item()");
+        world_sql(&world, "COMMENT ON TRIGGER weft_guard_item_remove ON item IS 'weft 1234'");
+        world_define_shop(&world, GUARDED, NULL);
+        assert_string_equal(world_plan_text(&world),
+                            "store default\n"
+                            "    alter  item: drop guard triggers that are out of date\n"
+                            "    alter  item: guard it with triggers\n");
+        migrate_to(&world, GUARDED, 2);
+        world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
+        world_sql(&world, "DELETE FROM item WHERE id = 'a'");
+        revert(&world, 2);
+        assert_string_equal(world_sql(&world,
+                                      "SELECT obj_description(oid, 'pg_trigger') FROM pg_trigger"
+                                      " WHERE tgname LIKE 'weft_guard%'"),
+                            "weft 1234");
+        world_sql(&world, "DELETE FROM item");
+        assert_notes(&world, "item [\"a\"] remove\nitem [\"b\"] remove");
+        migrate_to(&world, GUARDED, 2);
+    }
+    world_close(&world);
+}
+
+/* Most updates mark nothing; who may change a path of names, or make functions beside the tables, changes nothing. */
+static void test_functions_beside_the_table_are_not_called(void **state)
+{
+    OPEN_WORLD(world);
+    migrate_to(&world, GUARDED, 3);
+    if (world.kind == WEFT_STORE_POSTGRES) {
+        world_sql(&world, "CREATE FUNCTION to_json(text) RETURNS json LANGUAGE sql AS $$ SELECT '\"bad\"'::json $$");
+        world_sql(&world,
+                  "CREATE FUNCTION concat(text, json, text) RETURNS text LANGUAGE sql AS $$ SELECT 'bad'::text $$");
+        world_sql(&world,
+                  "CREATE FUNCTION never(varchar, varchar) RETURNS boolean LANGUAGE sql AS $$ SELECT 1 / 0 = 1 $$");
+        world_sql(&world, "CREATE OPERATOR = (LEFTARG = varchar, RIGHTARG = varchar, FUNCTION = never)");
+        world_sql(&world, "INSERT INTO item (id, name) VALUES ('a', 'x'), ('b', 'x')");
+        world_sql(&world, "DELETE FROM item WHERE id::text = 'a'");
+        world_sql(&world, "UPDATE item SET deleted_at = now()");
+        world_sql(&world, "UPDATE item SET deleted_at = now()");
+        world_sql(&world, "DROP OPERATOR = (varchar, varchar)");
+        world_sql(&world, "DROP FUNCTION never, concat(text, json, text), to_json(text)");
+        assert_notes(&world, "item [\"a\"] remove\nitem [\"b\"] mark");
+    }
     world_close(&world);
 }
 
@@ -254,7 +421,13 @@ static void test_a_batch_with_a_guard_is_reverted(void **state)
         cmocka_unit_test_prestate(test_without_deleted_at_removing_is_all, kind),                                      \
         cmocka_unit_test_prestate(test_tables_of_others_get_it_when_asked, kind),                                      \
         cmocka_unit_test_prestate(test_anybody_who_may_delete_is_noted, kind),                                         \
-        cmocka_unit_test_prestate(test_a_batch_with_a_guard_is_reverted, kind)
+        cmocka_unit_test_prestate(test_a_batch_with_a_guard_is_reverted, kind),                                        \
+        cmocka_unit_test_prestate(test_every_form_of_change_is_noted, kind),                                           \
+        cmocka_unit_test_prestate(test_what_a_foreign_key_deletes_is_noted, kind),                                     \
+        cmocka_unit_test_prestate(test_parts_of_tables_are_noted, kind),                                               \
+        cmocka_unit_test_prestate(test_a_schema_may_be_renamed, kind),                                                 \
+        cmocka_unit_test_prestate(test_triggers_of_an_earlier_weft_are_replaced, kind),                                \
+        cmocka_unit_test_prestate(test_functions_beside_the_table_are_not_called, kind)
 
 int main(void)
 {

@@ -13,9 +13,8 @@
 
 #include "property/oracle.h"
 #include "property/pages.h"
-#include "property/stand.h"
+#include "property/placements.h"
 #include "support/directory.h"
-#include "support/postgres.h"
 #include "support/tap.h"
 
 #define REQUESTS_A_WORLD 10
@@ -48,12 +47,6 @@ typedef struct question {
     size_t engine;
     int tenant;
 } question;
-
-static uint64_t number_from_environment(const char *name, uint64_t otherwise)
-{
-    const char *text = getenv(name);
-    return text ? strtoull(text, NULL, 10) : otherwise;
-}
 
 static void print_world(const scene *s)
 {
@@ -379,10 +372,7 @@ static void check_placements(const placement *places, size_t place_count, const 
     const uint64_t cases = number_from_environment("WEFT_PROPERTY_CASES", getenv("WEFT_TEST_LONG") ? 6000 : 300);
     tally t = {0};
     for (uint64_t i = 0; i * REQUESTS_A_WORLD < cases && t.failures < FAILURES_MAX; i++) {
-        for (size_t database = 0; database < 2 && urls[database]; database++) {
-            assert_true(test_postgres_execute(
-                urls[database], "SET client_min_messages = warning; DROP SCHEMA public CASCADE; CREATE SCHEMA public"));
-        }
+        placements_empty(urls);
         check_world(seed + i, places, place_count, urls, &t);
     }
     print_message("# %zu requests, %zu of them narrowed, %zu answers compared\n", t.cases, t.narrowed, t.compared);
@@ -390,59 +380,7 @@ static void check_placements(const placement *places, size_t place_count, const 
     assert_true(t.narrowed * 4 > t.cases);
 }
 
-static void test_sqlite_placements(void **state)
-{
-    (void)state;
-    static const placement places[] = {PLACE_ONE_FILE, PLACE_FILES};
-    static const char *const no_urls[2] = {NULL, NULL};
-    check_placements(places, WEFT_COUNT_OF(places), no_urls);
-}
-
-/* In databases of its own, so that placements can be checked beside each other. */
-static void check_on_postgres(placement place)
-{
-    char one[512];
-    char other[512];
-    const char *const urls[2] = {one, other};
-    assert_true(test_postgres_database(one, sizeof(one)));
-    assert_true(test_postgres_database(other, sizeof(other)));
-    check_placements(&place, 1, urls);
-}
-
-static void test_postgres_placement(void **state)
-{
-    (void)state;
-    check_on_postgres(PLACE_ONE_SERVER);
-}
-
-static void test_mixed_placement(void **state)
-{
-    (void)state;
-    check_on_postgres(PLACE_MIXED);
-}
-
-static void test_served_placements(void **state)
-{
-    (void)state;
-    static const placement places[] = {PLACE_SERVED, PLACE_SERVED_PLAIN};
-    static const char *const no_urls[2] = {NULL, NULL};
-    check_placements(places, WEFT_COUNT_OF(places), no_urls);
-}
-
 int main(int argc, char **argv)
 {
-    static const char *const words[] = {"sqlite", "postgres", "mixed", "served"};
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_sqlite_placements),
-        cmocka_unit_test(test_postgres_placement),
-        cmocka_unit_test(test_mixed_placement),
-        cmocka_unit_test(test_served_placements),
-    };
-    for (size_t i = 0; argc > 1 && i < WEFT_COUNT_OF(words); i++) {
-        if (!strcmp(argv[1], words[i])) {
-            const struct CMUnitTest only[] = {tests[i]};
-            return cmocka_run_group_tests(only, NULL, NULL);
-        }
-    }
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return placements_run(&(placements_law){check_placements}, argc, argv);
 }

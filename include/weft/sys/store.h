@@ -136,9 +136,10 @@ typedef struct weft_schema_check {
 /* A trigger that a store holds. */
 typedef struct weft_schema_trigger {
     weft_str name;
-    weft_str sql;      /* the store's own CREATE TRIGGER text */
-    weft_str comment;  /* COMMENT ON TRIGGER, or empty: migrate/ keeps its own text there */
-    weft_str function; /* what it calls, or empty where its statements stand in it */
+    weft_str sql;          /* the store's own CREATE TRIGGER text */
+    weft_str comment;      /* COMMENT ON TRIGGER, or empty: migrate/ keeps its own text there */
+    weft_str function;     /* what it calls, or empty where its statements stand in it */
+    weft_str function_sql; /* the store's own CREATE FUNCTION text of that, or empty */
     bool is_disabled;
 } weft_schema_trigger;
 
@@ -154,7 +155,9 @@ typedef struct weft_schema_table {
     const weft_schema_check *checks;
     size_t check_count;
     bool is_view;
-    weft_str sql;                        /* SQLite: CREATE TABLE text; else empty */
+    bool is_shared; /* rows of it are changed by the names of other tables too (it is partitioned, or part of another),
+                       or stand elsewhere: no trigger of a statement sees them all */
+    weft_str sql;   /* SQLite: CREATE TABLE text; else empty */
     const weft_schema_trigger *triggers; /* by name; a rebuilt table gets them again */
     size_t trigger_count;
 } weft_schema_table;

@@ -312,15 +312,104 @@ static void test_advice(void **state)
     weft_text_free(&text);
 }
 
+/* `request` explained as a drawing holds each of `parts`. */
+static void assert_drawn(const char *request, bool is_analyzed, const char *const *parts, size_t part_count)
+{
+    weft_text text = {0};
+    weft_error error = {0};
+    const size_t len = strlen(request);
+    const weft_code code = is_analyzed ? weft_explain_analyze(engine, request, len, WEFT_FORMAT_MERMAID, &text, &error)
+                                       : weft_explain(engine, request, len, WEFT_FORMAT_MERMAID, &text, &error);
+    assert_int_equal(code, WEFT_OK);
+    for (size_t i = 0; i < part_count; i++) {
+        if (!strstr(text.data, parts[i])) {
+            fail_msg("\"%s\" is not in:\n%s", parts[i], text.data);
+        }
+    }
+    weft_text_free(&text);
+}
+
+/* What the text says, in boxes: what is done and what not and why, SQL, arrows for the keys. */
 static void test_explain_drawn(void **state)
 {
     (void)state;
+    static const char *const parts[] = {
+        "%%{init: {\"flowchart\": {\"wrappingWidth\": 500}}}%%\nflowchart TD\n"
+        "  subgraph store0[\"store default\"]\n    s0[\"#35;0 root product: product in store default<br/>reads ",
+        "<br/>not a join with #35;0: #34;posts#34; does not lie in store #34;default#34; alone; ",
+        "\n  s0 -->|keys| s1\n"};
+    assert_drawn(all_products, false, parts, WEFT_COUNT_OF(parts));
+}
+
+static void test_a_drive_is_drawn(void **state)
+{
+    (void)state;
+    static const char request[] =
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"variants\":{\"price\":1.5}},"
+        "\"pagination\":{\"skip\":0}}";
+    static const char *const parts[] = {
+        "<br/>not EXISTS at once: it would be asked of every record<br/>probe the keys that matching #34;variants#34; ",
+        "\n    partners[\"probe of the partners<br/>SQL SELECT ",
+        ", all the keys: used\"]\n",
+        "\n    count[\"count<br/>SQL SELECT count(*) FROM ",
+        "<br/>cost 1 statements, 1 rows, ",
+        "\n  partners -.->|keys, if few| s0\n",
+        "\n  advice0>\"#35;0 looks at every row of #34;variant#34;: no index begins with price<br/>"};
+    assert_drawn(request, false, parts, 2);
+    assert_drawn(request, true, parts, WEFT_COUNT_OF(parts));
+}
+
+static void test_a_probe_is_drawn(void **state)
+{
+    (void)state;
+    static const char request[] = "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"posts\":{\"views\":3}},"
+                                  "\"pagination\":{\"take\":3}}";
+    static const char *const parts[] = {
+        "<br/>probe the keys found by #35;1 are asked for first: ",
+        "<br/>SQL of the probe SELECT DISTINCT #34;l#34;",
+        "\n  s0 -.->|looks up| s1\n",
+        "\n  s1 -.->|keys, if few| s0\n",
+        "<br/>probe 2 statements, 2 rows, ",
+        "\n  s2 -.- advice",
+    };
+    assert_drawn(request, false, parts, 4);
+    assert_drawn(request, true, parts, WEFT_COUNT_OF(parts));
+}
+
+/* Nothing is counted, so that no count is drawn beside the streams. */
+static void test_streams_are_drawn(void **state)
+{
+    (void)state;
+    static const char request[] = "{\"entity\":\"product\",\"fields\":[\"id\",\"posts.id\"]}";
+    static const char *const parts[] = {"<br/>merge beyond the first batch of #35;0: ",
+                                        "<br/>SQL of the links SELECT ",
+                                        "<br/>SQL of the targets SELECT "};
     weft_text text = {0};
     weft_error error = {0};
-    assert_int_equal(weft_explain(engine, all_products, strlen(all_products), WEFT_FORMAT_MERMAID, &text, &error),
-                     WEFT_OK);
-    assert_memory_equal(text.data, "flowchart TD\n  subgraph store0[\"store default\"]\n    s0[\"#0 product", 64);
-    assert_non_null(strstr(text.data, "\n  s0 -->|keys| s1\n"));
+    assert_drawn(request, false, parts, WEFT_COUNT_OF(parts));
+    assert_int_equal(weft_explain(engine, request, strlen(request), WEFT_FORMAT_MERMAID, &text, &error), WEFT_OK);
+    assert_null(strstr(text.data, "count["));
+    weft_text_free(&text);
+}
+
+/* What is asked for first is among the statements, in the text and in JSON. */
+static void test_probes_are_explained(void **state)
+{
+    (void)state;
+    static const char driven[] =
+        "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"variants\":{\"price\":1.5}}}";
+    static const char far[] = "{\"entity\":\"product\",\"fields\":[\"id\"],\"filters\":{\"posts\":{\"views\":3}}}";
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_explain(engine, driven, strlen(driven), WEFT_FORMAT_TEXT, &text, &error), WEFT_OK);
+    assert_non_null(strstr(text.data, "\nprobe of the partners of step 0 in default\n    SELECT "));
+    weft_text_free(&text);
+    assert_int_equal(weft_explain(engine, far, strlen(far), WEFT_FORMAT_TEXT, &text, &error), WEFT_OK);
+    assert_non_null(strstr(text.data, "\nprobe of step 2 in content\n    SELECT DISTINCT "));
+    assert_non_null(strstr(text.data, "\nprobe of step 1 in default\n    SELECT DISTINCT "));
+    weft_text_free(&text);
+    assert_int_equal(weft_explain(engine, far, strlen(far), WEFT_FORMAT_JSON, &text, &error), WEFT_OK);
+    assert_non_null(strstr(text.data, "{\"step\":2,\"probe\":true,\"store\":\"content\",\"sql\":\"SELECT DISTINCT "));
     weft_text_free(&text);
 }
 
@@ -378,6 +467,10 @@ int main(void)
         cmocka_unit_test(test_explain_analyze),
         cmocka_unit_test(test_advice),
         cmocka_unit_test(test_explain_drawn),
+        cmocka_unit_test(test_a_drive_is_drawn),
+        cmocka_unit_test(test_a_probe_is_drawn),
+        cmocka_unit_test(test_streams_are_drawn),
+        cmocka_unit_test(test_probes_are_explained),
         cmocka_unit_test(test_cursors),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -80,8 +80,10 @@ static void check_order(const weft_value *ordered, size_t count, uint64_t rows_m
 {
     weft_error error;
     weft_sorter *sorter = open_sorter(rows_max, &is_descending, 1, memory);
-    const size_t expected = rows_max != 0 && rows_max < count && memory > 1 ? (size_t)rows_max : count;
+    const bool is_spilled = rows_max == 0 || memory == 1;
+    const size_t expected = !is_spilled && rows_max < count ? (size_t)rows_max : count;
     add_from_middle(sorter, ordered, count);
+    assert_int_equal(weft_sorter_spilled(sorter), is_spilled ? count : 0);
     for (size_t i = 0; i < expected; i++) {
         const weft_value *row = NULL;
         assert_int_equal(weft_sorter_next(sorter, &row, &error), WEFT_OK);
@@ -94,6 +96,7 @@ static void check_order(const weft_value *ordered, size_t count, uint64_t rows_m
         assert_null(row);
     }
     weft_sorter_close(sorter);
+    assert_int_equal(weft_sorter_spilled(NULL), 0);
 }
 
 static void check_everywhere(const weft_value *ordered, size_t count)
