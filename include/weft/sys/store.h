@@ -189,8 +189,9 @@ typedef struct weft_dialect {
     const char *contains_operator;  /* infix on arrays and on JSON, or NULL: the functions weft_array_contains(array,
                                        array) and weft_json_contains(json, json) are there */
     const char *overlaps_operator;  /* infix on arrays, or NULL: the function weft_array_overlaps */
-    const char *json_path_operator; /* infix of JSON and an array of keys, gives JSON; or NULL: weft_json_path(json,
-                                       keys as a JSON array), with SQLite's json_type and ->> on what it gives */
+    const char *json_path_operator; /* infix of JSON and an array of keys, gives JSON, with -> of JSON and a key that is
+                                       no index; or NULL: weft_json_path(json, keys as a JSON array), with SQLite's
+                                       json_type and ->> on what it gives */
     const char *join;               /* joins in the written order where the planner can be held to it: " CROSS JOIN " */
     const char *limit_all;          /* the LIMIT that an OFFSET without one needs: "ALL", "-1" */
     bool nulls_are_largest;         /* where NULL sorts by itself: last in ASC, first in DESC, as every answer wants */
