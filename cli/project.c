@@ -87,7 +87,7 @@ static int run_init(cli_run *run)
     if (cli_has(run, "medusa")) {
         const char *url = cli_value(run, "medusa");
         return cli_is_database(url) ? cli_import_schema(run, url, directory, true)
-                                    : cli_usage(run, "\"%.200s\" is no address of a database", url);
+                                    : cli_usage(run, "what --medusa names is no address of a database");
     }
     char path[4096];
     for (size_t i = 0; i < SAMPLE_COUNT; i++) {

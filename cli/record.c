@@ -168,6 +168,9 @@ static int run_import(cli_run *run)
     if (!strcmp(run->words[0], "schema") && cli_is_database(run->words[1])) {
         return cli_import_schema(run, run->words[1], run->directory, false);
     }
+    if (strstr(run->words[1], "://")) { /* not quoted, since it may hold a password */
+        return cli_usage(run, "an address of a database begins with postgres://, postgresql:// or sqlite:");
+    }
     if (!cli_open(run, &status) || !cli_open_import(run, run->words[1], &in, &kind, &status)) {
         return status;
     }

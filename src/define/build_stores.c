@@ -1,5 +1,6 @@
 /* Stores, the modules' places, and the catalog's limits and naming. URLs are never shown: they hold passwords. */
 #include "define/build.h"
+#include "define/one_file.h"
 
 static weft_code join_path(weft_builder *builder, weft_str path, weft_str *ret_path)
 {
@@ -41,12 +42,23 @@ static weft_code read_url(weft_builder *builder, const weft_store_part *part, we
     return WEFT_OK;
 }
 
+/* Not a database in memory, nor an address of SQLite's own. */
+static bool is_plain_file(weft_str path)
+{
+    return path.len > 0 && !weft_str_equal_text(path, ":memory:") && !weft_str_starts_with(path, WEFT_STR("file:"));
+}
+
+static bool is_same_file(weft_builder *builder, weft_str a, weft_str b)
+{
+    return is_plain_file(a) && is_plain_file(b) ? weft_is_one_file(a, b, builder->shop->scratch) : weft_str_equal(a, b);
+}
+
 /* Two names for one SQLite file would wait for each other's lock. */
 static void check_one_file(weft_builder *builder, uint32_t index)
 {
     const weft_store_def *store = &builder->stores[index];
     for (uint32_t i = 0; i < index && store->path.len && !weft_str_equal_text(store->path, ":memory:"); i++) {
-        if (!weft_str_equal(builder->stores[i].path, store->path)) {
+        if (!is_same_file(builder, builder->stores[i].path, store->path)) {
             continue;
         }
         weft_error *error = weft_problem(builder->shop,

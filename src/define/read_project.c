@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 
+#include "base/limits.h"
 #include "define/definition.h"
 #include "model/names.h"
 
@@ -152,18 +153,23 @@ typedef struct limit_facts {
     const char *name;
     size_t offset;
     bool is_time; /* 32 bits, else size_t */
+    size_t max;   /* 0: what it can hold */
+    const char *expected;
 } limit_facts;
 
+#define LIMIT(name) #name, offsetof(weft_limits, name)
+#define FROM_0      "a number from 0"
+
 static const limit_facts all_limits[] = {
-    {"request_bytes_max", offsetof(weft_limits, request_bytes_max), false},
-    {"depth_max", offsetof(weft_limits, depth_max), false},
-    {"fields_max", offsetof(weft_limits, fields_max), false},
-    {"values_max", offsetof(weft_limits, values_max), false},
-    {"rows_max", offsetof(weft_limits, rows_max), false},
-    {"memory_bytes_max", offsetof(weft_limits, memory_bytes_max), false},
-    {"changes_bytes_max", offsetof(weft_limits, changes_bytes_max), false},
-    {"batch_rows", offsetof(weft_limits, batch_rows), false},
-    {"time_ms", offsetof(weft_limits, time_ms), true},
+    {LIMIT(request_bytes_max), false, 0, FROM_0},
+    {LIMIT(depth_max), false, WEFT_LIMIT_DEPTH_MAX, "a number from 0 to 64"},
+    {LIMIT(fields_max), false, 0, FROM_0},
+    {LIMIT(values_max), false, 0, FROM_0},
+    {LIMIT(rows_max), false, 0, FROM_0},
+    {LIMIT(memory_bytes_max), false, 0, FROM_0},
+    {LIMIT(changes_bytes_max), false, 0, FROM_0},
+    {LIMIT(batch_rows), false, 0, FROM_0},
+    {LIMIT(time_ms), true, 0, FROM_0},
 };
 
 /* A count from 0 to `max`; false for anything else. */
@@ -187,13 +193,14 @@ static weft_code read_limit(weft_workshop *shop, const weft_entry *entry, weft_l
             continue;
         }
         unsigned long long value = 0;
-        const unsigned long long max = all_limits[i].is_time ? UINT32_MAX : SIZE_MAX / 2;
+        const unsigned long long held = all_limits[i].is_time ? UINT32_MAX : SIZE_MAX / 2;
+        const unsigned long long max = all_limits[i].max ? all_limits[i].max : held;
         void *part = (char *)limits + all_limits[i].offset;
         if (entry->value->is_broken) {
             return WEFT_OK;
         }
         if (!read_count(entry->value, max, &value)) {
-            return weft_fail_expected(shop, entry->value, all_limits[i].name, "a number from 0");
+            return weft_fail_expected(shop, entry->value, all_limits[i].name, all_limits[i].expected);
         }
         if (all_limits[i].is_time) {
             *(uint32_t *)part = (uint32_t)value;

@@ -175,7 +175,6 @@ void weft_json_add_canonical(weft_buf *buf, weft_str text)
     }
 }
 
-/* An index in decimal digits without leading zeros; false when `text` is none that an array could have. */
 static bool read_index(weft_str text, size_t *ret_index)
 {
     if (text.len == 0 || text.len > 9 || (text.len > 1 && text.data[0] == '0')) {
@@ -190,6 +189,12 @@ static bool read_index(weft_str text, size_t *ret_index)
     }
     *ret_index = index;
     return true;
+}
+
+bool weft_json_is_index(weft_str key)
+{
+    size_t index = 0;
+    return read_index(key, &index);
 }
 
 static const json_t *step_into(const json_t *value, weft_str key)

@@ -275,7 +275,7 @@ const weft_store_def *weft_catalog_store(const weft_catalog *catalog, weft_str n
 /* WEFT_UNKNOWN_FIELD for `name` on `model`, with what was meant: the nearest field or edge. */
 weft_code weft_fail_unknown_field(const weft_model *model, weft_str name, weft_error *error);
 
-/* "postgres://user@host/db" with no password, or "sqlite:path", in `keep`. */
+/* "postgres://host:port/db", without who asks and how, or "sqlite:path", in `keep`. */
 weft_str weft_store_def_describe(const weft_store_def *store, weft_arena *keep);
 
 #endif

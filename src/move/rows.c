@@ -224,7 +224,8 @@ static weft_code set_counter(const copying *self, weft_connection *source, const
     const weft_str sequence = weft_ddl_format(&maker, "pg_get_serial_sequence(%L, %L)", &quoted, &field->column);
     const bool counts = weft_connection_dialect(source)->has_sequences;
     const weft_str next =
-        counts ? weft_ddl_format(&maker, "SELECT nextval(%T)", &sequence)
+        counts ? weft_ddl_format(
+                     &maker, "SELECT greatest(nextval(%T), max(%N) + 1) FROM %N", &sequence, &field->column, &table)
                : weft_ddl_format(&maker, "SELECT coalesce(max(%N), 0) + 1 FROM %N", &field->column, &table);
     const weft_value_kind kind = WEFT_VALUE_INTEGER;
     const weft_value *values = NULL;
@@ -235,8 +236,12 @@ static weft_code set_counter(const copying *self, weft_connection *source, const
     if (count == 0 || values[0].kind == WEFT_VALUE_NULL) {
         return WEFT_OK;
     }
-    statement.sql = weft_maker_text(
-        &maker, "SELECT setval(%.*s, %lld, false)", WEFT_STR_ARG(sequence), (long long)values[0].as.integer);
+    const long long highest = (long long)values[0].as.integer - 1;
+    statement.sql = weft_maker_text(&maker,
+                                    "SELECT setval(%.*s, %lld, %s)",
+                                    WEFT_STR_ARG(sequence),
+                                    highest > 0 ? highest : 1,
+                                    highest > 0 ? "true" : "false");
     WEFT_TRY(weft_maker_check(&maker, error));
     return weft_connection_collect(self->target, &statement, maker.keep, &values, &count, error);
 }

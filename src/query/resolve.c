@@ -3,6 +3,8 @@
 #include "base/limits.h"
 #include "query/resolver.h"
 
+_Static_assert(WEFT_LIMIT_DEPTH_MAX == WEFT_PATH_NAMES_MAX, "weft.yaml may ask for as much as a path can name");
+
 weft_code weft_query_resolve(
     const weft_query_input *input, weft_arena *keep, weft_arena *scratch, weft_query **ret_query, weft_error *error)
 {

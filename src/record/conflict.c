@@ -238,6 +238,47 @@ static void describe(const conflict_search *search, size_t *ret_failed, weft_err
     *ret_failed = search->found->row;
 }
 
+/* "Key (k)=(2) already exists.", in whatever language: the column of a number that the store counted itself, and which
+ * somebody wrote without telling it. */
+static const weft_field *counted_field(const weft_record_conflict *conflict,
+                                       const weft_error *error,
+                                       weft_arena *scratch)
+{
+    const weft_model *model = conflict->model;
+    for (size_t i = 0; i < model->field_count; i++) {
+        const weft_field *field = &model->fields[i];
+        const weft_str part = weft_str_format(scratch, "(%.*s)=(", WEFT_STR_ARG(field->column));
+        bool is_counted = false;
+        for (size_t row = 0; row < conflict->count; row++) {
+            is_counted = is_counted || !conflict->rows[row].is_given[i];
+        }
+        if (field->type == WEFT_TYPE_AUTOINCREMENT && is_counted && part.data && strstr(error->detail, part.data)) {
+            return field;
+        }
+    }
+    return NULL;
+}
+
+static void describe_counted(const weft_record_conflict *conflict, const weft_field *field, weft_error *error)
+{
+    const weft_model *model = conflict->model;
+    const weft_error before = *error;
+    (void)weft_fail(error,
+                    WEFT_UNIQUE_VIOLATION,
+                    "another %.*s has the number that \"%.*s\" came to",
+                    WEFT_STR_ARG(model->name),
+                    WEFT_STR_ARG(field->name));
+    memcpy(error->store, before.store, sizeof(error->store));
+    memcpy(error->sqlstate, before.sqlstate, sizeof(error->sqlstate));
+    memcpy(error->detail, before.detail, sizeof(error->detail));
+    weft_error_set_where(error, "/%.*s", WEFT_STR_ARG(field->name));
+    weft_error_set_hint(error,
+                        "It was written past the store's counter: set the counter beyond the highest, by setval of "
+                        "pg_get_serial_sequence('%.*s', '%.*s').",
+                        WEFT_STR_ARG(model->table),
+                        WEFT_STR_ARG(field->column));
+}
+
 void weft_record_conflict_explain(const weft_record_conflict *conflict,
                                   weft_arena *scratch,
                                   size_t *ret_failed,
@@ -247,5 +288,10 @@ void weft_record_conflict_explain(const weft_record_conflict *conflict,
     conflict_search search = {.conflict = conflict, .scratch = scratch};
     if (error && search_rules(&search)) {
         describe(&search, ret_failed, error);
+    } else if (error) {
+        const weft_field *counted = counted_field(conflict, error, scratch);
+        if (counted) {
+            describe_counted(conflict, counted, error);
+        }
     }
 }

@@ -1,14 +1,16 @@
 /* INSERT of many records: rows of one shape are one bulk statement, whatever their number.
  *
  * Stores that have no sequences get their autoincrement values here: the highest so far plus one, inside the write
- * transaction, whose lock keeps other writers out. Result rows come back in any order and are put to their inputs by
- * key; a key that the store made itself rises in the order of the input, so such rows are sorted by it.
- * Fails as the store does; a unique violation is explained by record/conflict.c. */
+ * transaction, whose lock keeps other writers out. Those that have some are told of the numbers that rows give. Result
+ * rows come back in any order and are put to their inputs by key; a key that the store made itself rises in the order
+ * of the input, so such rows are sorted by it. Fails as the store does; a unique violation is explained by
+ * record/conflict.c. */
 #include "record/insert.h"
 
 #include <stdlib.h>
 
 #include "record/conflict.h"
+#include "record/counter.h"
 #include "record/own.h"
 
 typedef struct insert_work {
@@ -103,15 +105,27 @@ static weft_code number_field(insert_work *work, const weft_field *field, weft_e
     return WEFT_OK;
 }
 
-static weft_code number_rows(insert_work *work, weft_error *error)
+/* What is given goes before what the store counts, so that it is never counted again. */
+static weft_code raise_counter(insert_work *work, const weft_field *field, weft_error *error)
 {
-    if (weft_connection_dialect(work->connection)->has_sequences) {
+    int64_t highest = work->input->highest[field->index];
+    (void)raise_highest(work, field->index, &highest);
+    if (highest == work->input->highest[field->index]) {
         return WEFT_OK;
     }
+    WEFT_TRY(weft_record_raise_counter(work->connection, work->model, field, highest, work->scratch, error));
+    work->input->highest[field->index] = highest;
+    return WEFT_OK;
+}
+
+static weft_code number_rows(insert_work *work, weft_error *error)
+{
+    const bool has_sequences = weft_connection_dialect(work->connection)->has_sequences;
     weft_code code = WEFT_OK;
     for (size_t i = 0; code == WEFT_OK && i < work->model->field_count; i++) {
-        if (work->model->fields[i].type == WEFT_TYPE_AUTOINCREMENT) {
-            code = number_field(work, &work->model->fields[i], error);
+        const weft_field *field = &work->model->fields[i];
+        if (field->type == WEFT_TYPE_AUTOINCREMENT) {
+            code = has_sequences ? raise_counter(work, field, error) : number_field(work, field, error);
         }
     }
     return code;

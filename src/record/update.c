@@ -1,6 +1,7 @@
 /* Change fields of one live record, found by its key, in one UPDATE … RETURNING. WEFT_NOT_FOUND when no live record has
  * the key; else fails as record/values.h says and as the store does. */
 #include "record/conflict.h"
+#include "record/counter.h"
 #include "record/own.h"
 #include "sql/exists.h"
 
@@ -141,6 +142,22 @@ static weft_code update_record(update_work *work, const weft_value **ret_values,
     return row_count > 0 ? WEFT_OK : WEFT_NOT_FOUND;
 }
 
+/* A number that is given here counts as one that a new record gives. */
+static weft_code raise_counters(const update_work *work, weft_error *error)
+{
+    const bool has_sequences = weft_connection_dialect(work->connection)->has_sequences;
+    weft_code code = WEFT_OK;
+    for (size_t i = 0; has_sequences && code == WEFT_OK && i < work->model->field_count; i++) {
+        const weft_field *field = &work->model->fields[i];
+        const int64_t given =
+            field->type == WEFT_TYPE_AUTOINCREMENT && work->row.is_given[i] ? work->row.values[i].as.integer : 0;
+        if (given > 0) {
+            code = weft_record_raise_counter(work->connection, work->model, field, given, work->scratch, error);
+        }
+    }
+    return code;
+}
+
 weft_code weft_record_update(weft_session *session,
                              const weft_model *model,
                              weft_str key,
@@ -157,6 +174,7 @@ weft_code weft_record_update(weft_session *session,
     WEFT_TRY(weft_record_row_update(&input, json, scratch, &work.row, error));
     WEFT_TRY(read_key(&work, key, error));
     WEFT_TRY(weft_session_connection(session, model->store, &work.connection, error));
+    WEFT_TRY(raise_counters(&work, error));
     const weft_value *values = NULL;
     const weft_code code = update_record(&work, &values, error);
     if (code == WEFT_NOT_FOUND) {

@@ -18,7 +18,8 @@ typedef struct weft_record_input {
     const weft_model *model;
     bool is_text; /* strings are read as their fields' types (CSV) */
     int64_t now_us;
-    int64_t *highest; /* by field index, where weft numbers autoincrement fields: the highest number so far; 0: look */
+    int64_t *highest; /* by field index, of autoincrement fields: the highest number so far (0: look), or, where the
+                         store counts, given so far */
 } weft_record_input;
 
 /* The input of a call that begins now; numbers go on from batch to batch, so `keep` lasts as long as the call. */

@@ -4,7 +4,7 @@
  * that comparing `size > 10` where size is text is false and never an error. Fails only by running out of memory. */
 #include "sql/text.h"
 
-#include "json/writer.h"
+#include "json/canonical.h"
 
 static weft_value path_value(weft_sql_text *text, const weft_sql_expr *expr)
 {
@@ -34,12 +34,41 @@ static void add_path(weft_sql_text *text, const weft_sql_expr *expr, size_t *pla
     weft_sql_add_cast(text, WEFT_VALUE_ARRAY);
 }
 
-/* `json #> path` or `json #>> path`, the text of it. */
+/* PostgreSQL's #> reads every number as an index of an array, "-1", "01" and " 1" too, which are keys of objects and
+ * nothing else. True of all of them, and of some that no database would read as a number. */
+static bool is_index_to_infix_only(weft_str key)
+{
+    const char first = key.len > 0 ? key.data[0] : 'a';
+    const bool is_word = (first >= 'a' && first <= 'z') || (first >= 'A' && first <= 'Z') || first == '_';
+    return !is_word && key.data[key.len - 1] >= '0' && key.data[key.len - 1] <= '9' && !weft_json_is_index(key);
+}
+
+static bool is_infix_enough(const weft_sql_expr *expr)
+{
+    bool is_enough = true;
+    for (size_t i = 0; i < expr->json_path_len; i++) {
+        is_enough = is_enough && !is_index_to_infix_only(expr->json_path[i]);
+    }
+    return is_enough;
+}
+
+/* `json #> path` or `json #>> path`, the text of it. Where a key could be taken for an index, a step at a time:
+ * `json #> path[1:1] -> path[2]`, since -> finds a text in objects alone. */
 static void add_infix(weft_sql_text *text, const weft_sql_expr *expr, const char *more, size_t *place)
 {
+    const char *infix = text->dialect->json_path_operator;
     weft_sql_add_expr(text, expr->args[0]);
-    weft_buf_add_format(&text->sql, " %s%s ", text->dialect->json_path_operator, more);
-    add_path(text, expr, place);
+    if (is_infix_enough(expr)) {
+        weft_buf_add_format(&text->sql, " %s%s ", infix, more);
+        add_path(text, expr, place);
+        return;
+    }
+    for (size_t i = 0; i < expr->json_path_len; i++) {
+        const bool is_key = is_index_to_infix_only(expr->json_path[i]);
+        weft_buf_add_format(&text->sql, " %s%s (", is_key ? "->" : infix, i + 1 < expr->json_path_len ? "" : more);
+        add_path(text, expr, place);
+        weft_buf_add_format(&text->sql, is_key ? ")[%zu]" : ")[%zu:%zu]", i + 1, i + 1);
+    }
 }
 
 static void add_infix_typed(weft_sql_text *text, const weft_sql_expr *expr)

@@ -80,5 +80,10 @@ const weft_dialect weft_postgres_dialect = {
     .has_table_sql = "SELECT count(*) FROM pg_catalog.pg_class WHERE relname = $1::text AND relkind IN ('r', 'p') AND "
                      "pg_catalog.pg_table_is_visible(oid)",
     .lock_table_sql = "LOCK TABLE %N IN SHARE ROW EXCLUSIVE MODE",
+    /* What was never counted has no last value, but may begin anywhere: nextval tells. A column without a sequence of
+     * its own has none to raise. */
+    .raise_counter_sql =
+        "SELECT setval(s, greatest($3::bigint, nextval(s))) FROM (SELECT pg_get_serial_sequence($1::text, "
+        "$2::text)::regclass AS s OFFSET 0) AS q WHERE coalesce(pg_sequence_last_value(s), 0) < $3::bigint",
     .now_sql = "now()",
 };

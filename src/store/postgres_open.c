@@ -2,17 +2,20 @@
  * whatever its configuration.
  *
  * Settings travel with the start of the connection: they cost no round trip and survive DISCARD ALL. Fails with
- * WEFT_STORE_UNAVAILABLE; messages never show a password, not even one inside an address that cannot be read. */
+ * WEFT_STORE_UNAVAILABLE; messages never show a part of a password: an address that model/address.h cannot take apart
+ * is not given to libpq, and libpq's words are passed on only where they speak of reaching a server. */
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "model/address.h"
 #include "store/postgres.h"
 
 #define DEFAULT_CONNECT_TIMEOUT_MS 5000
 #define DEFAULT_BUSY_TIMEOUT_MS    5000
 #define KEYWORDS_MAX               64
+#define A_SETTING                  "a setting behind the \"?\", or in the environment,"
 
 static const char *const settings[] = {
     "TimeZone=UTC",                                   /* times without a zone are UTC, as in SQLite */
@@ -62,30 +65,24 @@ static const char *write_options(const weft_postgres *pg, const char *of_user, w
     return buf->failed ? NULL : buf->data;
 }
 
-static weft_code fail_address(const weft_postgres *pg, weft_error *error)
+/* Nothing of the address is quoted: what looks like one part of it may be the rest of a password. */
+static weft_code fail_address(const weft_postgres *pg, const char *wrong, weft_error *error)
 {
-    (void)weft_fail(error, WEFT_STORE_UNAVAILABLE, "cannot understand the address of the store");
+    (void)weft_fail(error, WEFT_STORE_UNAVAILABLE, "cannot understand the address of the store: %s is wrong", wrong);
     weft_error_set_store(error, pg->base.config->name);
-    weft_error_set_hint(error, "Write it as postgres://user@host:port/database, an \"@\" in a password as %%40.");
+    weft_error_set_hint(error,
+                        "Write it as postgres://user:password@host:port/database; percent-encode each of "
+                        "@ : / ? # [ ] %% in a password: an \"@\" is %%40.");
     return WEFT_STORE_UNAVAILABLE;
 }
 
-/* libpq's words on one line, with the password taken out wherever it stands. */
+/* `words` on one line. */
 static weft_code fail_connect(const weft_postgres *pg, const char *words, weft_error *error)
 {
     char text[512];
-    const char *password = pg->conn ? PQpass(pg->conn) : NULL;
-    const size_t password_len = password ? strlen(password) : 0;
     size_t len = 0;
-    for (const char *at = words; *at != '\0' && len + 4 < sizeof(text);) {
-        if (password_len > 0 && strncmp(at, password, password_len) == 0) {
-            memcpy(text + len, "***", 3);
-            len += 3;
-            at += password_len;
-            continue;
-        }
+    for (const char *at = words; *at != '\0' && len + 1 < sizeof(text); at++) {
         text[len++] = *at == '\n' || *at == '\t' ? ' ' : *at;
-        at++;
     }
     while (len > 0 && text[len - 1] == ' ') {
         len--;
@@ -94,6 +91,29 @@ static weft_code fail_connect(const weft_postgres *pg, const char *words, weft_e
     (void)weft_fail(error, WEFT_STORE_UNAVAILABLE, "could not connect to the store: %s", text);
     weft_error_set_store(error, pg->base.config->name);
     return WEFT_STORE_UNAVAILABLE;
+}
+
+static bool is_word_byte(char byte)
+{
+    return (byte >= 'a' && byte <= 'z') || (byte >= 'A' && byte <= 'Z') || (byte >= '0' && byte <= '9') || byte == '_';
+}
+
+/* libpq names the server in whatever it says of reaching one, in every language. */
+static bool names_server(const char *words, const char *host)
+{
+    const size_t len = host != NULL ? strlen(host) : 0;
+    const char *at = len > 0 ? strstr(words, host) : NULL;
+    while (at != NULL && ((at > words && is_word_byte(at[-1])) || is_word_byte(at[len]))) {
+        at = strstr(at + 1, host);
+    }
+    return at != NULL;
+}
+
+/* What libpq says of settings that it does not take quotes them, and so does not leave here. */
+static weft_code fail_libpq(const weft_postgres *pg, weft_error *error)
+{
+    const char *words = PQerrorMessage(pg->conn);
+    return names_server(words, PQhost(pg->conn)) ? fail_connect(pg, words, error) : fail_address(pg, A_SETTING, error);
 }
 
 static weft_code start(weft_postgres *pg, const PQconninfoOption *given, weft_error *error)
@@ -123,7 +143,7 @@ static weft_code start(weft_postgres *pg, const PQconninfoOption *given, weft_er
     if (pg->conn == NULL) {
         return weft_fail_no_memory(error);
     }
-    return PQstatus(pg->conn) == CONNECTION_BAD ? fail_connect(pg, PQerrorMessage(pg->conn), error) : WEFT_OK;
+    return PQstatus(pg->conn) == CONNECTION_BAD ? fail_libpq(pg, error) : WEFT_OK;
 }
 
 static weft_code wait_socket(const weft_postgres *pg, short events, int64_t until_us, weft_error *error)
@@ -154,7 +174,7 @@ static weft_code finish(weft_postgres *pg, weft_error *error)
         WEFT_TRY(wait_socket(pg, status == PGRES_POLLING_READING ? POLLIN : POLLOUT, until_us, error));
         status = PQconnectPoll(pg->conn);
     }
-    return status == PGRES_POLLING_OK ? WEFT_OK : fail_connect(pg, PQerrorMessage(pg->conn), error);
+    return status == PGRES_POLLING_OK ? WEFT_OK : fail_libpq(pg, error);
 }
 
 /* Libraries do not print; what went wrong comes as an error anyway. */
@@ -164,33 +184,22 @@ static void ignore_notice(void *ctx, const PGresult *result)
     (void)result;
 }
 
-/* A password with a bare "@" ends there for libpq, and its rest would stand in messages as part of the host. A host
- * that begins with "@" is an abstract socket. */
-static bool has_host_of_password(const PQconninfoOption *given)
-{
-    for (const PQconninfoOption *option = given; option->keyword != NULL; option++) {
-        const bool is_host = strcmp(option->keyword, "host") == 0 && option->val != NULL && option->val[0] != '\0';
-        if (is_host && strchr(option->val + 1, '@') != NULL) {
-            return true;
-        }
-    }
-    return false;
-}
-
 weft_code weft_postgres_connect(weft_postgres *pg, weft_error *error)
 {
-    char *why = NULL;
+    weft_address address = {0};
     const weft_str url = weft_str_copy(&pg->scratch, pg->base.config->url);
     if (url.data == NULL) {
         return weft_fail_no_memory(error);
     }
-    PQconninfoOption *given = PQconninfoParse(url.data, &why);
-    /* libpq's words may repeat the address, and so its password. */
-    PQfreemem(why);
-    if (given == NULL) {
-        return fail_address(pg, error);
+    const char *wrong = weft_address_read(url, &address);
+    if (wrong != NULL) {
+        return fail_address(pg, wrong, error);
     }
-    const weft_code code = has_host_of_password(given) ? fail_address(pg, error) : start(pg, given, error);
+    PQconninfoOption *given = PQconninfoParse(url.data, NULL);
+    if (given == NULL) {
+        return fail_address(pg, A_SETTING, error);
+    }
+    const weft_code code = start(pg, given, error);
     PQconninfoFree(given);
     WEFT_TRY(code);
     WEFT_TRY(finish(pg, error));

@@ -6,6 +6,9 @@
  *   idle ──begin READ──▶ reading ──commit, rollback──▶ idle     the snapshot is taken by the first statement
  *   idle ──begin WRITE─▶ writing ──commit, rollback──▶ idle     the write lock is taken by begin itself
  *
+ * A file that is not there is made by whoever writes. Who reads sees a database that holds nothing in its place, so
+ * that a plan can be made of a project that was never migrated, and so that a mistyped path leaves nothing behind.
+ *
  * Opening fails with WEFT_STORE_UNAVAILABLE when the path cannot be opened, created, or is no database. */
 #include "store/sqlite.h"
 
@@ -96,22 +99,37 @@ static weft_code make_folders(const weft_store_config *config, char *path, weft_
     return WEFT_OK;
 }
 
-static weft_code open_file(weft_sqlite *sqlite, weft_error *error)
+static bool is_missing(const char *path)
 {
-    char path[PATH_BYTES_MAX];
-    const weft_store_config *config = sqlite->base.config;
-    if (config->path.len >= sizeof(path)) {
+    struct stat facts;
+    return stat(path, &facts) != 0 && errno == ENOENT;
+}
+
+static weft_code read_path(const weft_store_config *config, char path[PATH_BYTES_MAX], weft_error *error)
+{
+    if (config->path.len >= PATH_BYTES_MAX) {
         return weft_fail(error, WEFT_STORE_UNAVAILABLE, "the path of the store is too long");
     }
     if (config->path.len > 0) {
         memcpy(path, config->path.data, config->path.len);
     }
     path[config->path.len] = '\0';
-    if (is_plain_path(config->path)) {
+    return WEFT_OK;
+}
+
+static weft_code open_file(weft_sqlite *sqlite, bool makes_file, weft_error *error)
+{
+    char path[PATH_BYTES_MAX];
+    const weft_store_config *config = sqlite->base.config;
+    const bool is_plain = is_plain_path(config->path);
+    int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
+    WEFT_TRY(read_path(config, path, error));
+    sqlite->is_absent = is_plain && !makes_file && is_missing(path);
+    if (is_plain && makes_file) {
         WEFT_TRY(make_folders(config, path, error));
     }
-    const int flags = SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX;
-    const int result = sqlite3_open_v2(path, &sqlite->db, flags, NULL);
+    flags |= makes_file || !is_plain || sqlite->is_absent ? SQLITE_OPEN_CREATE : 0;
+    const int result = sqlite3_open_v2(sqlite->is_absent ? ":memory:" : path, &sqlite->db, flags, NULL);
     return result == SQLITE_OK ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
 }
 
@@ -171,9 +189,9 @@ static void remember_file(weft_sqlite *sqlite)
     }
 }
 
-static weft_code set_up(weft_sqlite *sqlite, weft_error *error)
+static weft_code set_up(weft_sqlite *sqlite, bool makes_file, weft_error *error)
 {
-    WEFT_TRY(open_file(sqlite, error));
+    WEFT_TRY(open_file(sqlite, makes_file, error));
     (void)sqlite3_extended_result_codes(sqlite->db, 1);
     (void)sqlite3_busy_handler(sqlite->db, wait_for_lock, sqlite);
     sqlite3_progress_handler(sqlite->db, PROGRESS_STEPS, is_stopped, sqlite);
@@ -187,6 +205,28 @@ static weft_code set_up(weft_sqlite *sqlite, weft_error *error)
     WEFT_TRY(pin_session(sqlite, error));
     remember_file(sqlite);
     return WEFT_OK;
+}
+
+weft_code weft_sqlite_find_file(weft_sqlite *sqlite, bool makes_file, weft_error *error)
+{
+    char path[PATH_BYTES_MAX];
+    WEFT_TRY(read_path(sqlite->base.config, path, error));
+    if (!makes_file && is_missing(path)) {
+        return WEFT_OK;
+    }
+    sqlite3 *nothing = sqlite->db;
+    WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
+    weft_sqlite_cache_done(&sqlite->cache);
+    const weft_code code = set_up(sqlite, makes_file, error);
+    if (code != WEFT_OK) {
+        weft_sqlite_cache_done(&sqlite->cache);
+    }
+    (void)sqlite3_close_v2(code == WEFT_OK ? nothing : sqlite->db);
+    if (code != WEFT_OK) {
+        sqlite->db = nothing;
+        sqlite->is_absent = true;
+    }
+    return code;
 }
 
 static void close_sqlite(weft_connection *connection)
@@ -214,7 +254,7 @@ static weft_code open_as(const weft_driver *driver,
     memset(sqlite, 0, sizeof(*sqlite));
     sqlite->base.driver = driver;
     sqlite->base.config = config;
-    const weft_code code = set_up(sqlite, error);
+    const weft_code code = set_up(sqlite, false, error);
     if (code != WEFT_OK) {
         close_sqlite(connection_of(sqlite));
         return code;
@@ -264,6 +304,9 @@ static weft_code begin(weft_connection *connection, weft_transaction transaction
     }
     WEFT_TRY(weft_connection_check(&sqlite->base, error));
     WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
+    if (sqlite->is_absent) {
+        WEFT_TRY(weft_sqlite_find_file(sqlite, transaction == WEFT_TRANSACTION_WRITE, error));
+    }
     return weft_sqlite_begin(sqlite, transaction, error);
 }
 

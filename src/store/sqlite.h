@@ -45,6 +45,7 @@ struct weft_sqlite {
     weft_sqlite_rows *open_rows; /* every rows that is not closed */
     weft_sqlite_rows *idle_rows; /* closed ones, kept with their memory */
     weft_transaction transaction;
+    bool is_absent;  /* the file is not there: `db` is one in memory that holds nothing, and is never written to */
     bool has_failed; /* a statement failed in this transaction: it can only be rolled back */
     bool has_file;   /* device and inode tell whether the path still leads to this file */
     dev_t device;
@@ -134,7 +135,9 @@ weft_code weft_sqlite_buffer_rows(weft_sqlite_rows *first, weft_error *error);
 void weft_sqlite_end_open_rows(weft_sqlite *sqlite);
 void weft_sqlite_free_rows(weft_sqlite *sqlite);
 
-/* sqlite.c: begin, with nothing being read. */
+/* sqlite.c: where the file was not there, look again, or make it with the folders above it. */
+weft_code weft_sqlite_find_file(weft_sqlite *sqlite, bool makes_file, weft_error *error);
+/* Begin, with nothing being read. */
 weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error);
 
 /* served_table.c: a table for every model that the store's callbacks serve. */

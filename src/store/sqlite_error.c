@@ -100,13 +100,22 @@ static weft_code fail_constraint(int result, const char *message, weft_error *er
     }
 }
 
-static weft_code fail_statement(const char *message, weft_error *error)
+static weft_code fail_statement(const weft_sqlite *sqlite, const char *message, weft_error *error)
 {
     const bool is_missing = strncmp(message, "no such table", 13) == 0 || strncmp(message, "no such column", 14) == 0 ||
                             strstr(message, "has no column named") != NULL ||
                             strncmp(message, "no such index", 13) == 0;
     if (!is_missing) {
         return weft_fail(error, WEFT_STORE_ERROR, "the store refused a statement: %s", message);
+    }
+    if (sqlite->is_absent) {
+        const weft_str path = sqlite->base.config->path;
+        (void)weft_fail(error,
+                        WEFT_SCHEMA_MISSING,
+                        "the store has no database file yet: \"%.*s\" is not there",
+                        WEFT_STR_ARG(path));
+        weft_error_set_hint(error, "Run \"weft db:migrate\", which makes it, or mend its path in weft.yaml.");
+        return WEFT_SCHEMA_MISSING;
     }
     (void)weft_fail(error, WEFT_SCHEMA_MISSING, "the store lacks what a statement needs: %s", message);
     weft_error_set_hint(error, "Run \"weft db:migrate\".");
@@ -151,7 +160,7 @@ static weft_code fail_by_result(weft_sqlite *sqlite, int result, const char *mes
     case SQLITE_FULL:
         return weft_fail(error, WEFT_STORE_ERROR, "could not write to the store: %s", message);
     default:
-        return fail_statement(message, error);
+        return fail_statement(sqlite, message, error);
     }
 }
 

@@ -136,6 +136,9 @@ weft_code weft_sqlite_run(weft_connection *connection,
         return weft_connection_fail_doomed(&sqlite->base, error);
     }
     weft_code code = weft_connection_check(&sqlite->base, error);
+    if (code == WEFT_OK && sqlite->is_absent && !sqlite->base.in_transaction) { /* who only reads, begins */
+        code = weft_sqlite_find_file(sqlite, true, error);
+    }
     if (code == WEFT_OK && count > 0) {
         code = open_all(sqlite, statements, count, ret_rows, error);
         code = code == WEFT_OK ? start(sqlite, ret_rows, count, older, error) : code;

@@ -133,6 +133,125 @@ static void numbers_count_up(void **state)
     assert_int_equal(world_integer(&the_world, "counter", "SELECT number FROM counter WHERE label = 'd'"), first + 3);
 }
 
+static int64_t number_of(const char *label)
+{
+    char sql[128];
+    (void)snprintf(sql, sizeof(sql), "SELECT number FROM counter WHERE label = '%s'", label);
+    return world_integer(&the_world, "counter", sql);
+}
+
+/* Every store counts on behind the highest number that was given, whichever way. */
+static void numbers_that_are_given_count(void **state)
+{
+    start(state);
+    uint64_t count = 0;
+    assert_done(&the_world, world_create(&the_world, "counter", "{\"label\":\"first\"}"));
+    const int64_t first = number_of("first");
+    char text[256];
+    (void)snprintf(text, sizeof(text), "{\"number\":%d,\"label\":\"given\"}", (int)first + 5);
+    assert_done(&the_world, world_create(&the_world, "counter", text));
+    assert_done(&the_world, world_create(&the_world, "counter", "{\"label\":\"a\"}"));
+    assert_int_equal(number_of("a"), first + 6);
+    (void)snprintf(
+        text, sizeof(text), "[{\"label\":\"b\"},{\"number\":%d,\"label\":\"c\"},{\"label\":\"d\"}]", (int)first + 20);
+    assert_done(&the_world, world_create(&the_world, "counter", text));
+    assert_int_equal(number_of("b"), first + 21);
+    assert_int_equal(number_of("d"), first + 22);
+    (void)snprintf(text,
+                   sizeof(text),
+                   "{\"number\":%d,\"label\":\"e\"}\n{\"number\":%d,\"label\":\"f\"}\n",
+                   (int)first + 40,
+                   (int)first + 30);
+    assert_done(&the_world, world_import(&the_world, "counter", WEFT_IMPORT_NDJSON, text, &count));
+    assert_done(&the_world, world_create(&the_world, "counter", "{\"label\":\"g\"}"));
+    assert_int_equal(number_of("g"), first + 41);
+    /* What is below what was counted changes nothing. */
+    (void)snprintf(
+        text, sizeof(text), "[{\"number\":%d,\"label\":\"h\"},{\"number\":-7,\"label\":\"i\"}]", (int)first + 3);
+    assert_done(&the_world, world_create(&the_world, "counter", text));
+    assert_done(&the_world, world_create(&the_world, "counter", "{\"label\":\"j\"}"));
+    assert_int_equal(number_of("j"), first + 42);
+}
+
+static void numbers_changed_by_an_update_count(void **state)
+{
+    start(state);
+    assert_done(&the_world, world_create(&the_world, "product", "{\"id\":\"n1\",\"title\":\"a\"}"));
+    const int64_t first = world_integer(&the_world, "product", "SELECT number FROM product");
+    char text[64];
+    (void)snprintf(text, sizeof(text), "{\"number\":%d}", (int)first + 5);
+    assert_done(&the_world, world_update(&the_world, "product", "n1", text));
+    assert_done(&the_world, world_create(&the_world, "product", "{\"id\":\"n2\",\"title\":\"b\"}"));
+    assert_int_equal(world_integer(&the_world, "product", "SELECT number FROM product WHERE id = 'n2'"), first + 6);
+}
+
+enum { WRITERS = 8, ROUNDS = 12, APART = 1000000 };
+
+typedef struct writer {
+    pthread_t thread;
+    int number;
+    weft_error error;
+} writer;
+
+/* Half of the writers give numbers, far apart, while the others let the store count. */
+static void *write_counters(void *ctx)
+{
+    writer *self = ctx;
+    for (int round = 0; round < ROUNDS && self->error.code == WEFT_OK; round++) {
+        char text[128];
+        weft_buf answer;
+        weft_buf_init(&answer, NULL);
+        if (self->number % 2 == 0) {
+            (void)snprintf(text, sizeof(text), "[{\"label\":\"x\"},{\"label\":\"y\"}]");
+        } else {
+            (void)snprintf(text,
+                           sizeof(text),
+                           "[{\"number\":%d,\"label\":\"x\"},{\"label\":\"y\"}]",
+                           (round * WRITERS + self->number + 1) * APART);
+        }
+        (void)world_create_apart(&the_world, "counter", text, &answer, &self->error);
+        weft_buf_done(&answer);
+    }
+    return NULL;
+}
+
+static void no_number_is_counted_twice_by_many_writers(void **state)
+{
+    start(state);
+    static writer writers[WRITERS];
+    for (int i = 0; i < WRITERS; i++) {
+        writers[i] = (writer){.number = i};
+        assert_int_equal(pthread_create(&writers[i].thread, NULL, write_counters, &writers[i]), 0);
+    }
+    for (int i = 0; i < WRITERS; i++) {
+        assert_int_equal(pthread_join(writers[i].thread, NULL), 0);
+        assert_string_equal(writers[i].error.message, "");
+    }
+    assert_int_equal(world_integer(&the_world, "counter", "SELECT count(DISTINCT number) FROM counter"),
+                     WRITERS * ROUNDS * 2);
+}
+
+/* Rows that somebody wrote by plain SQL are beyond what a store knows of that counts by itself. */
+static void a_counter_behind_its_rows_is_named(void **state)
+{
+    start(state);
+    assert_done(&the_world, world_create(&the_world, "counter", "{\"label\":\"a\"}"));
+    const int64_t next = number_of("a") + 1;
+    char sql[128];
+    (void)snprintf(sql, sizeof(sql), "UPDATE counter SET number = %d", (int)next);
+    world_execute(&the_world, "counter", sql);
+    const weft_code code = world_create(&the_world, "counter", "{\"label\":\"b\"}");
+    if (code == WEFT_OK) {
+        assert_int_equal(number_of("b"), next + 1);
+        return;
+    }
+    assert_int_equal(code, WEFT_UNIQUE_VIOLATION);
+    assert_string_equal(the_world.error.message, "another counter has the number that \"number\" came to");
+    assert_string_equal(the_world.error.where, "/number");
+    assert_string_equal(the_world.error.sqlstate, "23505");
+    assert_non_null(strstr(the_world.error.hint, "pg_get_serial_sequence('counter', 'number')"));
+}
+
 static void mistakes_are_named_with_their_place(void **state)
 {
     start(state);
@@ -396,12 +515,15 @@ static void running_out_of_memory_writes_nothing(void **state)
     {                                                                                                                  \
         cmocka_unit_test(a_record_comes_back_as_the_store_has_it),                                                     \
             cmocka_unit_test(what_is_not_given_is_made_or_filled_in), cmocka_unit_test(many_come_back_in_their_order), \
-            cmocka_unit_test(numbers_count_up), cmocka_unit_test(mistakes_are_named_with_their_place),                 \
-            cmocka_unit_test(a_doubled_value_is_named), cmocka_unit_test(composite_rules_are_named_too),               \
-            cmocka_unit_test(an_update_changes_what_it_names), cmocka_unit_test(an_update_is_checked),                 \
-            cmocka_unit_test(composite_keys_are_arrays), cmocka_unit_test(csv_and_ndjson_are_imported),                \
-            cmocka_unit_test(a_bad_row_stops_an_import), cmocka_unit_test(large_imports_go_in_batches),                \
-            cmocka_unit_test(running_out_of_memory_writes_nothing),                                                    \
+            cmocka_unit_test(numbers_count_up), cmocka_unit_test(numbers_that_are_given_count),                        \
+            cmocka_unit_test(numbers_changed_by_an_update_count),                                                      \
+            cmocka_unit_test(no_number_is_counted_twice_by_many_writers),                                              \
+            cmocka_unit_test(a_counter_behind_its_rows_is_named),                                                      \
+            cmocka_unit_test(mistakes_are_named_with_their_place), cmocka_unit_test(a_doubled_value_is_named),         \
+            cmocka_unit_test(composite_rules_are_named_too), cmocka_unit_test(an_update_changes_what_it_names),        \
+            cmocka_unit_test(an_update_is_checked), cmocka_unit_test(composite_keys_are_arrays),                       \
+            cmocka_unit_test(csv_and_ndjson_are_imported), cmocka_unit_test(a_bad_row_stops_an_import),                \
+            cmocka_unit_test(large_imports_go_in_batches), cmocka_unit_test(running_out_of_memory_writes_nothing),     \
     }
 
 /* One layout a run, so that the run has one plan: "sqlite" or "postgres". */

@@ -296,18 +296,23 @@ static json_t *parse(const char *text)
     return json;
 }
 
-weft_code world_create(test_world *world, const char *entity, const char *text)
+weft_code world_create_apart(
+    const test_world *world, const char *entity, const char *text, weft_buf *answer, weft_error *error)
 {
     world_unit unit;
     json_t *json = parse(text);
-    weft_error_clear(&world->error);
-    weft_buf_clear(&world->answer);
     unit_begin(world, &unit);
-    weft_code code =
-        weft_record_create(&unit.session, entity_of(world, entity), json, &unit.scratch, &world->answer, &world->error);
-    code = unit_end(&unit, code, &world->error);
+    weft_code code = weft_record_create(&unit.session, entity_of(world, entity), json, &unit.scratch, answer, error);
+    code = unit_end(&unit, code, error);
     json_decref(json);
     return code;
+}
+
+weft_code world_create(test_world *world, const char *entity, const char *text)
+{
+    weft_error_clear(&world->error);
+    weft_buf_clear(&world->answer);
+    return world_create_apart(world, entity, text, &world->answer, &world->error);
 }
 
 weft_code world_update(test_world *world, const char *entity, const char *key, const char *text)

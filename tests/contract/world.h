@@ -53,6 +53,8 @@ weft_code world_import(
 /* The same for threads: nothing of the world is changed but its stores. `link` or dismiss. */
 weft_code world_change(
     const test_world *world, const char *changes, bool dismisses, weft_buf *answer, weft_error *error);
+weft_code world_create_apart(
+    const test_world *world, const char *entity, const char *json, weft_buf *answer, weft_error *error);
 
 /* Run SQL in the store of `entity`, for what only a test does. */
 void world_execute(test_world *world, const char *entity, const char *sql);

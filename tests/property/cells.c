@@ -99,6 +99,7 @@ static const struct {
     {"{\"color\":3,\"list\":[\"b\"]}", "{\"color\":3,\"list\":[\"b\"]}"},
     {"{\"color\":false,\"list\":[]}", "{\"color\":false,\"list\":[]}"},
     {"[\"a\",\"b\"]", "[\"a\",\"b\"]"},
+    {"{\"list\":{\"-1\":3,\"01\":\"red\"}}", "{\"list\":{\"-1\":3,\"01\":\"red\"}}"},
     {"\"color\"", "\"color\""},
     {"17", "17"},
     {"true", "true"},

@@ -115,7 +115,7 @@ static void set_operands(const generator *g, condition *c, int entity)
 
 static void set_json_path(const generator *g, condition *c)
 {
-    static const char *const paths[] = {"color", "size.w", "size", "list.0", "nothing"};
+    static const char *const paths[] = {"color", "size.w", "size", "list.0", "list.-1", "list.01", "nothing"};
     static const char *const operators[] = {
         "$eq", "$ne", "$in", "$nin", "$exists", "$contains", "$gt", "$gte", "$lt", "$lte", "$like", "$ilike"};
     static const char *const values[] = {
@@ -303,7 +303,7 @@ static bool is_ordered_by(const scope *s, const char *path)
 /* A field, or a path below a json field. */
 static const char *random_orderable(const generator *g, int entity)
 {
-    static const char *const paths[] = {"color", "size.w", "list.0"};
+    static const char *const paths[] = {"color", "size.w", "list.0", "list.-1", "list.01"};
     const world_entity *e = &g->w->entities[entity];
     const world_field *field = &e->fields[random_below(g->r, (size_t)e->field_count)];
     if (field->type == WEFT_TYPE_JSON) {
@@ -373,7 +373,8 @@ static void add_path(const generator *g, const char *path)
 
 static void add_fields(const generator *g, int entity, const char *path)
 {
-    static const char *const json_paths[] = {"color", "size.w", "size.h", "size", "list.0", "list"};
+    static const char *const json_paths[] = {
+        "color", "size.w", "size.h", "size", "list.0", "list", "list.-1", "list.01"};
     const world_entity *e = &g->w->entities[entity];
     if (random_chance(g->r, 25)) {
         add_path(g, join_path(g, path, "*"));

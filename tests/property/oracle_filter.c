@@ -193,9 +193,8 @@ cell oracle_json_at(const cell *value, const char *path, weft_arena *scratch)
     while (at && rest.len > 0) {
         const size_t end = weft_str_find(rest, '.');
         const char *name = weft_str_copy(scratch, weft_str_slice(rest, 0, end)).data;
-        at = json_is_array(at) && strspn(name, "0123456789") == strlen(name)
-                 ? json_array_get(at, (size_t)(name[0] - '0'))
-                 : json_object_get(at, name);
+        const bool is_index = strlen(name) == 1 && name[0] >= '0' && name[0] <= '9';
+        at = json_is_array(at) && is_index ? json_array_get(at, (size_t)(name[0] - '0')) : json_object_get(at, name);
         rest = weft_str_slice(rest, end + 1, rest.len);
     }
     cell found = cell_null();

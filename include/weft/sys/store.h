@@ -192,8 +192,9 @@ typedef struct weft_dialect {
     const char *contains_operator;  /* infix on arrays and on JSON, or NULL: the functions weft_array_contains(array,
                                        array) and weft_json_contains(json, json) are there */
     const char *overlaps_operator;  /* infix on arrays, or NULL: the function weft_array_overlaps */
-    const char *json_path_operator; /* infix of JSON and an array of keys, gives JSON; or NULL: weft_json_path(json,
-                                       keys as a JSON array), with SQLite's json_type and ->> on what it gives */
+    const char *json_path_operator; /* infix of JSON and an array of keys, gives JSON, with -> of JSON and a key that is
+                                       no index; or NULL: weft_json_path(json, keys as a JSON array), with SQLite's
+                                       json_type and ->> on what it gives */
     const char *join;               /* joins in the written order where the planner can be held to it: " CROSS JOIN " */
     const char *limit_all;          /* the LIMIT that an OFFSET without one needs: "ALL", "-1" */
     bool nulls_are_largest;         /* where NULL sorts by itself: last in ASC, first in DESC, as every answer wants */
@@ -206,13 +207,16 @@ typedef struct weft_dialect {
                                    in it, and its name is the store's */
     bool exists_is_nested; /* EXISTS is asked of one row after another; else the planner begins at its tables where its
                               statistics say that this is less */
-    const char *link_text_type; /* DDL type of a link table's id and keys: "varchar", "text" */
-    const char *has_table_sql;  /* the number of tables (0 or 1) that have the name bound to it */
-    const char *lock_table_sql; /* %N is the quoted name: nobody else writes to the table until the transaction ends;
-                                   NULL: a WRITE transaction keeps every other writer out anyway */
-    const char *now_sql;        /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
-    const char *migrate_before; /* statement run outside a transaction before and after migrating, or NULL: SQLite */
-    const char *migrate_after;  /* can turn its foreign keys off only there, and a rebuild must not fire them */
+    const char *link_text_type;    /* DDL type of a link table's id and keys: "varchar", "text" */
+    const char *has_table_sql;     /* the number of tables (0 or 1) that have the name bound to it */
+    const char *lock_table_sql;    /* %N is the quoted name: nobody else writes to the table until the transaction ends;
+                                      NULL: a WRITE transaction keeps every other writer out anyway */
+    const char *raise_counter_sql; /* an autoincrement column goes on behind the number bound third, unless it is
+                                      beyond: of the quoted table bound first, the column bound second; while the table
+                                      is locked as above. Only with has_sequences */
+    const char *now_sql;           /* DEFAULT of created_at and updated_at: "now()", "(strftime(…))" */
+    const char *migrate_before;    /* statement run outside a transaction before and after migrating, or NULL: SQLite */
+    const char *migrate_after;     /* can turn its foreign keys off only there, and a rebuild must not fire them */
     bool is_read_only; /* nothing is ever made or written in it: no tables, no journal, no lock that would matter */
     bool is_joinless;  /* each table stands for itself: a join in it would ask for the rows of one table for every row
                           of another */

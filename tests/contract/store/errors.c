@@ -142,23 +142,62 @@ static void test_no_database_at_a_path(void **state)
     assert_ok(f, open_at(f, path));
 }
 
+/* Nothing of "quxzip" is shown, and no message tells by its gaps what a password is. */
+static void assert_no_password(const store_fixture *f)
+{
+    static const char *const parts[] = {"qux", "zip", "***"};
+    for (size_t i = 0; i < WEFT_COUNT_OF(parts); i++) {
+        assert_null(strstr(f->error.message, parts[i]));
+        assert_null(strstr(f->error.detail, parts[i]));
+        assert_null(strstr(f->error.hint, parts[i]));
+    }
+}
+
 static void test_no_server_and_no_password_shown(void **state)
 {
     store_fixture *f = *state;
-    static const char *const urls[] = {"postgres://me:sesame@127.0.0.1:1/shop",
-                                       "postgres://me:sesame@[::1/shop",
-                                       "postgres://me:sesame@127.0.0.1:port/shop",
-                                       "postgres://me:sesame@127.0.0.1:1/shop?nonsense=1",
-                                       "postgres://me:sesame@127.0.0.1:1/shop?options",
-                                       "postgres://me:sesame@%zz/shop",
-                                       "postgres://me@nowhere.invalid/shop?password=sesame",
-                                       "postgres:///shop?host=/nowhere&password=sesame",
-                                       "nonsense sesame"};
+    static const char *const urls[] = {"postgres://me:quxzip@127.0.0.1:1/shop",
+                                       "postgres://me:qux:zip@127.0.0.1:1/shop",
+                                       "postgres://me@nowhere.invalid/shop?password=quxzip",
+                                       "postgres:///shop?host=/nowhere&password=quxzip"};
     for (size_t i = 0; i < WEFT_COUNT_OF(urls); i++) {
         assert_code(f, open_at(f, urls[i]), WEFT_STORE_UNAVAILABLE);
-        assert_null(strstr(f->error.message, "sesame"));
-        assert_null(strstr(f->error.detail, "sesame"));
-        assert_null(strstr(f->error.hint, "sesame"));
+        assert_non_null(strstr(f->error.message, "could not connect to the store: "));
+        assert_no_password(f);
+    }
+    assert_code(f, open_at(f, "postgres://u:a@127.0.0.1:1/shop"), WEFT_STORE_UNAVAILABLE);
+    assert_non_null(strstr(f->error.message, "connection to server at \"127.0.0.1\", port 1 failed: "));
+}
+
+/* A password that should have been written with percent signs is not given to libpq, whose words would quote it. */
+static void test_an_address_that_cannot_be_understood(void **state)
+{
+    store_fixture *f = *state;
+    static const struct {
+        const char *url;
+        const char *wrong;
+    } cases[] = {{"postgres://u:p@ss:quxzip@127.0.0.1:1/db", "the user or the password is wrong"},
+                 {"postgres://u:qux/zip@127.0.0.1:1/db", "the user or the password is wrong"},
+                 {"postgres://u:qux%zip@127.0.0.1:1/db", "the user or the password is wrong"},
+                 {"postgres://u:quxzip/db", "the port is wrong"},
+                 {"postgres://me:quxzip@[::1/shop", "the host is wrong"},
+                 {"postgres://me:quxzip@127.0.0.1:port/shop", "the port is wrong"},
+                 {"postgres://me:quxzip@%zz/shop", "the host is wrong"},
+                 {"postgres://u@h:1/db&password=quxzip", "the database is wrong"},
+                 {"postgres://u@h/db?user=x&password=qux&zip", "what stands behind the \"?\" is wrong"},
+                 {"postgres://u@h/db?user=x&password=qux&zip=1", "a setting behind the \"?\""},
+                 {"postgres://me:quxzip@127.0.0.1:1/shop?nonsense=1", "a setting behind the \"?\""},
+                 {"postgres://me:quxzip@127.0.0.1:1/shop?options", "what stands behind the \"?\" is wrong"},
+                 {"postgres://me@127.0.0.1:1/shop?sslmode=quxzip", "a setting behind the \"?\""},
+                 {"postgres://me@127.0.0.1:1/shop?connect_timeout=quxzip", "what stands behind the \"?\" is wrong"},
+                 {"postgres://me@127.0.0.1:1/shop?keepalives_idle=quxzip", "what stands behind the \"?\" is wrong"},
+                 {"postgres://me@127.0.0.1:1/shop?service=quxzip", "a setting behind the \"?\""},
+                 {"nonsense quxzip", "the scheme is wrong"}};
+    for (size_t i = 0; i < WEFT_COUNT_OF(cases); i++) {
+        assert_code(f, open_at(f, cases[i].url), WEFT_STORE_UNAVAILABLE);
+        assert_non_null(strstr(f->error.message, cases[i].wrong));
+        assert_non_null(strstr(f->error.hint, "percent-encode each of @ : / ? # [ ] % in a password"));
+        assert_no_password(f);
     }
 }
 
@@ -172,6 +211,9 @@ static const store_test tests[] = {
     {.name = "no database at a path", .function = test_no_database_at_a_path, .sqlite_only = true},
     {.name = "no server, and no password shown",
      .function = test_no_server_and_no_password_shown,
+     .postgres_only = true},
+    {.name = "an address that cannot be understood",
+     .function = test_an_address_that_cannot_be_understood,
      .postgres_only = true},
 };
 const store_area store_area_errors = {tests, WEFT_COUNT_OF(tests)};

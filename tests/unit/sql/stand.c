@@ -7,6 +7,11 @@
 #include "support/postgres.h"
 #include "support/tap.h"
 
+/* Keys that are indexes of arrays to PostgreSQL. */
+#define ODD_KEYS                                                                                                       \
+    "{\"-1\":2,\"01\":2,\"+1\":2,\" 1\":2,\"00\":2,\"-0\":2,"                                                          \
+    "\"1000000000\":2}"
+
 /* a: everything given; b: other values, partner rows deleted; c: nothing given; d: deleted; e: JSON of other types. */
 #ifdef WEFT_TEST_ON_POSTGRES
 static const char *const things[] = {
@@ -21,11 +26,11 @@ static const char *const things[] = {
     "INSERT INTO thing VALUES ('a', 'Ant_1', 10, 9.5, 1.5, true, '2026-01-01T00:00:00.000Z', "
     "'{\"color\":\"red\",\"box\":{\"w\":2}}', '{x,y}', 'open', NULL)",
     "INSERT INTO thing VALUES ('b', 'bee', 2, 10, 2.5, false, '2026-02-01T00:00:00.000Z', "
-    "'{\"color\":null,\"box\":{\"w\":10}}', '{y}', 'done', NULL)",
+    "'{\"color\":null,\"box\":{\"w\":10},\"list\":" ODD_KEYS "}', '{y}', 'done', NULL)",
     "INSERT INTO thing VALUES ('d', 'dog', 3, 1, 0, true, '2026-01-01T00:00:00.000Z', '{}', '{}', 'open', "
     "'2026-03-01T00:00:00.000Z')",
     "INSERT INTO thing VALUES ('e', 'a%b', -1, -3, 0.5, false, '2025-01-01T00:00:00.000Z', "
-    "'{\"color\":\"Red\",\"box\":{\"w\":\"2\"}}', '{\"\\\"q\"}', 'done', NULL)",
+    "'{\"color\":\"Red\",\"box\":{\"w\":\"2\"},\"list\":[2,2]}', '{\"\\\"q\"}', 'done', NULL)",
 };
 #else
 static const char *const things[] = {
@@ -38,11 +43,11 @@ static const char *const things[] = {
     "INSERT INTO thing VALUES ('a', 'Ant_1', 10, '9.5', 1.5, 1, '2026-01-01T00:00:00.000Z', "
     "'{\"color\":\"red\",\"box\":{\"w\":2}}', '[\"x\",\"y\"]', 'open', NULL)",
     "INSERT INTO thing VALUES ('b', 'bee', 2, '10', 2.5, 0, '2026-02-01T00:00:00.000Z', "
-    "'{\"color\":null,\"box\":{\"w\":10}}', '[\"y\"]', 'done', NULL)",
+    "'{\"color\":null,\"box\":{\"w\":10},\"list\":" ODD_KEYS "}', '[\"y\"]', 'done', NULL)",
     "INSERT INTO thing VALUES ('d', 'dog', 3, '1', 0, 1, '2026-01-01T00:00:00.000Z', '{}', '[]', 'open', "
     "'2026-03-01T00:00:00.000Z')",
     "INSERT INTO thing VALUES ('e', 'a%b', -1, '-3', 0.5, 0, '2025-01-01T00:00:00.000Z', "
-    "'{\"color\":\"Red\",\"box\":{\"w\":\"2\"}}', '[\"\\\"q\"]', 'done', NULL)",
+    "'{\"color\":\"Red\",\"box\":{\"w\":\"2\"},\"list\":[2,2]}', '[\"\\\"q\"]', 'done', NULL)",
 };
 #endif
 

@@ -307,6 +307,37 @@ static void test_json_values(void **state)
            "ae");
 }
 
+/* "-1", "01" and the like are indexes to PostgreSQL, and keys of objects to everybody else. */
+static void test_json_keys_like_numbers(void **state)
+{
+    fixture *f = *state;
+    static const char *const keys[] = {"-1", "01", "+1", " 1", "00", "-0", "1000000000"};
+    for (size_t i = 0; i < WEFT_COUNT_OF(keys); i++) {
+        expect(f,
+               test_compare_path(&f->arena, "list", keys[i], WEFT_OP_EQ, test_json("2")),
+               "weft_json_path(\"t\".\"data\", ?1) = ?2",
+               "nullif(\"t\".\"data\" #> ($1::text[])[1:1] -> ($1::text[])[2], 'null') = $2::jsonb",
+               "b");
+    }
+    expect(f,
+           test_compare_path(&f->arena, "list", "-1", WEFT_OP_GTE, test_json("2")),
+           "(CASE WHEN json_type(weft_json_path(\"t\".\"data\", ?1)) IN ('integer', 'real') THEN "
+           "weft_json_path(\"t\".\"data\", ?1) END) COLLATE weft_decimal >= ?2",
+           "(CASE jsonb_typeof(\"t\".\"data\" #> ($1::text[])[1:1] -> ($1::text[])[2]) WHEN 'number' THEN "
+           "(\"t\".\"data\" #> ($1::text[])[1:1] ->> ($1::text[])[2])::numeric END) >= $2::numeric",
+           "b");
+    expect(f,
+           test_compare_path(&f->arena, "list", "1", WEFT_OP_EQ, test_json("2")),
+           "weft_json_path(\"t\".\"data\", ?1) = ?2",
+           "nullif(\"t\".\"data\" #> $1::text[], 'null') = $2::jsonb",
+           "e");
+    expect(f,
+           test_compare_path(&f->arena, "size2", NULL, WEFT_OP_EQ, test_json("2")),
+           "weft_json_path(\"t\".\"data\", ?1) = ?2",
+           "nullif(\"t\".\"data\" #> $1::text[], 'null') = $2::jsonb",
+           "");
+}
+
 static void test_json_scalars(void **state)
 {
     fixture *f = *state;
@@ -459,6 +490,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_lists, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_arrays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_json_values, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_json_keys_like_numbers, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_json_scalars, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_junctions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_partners, set_up, tear_down),
