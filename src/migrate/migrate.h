@@ -178,11 +178,11 @@ typedef struct weft_trash_entry {
 
 typedef WEFT_VEC(weft_trash_entry) weft_trash_entries;
 
-/* Change the tables that `name` means: a table's name, its name in the trash, or that of its link; for PURGE the empty
- * name means all of the trash. DROP takes tables that weft made or adopted; UNDO the latest of that name. Appends what
- * was changed. Takes connections of its own, as weft_migration_apply. WEFT_NOT_FOUND, WEFT_AMBIGUOUS_NAME (in several
- * stores), WEFT_REFUSED_UNSAFE (DROP: it is still defined; UNDO: another table has its name; PURGE: others point at
- * it). */
+/* Change the tables that `name` means: a table's name, its name in the trash, or that of its link, each also behind its
+ * store's (STORE/NAME); for PURGE the empty name means all of the trash. DROP takes tables that weft made or adopted;
+ * UNDO the latest of that name. Appends what was changed. Takes connections of its own, as weft_migration_apply.
+ * WEFT_NOT_FOUND, WEFT_AMBIGUOUS_NAME (in several stores), WEFT_REFUSED_UNSAFE (DROP: it is still defined; UNDO:
+ * another table has its name; PURGE: others point at it). */
 weft_code weft_migration_change_trash(const weft_catalog *catalog,
                                       weft_trash_change change,
                                       weft_str name,
