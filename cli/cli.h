@@ -111,6 +111,9 @@ int cli_create_file(const cli_run *run, const char *path, const char *text);
 
 /* db:migrate --drop */
 int cli_drop_table(cli_run *run, const char *name);
+/* What db:status tells of a store's trash, with the command that brings each table back. `is_one_of_many`: other stores
+ * may have a table of that name in theirs. */
+void cli_note_trash(const cli_run *run, const json_t *store, bool is_one_of_many);
 
 /* Print an array of objects as an aligned table with a header (missing values stay empty, nested ones are JSON). */
 void cli_print_table(const cli_run *run, const json_t *rows);

@@ -184,18 +184,6 @@ const cli_command cli_command_db_sync_links = {
     .run = run_sync_links,
 };
 
-static void note_trash(const cli_run *run, const json_t *trash)
-{
-    for (size_t i = 0; i < json_array_size(trash); i++) {
-        const json_t *entry = json_array_get(trash, i);
-        cli_note(run,
-                 "in the trash: %s, dropped %s; `weft db:undo %s` brings it back",
-                 json_string_value(json_object_get(entry, "table")),
-                 json_string_value(json_object_get(entry, "dropped_at")),
-                 json_string_value(json_object_get(entry, "trash")));
-    }
-}
-
 /* What waits to be carried out after deletes by plain SQL. */
 static void note_outbox(const cli_run *run, const char *store, const json_t *outbox)
 {
@@ -227,7 +215,7 @@ static long long print_status(const cli_run *run, const json_t *status)
         const json_t *batch = json_object_get(store, "last_batch");
         const bool is_reachable = json_is_true(json_object_get(store, "reachable"));
         pending += json_integer_value(json_object_get(store, "pending"));
-        note_trash(run, json_object_get(store, "trash"));
+        cli_note_trash(run, store, json_array_size(json_object_get(status, "stores")) > 1);
         note_outbox(run, json_string_value(json_object_get(store, "name")), json_object_get(store, "outbox"));
         json_t *row = json_object();
         (void)json_object_set(row, "store", json_object_get(store, "name"));

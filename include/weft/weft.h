@@ -393,7 +393,8 @@ WEFT_API weft_code weft_migrate_apply_plan(weft_engine *engine,
                                            weft_error *error);
 
 /* Tables that no definition has any more, which migrating never touches. `name` is a table's name, its name in the
- * trash or that of its link. `*ret_json` is an array of {"store", "table", "trash"}; `ret_json` may be NULL.
+ * trash or that of its link, each also behind its store's: "content/blog_post". `*ret_json` is an array of {"store",
+ * "table", "trash"}; `ret_json` may be NULL.
  *
  * Drop renames a table that weft made or adopted to weft_trash_<n>_<name>; undo brings the latest of that name back;
  * purge removes what is in the trash for good (`name` NULL: all of it), so ask before. Each store's part is one

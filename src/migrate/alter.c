@@ -37,62 +37,74 @@ void weft_alteration_undo_to_present(weft_alteration *alteration, weft_action *a
     }
 }
 
+static void push_edits(weft_alteration *alteration, weft_edits *to, const weft_edit *edits, size_t edit_count)
+{
+    for (size_t i = 0; i < edit_count; i++) {
+        weft_maker_push(alteration->maker, to, edits[i]);
+    }
+}
+
 void weft_alteration_add(weft_alteration *alteration,
                          weft_action action,
                          weft_statements *statements,
-                         const weft_edit *edit)
+                         const weft_edit *edits,
+                         size_t edit_count)
 {
     weft_maker *maker = alteration->maker;
     action = complete(alteration, action);
-    if (!edit || alteration->comparison->dialect->has_alter_column) {
+    if (edit_count == 0 || alteration->comparison->dialect->has_alter_column) {
         weft_maker_push(maker, &alteration->plain, with_statements(action, statements));
     } else if (action.is_safe) {
         weft_buf_add_text(&alteration->safe_summary, alteration->safe_edits.count ? "; " : "");
         weft_buf_add_str(&alteration->safe_summary, action.summary);
-        weft_maker_push(maker, &alteration->safe_edits, *edit);
+        push_edits(alteration, &alteration->safe_edits, edits, edit_count);
     } else {
-        weft_statements rebuild = {0};
-        weft_rebuild(maker, alteration->present, edit, 1, &rebuild);
-        action.is_rebuild = true;
-        weft_alteration_undo_to_present(alteration, &action);
-        weft_maker_push(maker, &alteration->rebuilds, with_statements(action, &rebuild));
+        weft_edits own = {0};
+        push_edits(alteration, &own, edits, edit_count);
+        action.edits = own.items;
+        action.edit_count = own.count;
+        weft_maker_push(maker, &alteration->rebuilds, action);
     }
+}
+
+weft_str weft_alteration_rows(const weft_alteration *alteration)
+{
+    return weft_comparison_rows(alteration->comparison, alteration->table->name, alteration->table->name);
 }
 
 weft_str weft_alteration_example_keys(const weft_alteration *alteration, weft_str where_sql)
 {
+    const weft_str rows = weft_alteration_rows(alteration);
     return weft_ddl_format(alteration->maker,
-                           "SELECT CAST(%N AS text) FROM %N WHERE %T ORDER BY 1 LIMIT 5",
+                           "SELECT CAST(%N AS text) FROM %T WHERE %T ORDER BY 1 LIMIT 5",
                            &alteration->table->keys[0],
-                           &alteration->table->name,
+                           &rows,
                            &where_sql);
 }
 
-static void add_safe_rebuild(weft_alteration *alteration)
+/* Planned on what the rebuild before it makes. */
+static void add_rebuild(weft_alteration *alteration, weft_action action)
 {
     weft_statements statements = {0};
     weft_maker *maker = alteration->maker;
-    if (alteration->safe_edits.count == 0) {
-        return;
-    }
-    weft_rebuild(maker, alteration->present, alteration->safe_edits.items, alteration->safe_edits.count, &statements);
-    weft_action action = {
-        .summary = weft_maker_take(maker, &alteration->safe_summary), .is_safe = true, .is_rebuild = true};
+    weft_rebuild(maker, alteration->present, action.edits, action.edit_count, &statements);
     weft_alteration_undo_to_present(alteration, &action);
-    weft_comparison_add(alteration->comparison, complete(alteration, action), &statements);
+    weft_comparison_add(alteration->comparison, action, &statements);
+    alteration->present = weft_rebuild_result(maker, alteration->present, action.edits, action.edit_count);
 }
 
-static void hand_over(weft_alteration *alteration, const weft_actions *actions)
+static void add_rebuilds(weft_alteration *alteration)
 {
-    for (size_t i = 0; i < actions->count; i++) {
-        weft_comparison_add(alteration->comparison, actions->items[i], NULL);
+    if (alteration->safe_edits.count > 0) {
+        const weft_action action = {.summary = weft_maker_take(alteration->maker, &alteration->safe_summary),
+                                    .is_safe = true,
+                                    .edits = alteration->safe_edits.items,
+                                    .edit_count = alteration->safe_edits.count};
+        add_rebuild(alteration, complete(alteration, action));
     }
-}
-
-static void refuse(weft_alteration *alteration, weft_str summary, weft_str reason)
-{
-    const weft_action action = {.summary = summary, .reason = reason, .is_refused = true};
-    weft_comparison_add(alteration->comparison, complete(alteration, action), NULL);
+    for (size_t i = 0; i < alteration->rebuilds.count; i++) {
+        add_rebuild(alteration, alteration->rebuilds.items[i]);
+    }
 }
 
 /* The column that is or is to become the one called `name`, or NULL. */
@@ -160,41 +172,53 @@ static void adopt(weft_alteration *alteration)
     weft_comparison_add(alteration->comparison, complete(alteration, action), NULL);
 }
 
-static void refuse_key(weft_alteration *alteration)
+/* Why the table is not weft's to alter, as the summary and reason of a refused action. */
+static bool is_misfit(const weft_alteration *alteration, weft_action *ret_refusal)
 {
-    const weft_str wanted = weft_ddl_names(alteration->maker, alteration->table->keys, alteration->table->key_count);
-    refuse(alteration,
-           weft_maker_text(alteration->maker, "change the primary key to %.*s", WEFT_STR_ARG(wanted)),
-           WEFT_STR("the table has another primary key, and weft does not change primary keys"));
-}
-
-/* False when the table is not weft's to alter, which has been said. */
-static bool check_shape(weft_alteration *alteration)
-{
+    const weft_wanted_table *table = alteration->table;
+    weft_maker *maker = alteration->maker;
+    weft_action refusal = {.is_refused = true};
     if (alteration->present->is_view) {
-        refuse(alteration, WEFT_STR("make the table"), WEFT_STR("a view has its name"));
-        return false;
+        refusal.summary = WEFT_STR("make the table");
+        refusal.reason = WEFT_STR("a view has its name");
+    } else if (table->model->link && !is_link_table(alteration)) {
+        refusal.summary = WEFT_STR("take the table for a link");
+        refusal.reason = WEFT_STR("a table of that name exists and lacks the columns of a link table; give the link "
+                                  "another database.table, or rename the table");
+    } else if (!alteration->is_adopted && !has_key(alteration, table->keys, table->key_count)) {
+        const weft_str keys = weft_ddl_names(maker, table->keys, table->key_count);
+        refusal.summary = weft_maker_text(maker, "change the primary key to %.*s", WEFT_STR_ARG(keys));
+        refusal.reason = WEFT_STR("the table has another primary key, and weft does not change primary keys");
     }
-    if (alteration->table->model->link && !is_link_table(alteration)) {
-        refuse(alteration,
-               WEFT_STR("take the table for a link"),
-               WEFT_STR("a table of that name exists and lacks the columns of a link table; give the link another "
-                        "database.table, or rename the table"));
-        return false;
-    }
-    if (!alteration->is_adopted && !has_key(alteration, alteration->table->keys, alteration->table->key_count)) {
-        refuse_key(alteration);
-        return false;
-    }
-    return true;
+    *ret_refusal = refusal;
+    return refusal.reason.len > 0;
 }
 
-void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present)
+static weft_alteration begin(weft_comparison *comparison,
+                             const weft_wanted_table *table,
+                             const weft_schema_table *present)
 {
     weft_alteration alteration = {
         .comparison = comparison, .maker = comparison->maker, .table = table, .present = present};
     alteration.is_adopted = has_medusa_shape(&alteration);
-    if (!check_shape(&alteration)) {
+    return alteration;
+}
+
+bool weft_compare_is_alterable(weft_comparison *comparison,
+                               const weft_wanted_table *table,
+                               const weft_schema_table *present)
+{
+    weft_action refusal;
+    const weft_alteration alteration = begin(comparison, table, present);
+    return !is_misfit(&alteration, &refusal);
+}
+
+void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present)
+{
+    weft_action refusal;
+    weft_alteration alteration = begin(comparison, table, present);
+    if (is_misfit(&alteration, &refusal)) {
+        weft_comparison_add(comparison, complete(&alteration, refusal), NULL);
         return;
     }
     if (table->model->link && !weft_comparison_is_recorded(comparison, table->name)) {
@@ -207,7 +231,8 @@ void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *ta
         weft_alter_foreign_keys(&alteration);
     }
     weft_alter_indexes(&alteration);
-    add_safe_rebuild(&alteration);
-    hand_over(&alteration, &alteration.rebuilds);
-    hand_over(&alteration, &alteration.plain);
+    add_rebuilds(&alteration);
+    for (size_t i = 0; i < alteration.plain.count; i++) {
+        weft_comparison_add(comparison, alteration.plain.items[i], NULL);
+    }
 }

@@ -2,7 +2,7 @@
  *
  * Each change is found by one of the finders below and told with its DDL and its edit of the table's text; where the
  * store's ALTER TABLE cannot do it, the edits that are safe become one rebuild, and every unsafe one a rebuild of its
- * own. Rebuilds come first: what follows one is planned again on what it made. */
+ * own, planned on what the ones before it make. Rebuilds come first: what follows asks for nothing they would lose. */
 #ifndef WEFT_MIGRATE_ALTER_H
 #define WEFT_MIGRATE_ALTER_H
 
@@ -24,11 +24,15 @@ typedef struct weft_alteration {
     weft_actions plain;
 } weft_alteration;
 
-/* One change: `action` says summary and safety. `edit` NULL: every store's DDL can do it. */
+/* One change: `action` says summary and safety. Without edits every store's DDL can do it. */
 void weft_alteration_add(weft_alteration *alteration,
                          weft_action action,
                          weft_statements *statements,
-                         const weft_edit *edit);
+                         const weft_edit *edits,
+                         size_t edit_count);
+
+/* What to count the table's rows in: weft_comparison_rows of it. */
+weft_str weft_alteration_rows(const weft_alteration *alteration);
 
 /* Let the action be reverted by one more statement. */
 void weft_alteration_undo(weft_alteration *alteration, weft_action *action, weft_str sql);
@@ -38,18 +42,18 @@ void weft_alteration_undo_to_present(weft_alteration *alteration, weft_action *a
 /* SELECT of up to five keys of rows where `where_sql` holds. */
 weft_str weft_alteration_example_keys(const weft_alteration *alteration, weft_str where_sql);
 
-/* What a check, key or index on columns that are not there yet waits for. */
-typedef enum weft_wait {
-    WEFT_WAIT_NONE = 0, /* all of its columns are there */
-    WEFT_WAIT_ADD,      /* it comes with the last of the columns that are added */
-    WEFT_WAIT_RENAME    /* a column is renamed first; then the table is planned again */
-} weft_wait;
+/* A check, key or index on columns that are not there waits for the last of them that is added, and comes with it. */
+bool weft_check_waits(const weft_alteration *alteration, const weft_wanted_check *check, weft_str *ret_column);
+bool weft_foreign_key_waits(const weft_alteration *alteration,
+                            const weft_wanted_foreign_key *key,
+                            weft_str *ret_column);
+bool weft_index_waits(const weft_alteration *alteration, const weft_wanted_index *index, weft_str *ret_column);
 
-weft_wait weft_wait_of_check(const weft_alteration *alteration, const weft_wanted_check *check, weft_str *ret_column);
-weft_wait weft_wait_of_foreign_key(const weft_alteration *alteration,
-                                   const weft_wanted_foreign_key *key,
-                                   weft_str *ret_column);
-weft_wait weft_wait_of_index(const weft_alteration *alteration, const weft_wanted_index *index, weft_str *ret_column);
+/* On a column that is converted, whether rows break them is known behind the conversion: until then they are refused.
+ */
+void weft_check_hold(const weft_alteration *alteration, const weft_wanted_check *check, weft_action *action);
+void weft_foreign_key_hold(const weft_alteration *alteration, const weft_wanted_foreign_key *key, weft_action *action);
+void weft_index_hold(const weft_alteration *alteration, const weft_wanted_index *index, weft_action *action);
 
 void weft_alter_columns(weft_alteration *alteration);
 void weft_alter_add_column(weft_alteration *alteration, const weft_wanted_column *column);

@@ -16,18 +16,6 @@ static weft_statements one_statement(const weft_alteration *alteration, const ch
     return statements;
 }
 
-static void rename_column(weft_alteration *alteration, const weft_wanted_column *column)
-{
-    const weft_str from = column->field->renamed_from;
-    const weft_action action = {
-        .kind = WEFT_ACTION_RENAME,
-        .summary = weft_maker_text(
-            alteration->maker, "rename column %.*s to %.*s", WEFT_STR_ARG(from), WEFT_STR_ARG(column->name)),
-        .is_safe = true};
-    weft_statements statements = one_statement(alteration, "ALTER TABLE %N RENAME COLUMN %N TO %N", from, column->name);
-    weft_alteration_add(alteration, action, &statements, NULL);
-}
-
 /* ALTER COLUMN knows the type of a counter only by what it counts with. */
 static weft_str alterable_type(const weft_wanted_column *column)
 {
@@ -41,7 +29,7 @@ static weft_action type_action(const weft_alteration *alteration,
                                const weft_conversion *conversion)
 {
     weft_maker *maker = alteration->maker;
-    const weft_str table = table_name(alteration);
+    const weft_str rows = weft_alteration_rows(alteration);
     const weft_str type = alterable_type(column);
     weft_action action = {
         .summary = weft_maker_text(maker,
@@ -55,11 +43,11 @@ static weft_action type_action(const weft_alteration *alteration,
         return action;
     }
     action.reason = WEFT_STR("every value is converted");
-    action.count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %N IS NOT NULL", &table, &column->name);
+    action.count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %T WHERE %N IS NOT NULL", &rows, &column->name);
     action.is_safe_without_rows = true;
     if (conversion->broken_sql.len > 0) {
         action.refuse_reason = WEFT_STR("values cannot be converted unchanged; settle them first");
-        action.refuse_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %T", &table, &conversion->broken_sql);
+        action.refuse_sql = weft_ddl_format(maker, "SELECT count(*) FROM %T WHERE %T", &rows, &conversion->broken_sql);
         action.examples_sql = weft_alteration_example_keys(alteration, conversion->broken_sql);
     }
     return action;
@@ -94,9 +82,12 @@ static void change_type(weft_alteration *alteration,
             weft_ddl_format(
                 maker, "ALTER TABLE %N ALTER COLUMN %N SET DEFAULT %T", &table, &column->name, &column->default_sql));
     }
-    const weft_edit edit = {
-        .kind = WEFT_EDIT_SET_TYPE, .name = column->name, .text = type, .value = conversion.value_sql};
-    weft_alteration_add(alteration, type_action(alteration, column, present, &conversion), &statements, &edit);
+    const weft_edit edits[] = {
+        {.kind = WEFT_EDIT_SET_TYPE, .name = column->name, .text = type, .value = conversion.value_sql},
+        {.kind = WEFT_EDIT_SET_DEFAULT, .name = column->name, .text = column->default_sql}};
+    const bool has_same_default = weft_default_is_same(maker, column, present->default_sql);
+    const weft_action action = type_action(alteration, column, present, &conversion);
+    weft_alteration_add(alteration, action, &statements, edits, has_same_default ? 1 : 2);
 }
 
 static void loosen(weft_alteration *alteration, weft_str name)
@@ -110,18 +101,19 @@ static void loosen(weft_alteration *alteration, weft_str name)
         weft_ddl_format(alteration->maker, "ALTER TABLE %N ALTER COLUMN %N SET NOT NULL", &table, &name));
     weft_statements statements = one_statement(alteration, "ALTER TABLE %N ALTER COLUMN %N DROP NOT NULL", name, name);
     const weft_edit edit = {.kind = WEFT_EDIT_SET_NULLABLE, .name = name};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
 static void tighten(weft_alteration *alteration, const weft_wanted_column *column)
 {
     weft_maker *maker = alteration->maker;
     const weft_str table = table_name(alteration);
+    const weft_str rows = weft_alteration_rows(alteration);
     const weft_str is_null = weft_ddl_format(maker, "%N IS NULL", &column->name);
     weft_action action = {
         .summary = weft_maker_text(maker, "require a value in column %.*s", WEFT_STR_ARG(column->name)),
         .reason = WEFT_STR("rows have none; give them one first"),
-        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %T", &table, &is_null),
+        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %T WHERE %T", &rows, &is_null),
         .examples_sql = weft_alteration_example_keys(alteration, is_null),
         .is_refused = true,
         .is_safe_without_rows = true,
@@ -132,7 +124,7 @@ static void tighten(weft_alteration *alteration, const weft_wanted_column *colum
                          &action,
                          weft_ddl_format(maker, "ALTER TABLE %N ALTER COLUMN %N DROP NOT NULL", &table, &column->name));
     const weft_edit edit = {.kind = WEFT_EDIT_SET_NOT_NULL, .name = column->name};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
 static weft_statements set_default(const weft_alteration *alteration, weft_str column, weft_str value)
@@ -158,7 +150,7 @@ static void change_default(weft_alteration *alteration, const weft_wanted_column
         weft_alteration_undo(alteration, &action, undo.items[0]);
     }
     const weft_edit edit = {.kind = WEFT_EDIT_SET_DEFAULT, .name = column->name, .text = column->default_sql};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
 static void compare_column(weft_alteration *alteration,
@@ -180,11 +172,6 @@ static void compare_column(weft_alteration *alteration,
     }
 }
 
-static bool is_present(const weft_alteration *alteration, weft_str name)
-{
-    return name.len > 0 && weft_schema_find_column(alteration->present, name);
-}
-
 static const weft_wanted_column *find_wanted(const weft_wanted_table *table, weft_str name)
 {
     for (size_t i = 0; i < table->column_count; i++) {
@@ -199,15 +186,15 @@ static const weft_wanted_column *find_wanted(const weft_wanted_table *table, wef
 static void drop_column(weft_alteration *alteration, const weft_schema_column *column)
 {
     weft_maker *maker = alteration->maker;
-    const weft_str table = table_name(alteration);
+    const weft_str rows = weft_alteration_rows(alteration);
     const weft_action action = {
         .summary = weft_maker_text(maker, "drop column %.*s", WEFT_STR_ARG(column->name)),
         .reason = WEFT_STR("no definition has this column any more, and dropping it loses its values"),
-        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %N IS NOT NULL", &table, &column->name),
+        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %T WHERE %N IS NOT NULL", &rows, &column->name),
     };
     weft_statements statements = one_statement(alteration, "ALTER TABLE %N DROP COLUMN %N", column->name, column->name);
     const weft_edit edit = {.kind = WEFT_EDIT_DROP_COLUMN, .name = column->name};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
 /* Columns that weft made and nobody defines any more stay until dropping them is allowed; meanwhile they must not stand
@@ -235,9 +222,7 @@ void weft_alter_columns(weft_alteration *alteration)
     for (size_t i = 0; i < alteration->table->column_count; i++) {
         const weft_wanted_column *column = &alteration->table->columns[i];
         const weft_schema_column *present = weft_schema_find_column(alteration->present, column->name);
-        if (!present && is_present(alteration, column->field->renamed_from)) {
-            rename_column(alteration, column);
-        } else if (!present) {
+        if (!present) {
             weft_alter_add_column(alteration, column);
         } else if (!alteration->is_adopted) {
             compare_column(alteration, column, present);

@@ -41,11 +41,13 @@ static bool enum_is_same(weft_alteration *alteration, const weft_field *field, w
     return literals.count == field->enum_value_count && only_widens(field, &literals);
 }
 
-/* The check of that name; of an enum also one of any name that says the same. */
+/* The check of that name; of an enum also one of the names it had, or of any name that says the same. */
 static const weft_schema_check *find_check(weft_alteration *alteration, const weft_wanted_check *check)
 {
     for (size_t i = 0; i < alteration->checks.count; i++) {
-        if (weft_str_equal(alteration->checks.items[i].name, check->name)) {
+        const weft_str name = alteration->checks.items[i].name;
+        if (weft_str_equal(name, check->name) ||
+            (check->field && weft_is_enum_check_name(alteration->maker, check->field, name))) {
             return &alteration->checks.items[i];
         }
     }
@@ -128,6 +130,7 @@ static void undo_check(weft_alteration *alteration,
 static void set_check(weft_alteration *alteration, const weft_wanted_check *check, const weft_schema_check *present)
 {
     weft_maker *maker = alteration->maker;
+    const weft_str rows = weft_alteration_rows(alteration);
     const weft_str breaks = weft_ddl_format(maker, "NOT (%T)", &check->expression);
     weft_action action = {
         .summary = weft_maker_text(maker, "%s check %.*s", present ? "change" : "add", WEFT_STR_ARG(check->name)),
@@ -135,16 +138,16 @@ static void set_check(weft_alteration *alteration, const weft_wanted_check *chec
     if (!action.is_safe) {
         action.is_refused = action.is_safe_without_rows = true;
         action.reason = WEFT_STR("rows break it");
-        action.count_sql =
-            weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %T", &alteration->table->name, &breaks);
+        action.count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %T WHERE %T", &rows, &breaks);
         action.examples_sql = weft_alteration_example_keys(alteration, breaks);
     }
+    weft_check_hold(alteration, check, &action);
     weft_statements statements = check_statements(alteration, check, present);
     undo_check(alteration, &action, check->name, present);
     const weft_edit edit = {.kind = present ? WEFT_EDIT_SET_CONSTRAINT : WEFT_EDIT_ADD_CONSTRAINT,
-                            .name = check->name,
+                            .name = present ? present->name : check->name,
                             .text = weft_ddl_check(maker, check)};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
 /* The check of an enum that became a text would refuse what is allowed now. */
@@ -153,9 +156,9 @@ static void drop_stale_checks(weft_alteration *alteration)
     weft_maker *maker = alteration->maker;
     for (size_t i = 0; i < alteration->table->column_count; i++) {
         const weft_field *field = alteration->table->columns[i].field;
-        const weft_str name = weft_enum_check_name(maker, field);
         for (size_t j = 0; field->type != WEFT_TYPE_ENUM && j < alteration->checks.count; j++) {
-            if (!weft_str_equal(alteration->checks.items[j].name, name)) {
+            const weft_str name = alteration->checks.items[j].name;
+            if (!weft_is_enum_check_name(maker, field, name)) {
                 continue;
             }
             weft_action action = {.summary = weft_maker_text(maker, "drop check %.*s", WEFT_STR_ARG(name)),
@@ -166,7 +169,7 @@ static void drop_stale_checks(weft_alteration *alteration)
                           weft_ddl_format(maker, "ALTER TABLE %N DROP CONSTRAINT %N", &alteration->table->name, &name));
             undo_check(alteration, &action, WEFT_STR(""), &alteration->checks.items[j]);
             const weft_edit edit = {.kind = WEFT_EDIT_DROP_CONSTRAINT, .name = name};
-            weft_alteration_add(alteration, action, &statements, &edit);
+            weft_alteration_add(alteration, action, &statements, &edit, 1);
         }
     }
 }
@@ -178,7 +181,7 @@ void weft_alter_checks(weft_alteration *alteration)
     for (size_t i = 0; i < alteration->table->check_count; i++) {
         const weft_wanted_check *check = &alteration->table->checks[i];
         const weft_schema_check *present = find_check(alteration, check);
-        const bool is_ready = weft_wait_of_check(alteration, check, &waited) == WEFT_WAIT_NONE;
+        const bool is_ready = !weft_check_waits(alteration, check, &waited);
         if (is_ready && !(present && check_is_same(alteration, check, present))) {
             set_check(alteration, check, present);
         }
@@ -203,28 +206,32 @@ static void add_foreign_key(weft_alteration *alteration, const weft_wanted_forei
     weft_maker *maker = alteration->maker;
     const weft_str table = alteration->table->name;
     const weft_str constraint = weft_ddl_foreign_key(maker, key);
-    const bool has_target = weft_schema_find_table(alteration->comparison->present->schema, key->target->table);
+    const weft_comparison *comparison = alteration->comparison;
+    const weft_str rows = weft_alteration_rows(alteration);
+    const weft_str parents = weft_comparison_rows(comparison, key->target->table, WEFT_STR("parent"));
+    const bool has_target = weft_schema_find_table(comparison->present->schema, key->target->table);
     const weft_str dangles =
         has_target ? weft_ddl_format(maker,
-                                     "%N IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %N parent WHERE parent.%N = %N.%N)",
+                                     "%N IS NOT NULL AND NOT EXISTS (SELECT 1 FROM %T WHERE parent.%N = %N.%N)",
                                      &key->column,
-                                     &key->target->table,
+                                     &parents,
                                      &key->target_column,
                                      &table,
                                      &key->column)
                    : weft_ddl_format(maker, "%N IS NOT NULL", &key->column);
-    const weft_action action = {
+    weft_action action = {
         .summary = weft_maker_text(maker, "add foreign key %.*s", WEFT_STR_ARG(key->column)),
         .reason = WEFT_STR("rows point at records that are not there"),
-        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %N WHERE %T", &table, &dangles),
+        .count_sql = weft_ddl_format(maker, "SELECT count(*) FROM %T WHERE %T", &rows, &dangles),
         .examples_sql = weft_alteration_example_keys(alteration, dangles),
         .is_refused = true,
         .is_safe_without_rows = true,
     };
     weft_statements statements = {0};
+    weft_foreign_key_hold(alteration, key, &action);
     weft_ddl_push(maker, &statements, weft_ddl_format(maker, "ALTER TABLE %N ADD %T", &table, &constraint));
     const weft_edit edit = {.kind = WEFT_EDIT_ADD_CONSTRAINT, .name = key->name, .text = constraint};
-    weft_alteration_add(alteration, action, &statements, &edit);
+    weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
 void weft_alter_foreign_keys(weft_alteration *alteration)
@@ -232,7 +239,7 @@ void weft_alter_foreign_keys(weft_alteration *alteration)
     weft_str waited = {NULL, 0};
     for (size_t i = 0; i < alteration->table->foreign_key_count; i++) {
         const weft_wanted_foreign_key *key = &alteration->table->foreign_keys[i];
-        const bool is_ready = weft_wait_of_foreign_key(alteration, key, &waited) == WEFT_WAIT_NONE;
+        const bool is_ready = !weft_foreign_key_waits(alteration, key, &waited);
         if (is_ready && !has_foreign_key(alteration->present, key)) {
             add_foreign_key(alteration, key);
         }

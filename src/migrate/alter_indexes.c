@@ -88,7 +88,8 @@ static weft_str duplicates_sql(weft_alteration *alteration, const weft_wanted_in
     weft_maker *maker = alteration->maker;
     weft_buf buf = weft_maker_buf(maker);
     const weft_str names = weft_ddl_names(maker, index->columns, index->column_count);
-    const weft_str from = weft_ddl_format(maker, "FROM %N WHERE ", &alteration->table->name);
+    const weft_str rows = weft_alteration_rows(alteration);
+    const weft_str from = weft_ddl_format(maker, "FROM %T WHERE ", &rows);
     weft_buf_add_str(&buf, from);
     for (size_t i = 0; i < index->column_count; i++) {
         const weft_str column = weft_ddl_format(maker, "%N IS NOT NULL", &index->columns[i]);
@@ -142,6 +143,7 @@ static weft_action index_action(weft_alteration *alteration, const weft_wanted_i
             WEFT_STR_ARG(duplicates));
         action.examples_sql = duplicate_keys_sql(alteration, index, duplicates);
     }
+    weft_index_hold(alteration, index, &action);
     return action;
 }
 
@@ -180,7 +182,7 @@ static void add_index(weft_alteration *alteration, const weft_wanted_index *inde
         drop_statements(alteration, named, &statements);
     }
     weft_ddl_create_index(alteration->maker, alteration->table, index, &statements);
-    weft_alteration_add(alteration, action, &statements, NULL);
+    weft_alteration_add(alteration, action, &statements, NULL, 0);
 }
 
 static bool is_wanted(weft_alteration *alteration, const weft_schema_index *present)
@@ -206,8 +208,13 @@ static bool is_stale(weft_alteration *alteration, const weft_schema_index *prese
         return weft_str_equal(present->columns[0], link->left.column->column) ||
                weft_str_equal(present->columns[0], link->right.column->column);
     }
-    const weft_str name = weft_unique_index_name(alteration->maker, alteration->table->name, present->columns[0]);
-    return weft_str_equal(present->name, name);
+    for (size_t i = 0; i < alteration->table->column_count; i++) {
+        const weft_wanted_column *column = &alteration->table->columns[i];
+        if (weft_str_equal(column->name, present->columns[0])) {
+            return weft_is_unique_index_name(alteration->maker, column->field, present->name);
+        }
+    }
+    return false;
 }
 
 static void drop_stale_index(weft_alteration *alteration, const weft_schema_index *present)
@@ -218,7 +225,7 @@ static void drop_stale_index(weft_alteration *alteration, const weft_schema_inde
                           .is_safe = true};
     drop_statements(alteration, present, &statements);
     undo_drop(alteration, &action, present);
-    weft_alteration_add(alteration, action, &statements, NULL);
+    weft_alteration_add(alteration, action, &statements, NULL, 0);
 }
 
 void weft_alter_indexes(weft_alteration *alteration)
@@ -227,8 +234,7 @@ void weft_alter_indexes(weft_alteration *alteration)
     for (size_t i = 0; i < alteration->table->index_count; i++) {
         const weft_wanted_index *index = &alteration->table->indexes[i];
         const bool is_left_alone = alteration->is_adopted && !index->is_cardinality;
-        if (!is_left_alone && weft_wait_of_index(alteration, index, &waited) == WEFT_WAIT_NONE &&
-            !is_served(alteration, index)) {
+        if (!is_left_alone && !weft_index_waits(alteration, index, &waited) && !is_served(alteration, index)) {
             add_index(alteration, index);
         }
     }

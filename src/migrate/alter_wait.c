@@ -32,40 +32,79 @@ static bool index_names(const void *object, weft_str column)
     return weft_expression_has_name(index->where_sql, column);
 }
 
-static weft_wait wait_of(const weft_alteration *alteration,
-                         names_column *names,
-                         const void *object,
-                         weft_str *ret_column)
+typedef bool is_in_the_way(const weft_alteration *alteration, const weft_wanted_column *column);
+
+static bool is_missing(const weft_alteration *alteration, const weft_wanted_column *column)
 {
-    weft_wait wait = WEFT_WAIT_NONE;
+    return !weft_schema_find_column(alteration->present, column->name);
+}
+
+static bool is_converted(const weft_alteration *alteration, const weft_wanted_column *column)
+{
+    const weft_schema_column *present = weft_schema_find_column(alteration->present, column->name);
+    return present && !alteration->is_adopted && !weft_type_is_same(column->type, present->type);
+}
+
+/* The last column that `object` names and that is in the way. */
+static bool find_column(const weft_alteration *alteration,
+                        names_column *names,
+                        const void *object,
+                        is_in_the_way *is_wanted,
+                        weft_str *ret_column)
+{
+    bool is_found = false;
     for (size_t i = 0; i < alteration->table->column_count; i++) {
         const weft_wanted_column *column = &alteration->table->columns[i];
-        if (!names(object, column->name) || weft_schema_find_column(alteration->present, column->name)) {
-            continue;
+        if (names(object, column->name) && is_wanted(alteration, column)) {
+            *ret_column = column->name;
+            is_found = true;
         }
-        const weft_str before = column->field->renamed_from;
-        if (before.len && weft_schema_find_column(alteration->present, before)) {
-            return WEFT_WAIT_RENAME;
-        }
-        *ret_column = column->name;
-        wait = WEFT_WAIT_ADD;
     }
-    return wait;
+    return is_found;
 }
 
-weft_wait weft_wait_of_check(const weft_alteration *alteration, const weft_wanted_check *check, weft_str *ret_column)
+bool weft_check_waits(const weft_alteration *alteration, const weft_wanted_check *check, weft_str *ret_column)
 {
-    return wait_of(alteration, check_names, check, ret_column);
+    return find_column(alteration, check_names, check, is_missing, ret_column);
 }
 
-weft_wait weft_wait_of_foreign_key(const weft_alteration *alteration,
-                                   const weft_wanted_foreign_key *key,
-                                   weft_str *ret_column)
+bool weft_foreign_key_waits(const weft_alteration *alteration, const weft_wanted_foreign_key *key, weft_str *ret_column)
 {
-    return wait_of(alteration, foreign_key_names, key, ret_column);
+    return find_column(alteration, foreign_key_names, key, is_missing, ret_column);
 }
 
-weft_wait weft_wait_of_index(const weft_alteration *alteration, const weft_wanted_index *index, weft_str *ret_column)
+bool weft_index_waits(const weft_alteration *alteration, const weft_wanted_index *index, weft_str *ret_column)
 {
-    return wait_of(alteration, index_names, index, ret_column);
+    return find_column(alteration, index_names, index, is_missing, ret_column);
+}
+
+static void hold(const weft_alteration *alteration, names_column *names, const void *object, weft_action *action)
+{
+    weft_str column = {NULL, 0};
+    if (!find_column(alteration, names, object, is_converted, &column)) {
+        return;
+    }
+    action->is_safe = action->is_safe_without_rows = false;
+    action->is_refused = true;
+    action->count_sql = action->examples_sql = WEFT_STR("");
+    action->reason = weft_maker_text(alteration->maker,
+                                     "its rows can be looked at once column %.*s is converted; migrate again then",
+                                     WEFT_STR_ARG(column));
+}
+
+void weft_check_hold(const weft_alteration *alteration, const weft_wanted_check *check, weft_action *action)
+{
+    hold(alteration, check_names, check, action);
+}
+
+void weft_foreign_key_hold(const weft_alteration *alteration, const weft_wanted_foreign_key *key, weft_action *action)
+{
+    hold(alteration, foreign_key_names, key, action);
+}
+
+void weft_index_hold(const weft_alteration *alteration, const weft_wanted_index *index, weft_action *action)
+{
+    if (index->is_unique) {
+        hold(alteration, index_names, index, action);
+    }
 }

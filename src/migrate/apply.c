@@ -1,16 +1,15 @@
 /* Applying: each store on its own connection, in one transaction under one lock.
  *
- *      acquire ▶ (before) ▶ begin ▶ lock ▶ ┌▶ inspect, plan, measure ▶ run ─┐ ▶ record ▶ commit ▶ (after) ▶ release
- *                                          └──── after a rebuild or rename ─┘
+ *      acquire ▶ (before) ▶ begin ▶ lock ▶ inspect, plan, measure ▶ run ▶ record ▶ commit ▶ (after) ▶ release
  *
  * Who waited for the lock plans anew and finds the work done. A failure rolls back the store's part and ends the run;
  * stores before it keep theirs, which the error's hint says. */
 #include "base/check.h"
 #include "migrate/journal.h"
 #include "migrate/locked.h"
-#include "migrate/maker.h"
 #include "migrate/measure.h"
 #include "migrate/read.h"
+#include "migrate/rebuild.h"
 #include "migrate/saved.h"
 
 typedef WEFT_VEC(weft_action) done_actions;
@@ -20,7 +19,6 @@ typedef struct application {
     weft_migration_scope scope;
     bool allow_unsafe;
     const weft_saved_plan *saved; /* what may run; NULL: whatever is planned */
-    bool is_checked;              /* against the saved plan, in this store */
     bool is_recorded;             /* the saved plan was applied to this store before */
     bool is_repeat;               /* and the store shows it */
     const weft_store_def *store;
@@ -36,20 +34,41 @@ static bool may_run(const application *state, const weft_action *action)
     return action->kind != WEFT_ACTION_DROP && !action->is_refused && (action->is_safe || state->allow_unsafe);
 }
 
-/* An action that ran and is planned again would never end: it is not run twice. */
-static bool was_done(const application *state, const weft_action *action)
+/* Is the action made of the table's text as it was planned on: a rebuild, or what is reverted by that text? */
+static bool is_of_text(const weft_action *action)
 {
-    for (size_t i = 0; i < state->done.count; i++) {
-        const weft_action *done = &state->done.items[i];
-        if (weft_str_equal(done->table, action->table) && weft_str_equal(done->summary, action->summary)) {
-            return true;
-        }
-    }
-    return false;
+    return action->edit_count > 0 ||
+           (action->undo_count > 0 && weft_str_starts_with(action->undo[0], WEFT_STR("CREATE TABLE")));
 }
 
-static weft_code run_action(application *state, const weft_action *action, weft_error *error)
+/* What ran before changed the text, and what was left did not: the same edits are made in the text of now. */
+static weft_code follow_text(application *state, weft_action *action, weft_error *error)
 {
+    const weft_schema *schema = NULL;
+    weft_statements statements = {0};
+    weft_maker maker = {.keep = state->scratch};
+    WEFT_TRY(weft_connection_inspect(state->connection, state->scratch, &schema, error));
+    const weft_schema_table *present = weft_schema_find_table(schema, action->table);
+    weft_str *former = weft_maker_array(&maker, 1, sizeof(*former));
+    if (!present || !former) {
+        return weft_maker_check(&maker, error);
+    }
+    if (action->edit_count > 0) {
+        weft_rebuild(&maker, present, action->edits, action->edit_count, &statements);
+        action->statements = statements.items;
+        action->statement_count = statements.count;
+    }
+    *former = present->sql;
+    action->undo = former;
+    action->undo_count = 1;
+    return weft_maker_check(&maker, error);
+}
+
+static weft_code run_action(application *state, weft_action *action, weft_error *error)
+{
+    if (state->done.count > 0 && is_of_text(action)) {
+        WEFT_TRY(follow_text(state, action, error));
+    }
     for (size_t i = 0; i < action->statement_count; i++) {
         const weft_code code = weft_migration_execute(state->connection, action->statements[i], error);
         if (code != WEFT_OK) {
@@ -71,38 +90,7 @@ static bool is_recorded(const weft_store_present *present, weft_str hash)
     return false;
 }
 
-/* What this run has made or renamed and not recorded yet is known all the same. */
-static weft_code add_done(const application *state, weft_store_present *present, weft_error *error)
-{
-    WEFT_VEC(weft_recorded_link) links = {0};
-    WEFT_VEC(weft_str) made = {0};
-    weft_maker maker = {.keep = state->scratch};
-    for (size_t i = 0; i < present->link_count; i++) {
-        weft_maker_push(&maker, &links, present->links[i]);
-    }
-    for (size_t i = 0; i < present->made_count; i++) {
-        weft_maker_push(&maker, &made, present->made[i]);
-    }
-    for (size_t i = 0; i < state->done.count; i++) {
-        const weft_action *action = &state->done.items[i];
-        if (action->kind != WEFT_ACTION_RENAME && action->kind != WEFT_ACTION_CREATE) {
-            continue;
-        }
-        const weft_link *link = action->model ? action->model->link : NULL; /* weft's own tables have no model */
-        weft_maker_push(&maker, &made, action->table);
-        if (link) {
-            const weft_recorded_link recorded = {.table = action->table, .link = link->name};
-            weft_maker_push(&maker, &links, recorded);
-        }
-    }
-    present->links = links.items;
-    present->link_count = links.count;
-    present->made = made.items;
-    present->made_count = made.count;
-    return weft_maker_check(&maker, error);
-}
-
-static weft_code plan_again(application *state, weft_migration_plan **ret_plan, weft_error *error)
+static weft_code plan_store(application *state, weft_migration_plan **ret_plan, weft_error *error)
 {
     weft_store_present *presents = WEFT_ARENA_ARRAY(state->scratch, weft_store_present, state->catalog->store_count);
     if (!presents) {
@@ -110,41 +98,15 @@ static weft_code plan_again(application *state, weft_migration_plan **ret_plan, 
     }
     weft_store_present *present = &presents[state->store->index];
     WEFT_TRY(weft_store_present_read(state->connection, state->scratch, present, error));
-    WEFT_TRY(state->done.count > 0 ? add_done(state, present, error) : WEFT_OK);
     state->is_recorded = state->saved && is_recorded(present, state->saved->hash);
     return weft_migration_plan_make(state->catalog, state->scope, presents, state->scratch, ret_plan, error);
 }
 
-/* Only what the store was before anything ran is compared with the saved plan. */
 static weft_code check_saved(application *state, const weft_migration_plan *plan, weft_error *error)
 {
-    if (!state->saved || state->is_checked) {
-        return WEFT_OK;
-    }
-    state->is_checked = true;
-    return weft_saved_plan_check(state->saved, plan, state->store, state->is_recorded, &state->is_repeat, error);
-}
-
-/* Run what may run, up to the first action that changes what later ones were planned on. */
-static weft_code run_round(application *state, bool *ret_is_again, weft_error *error)
-{
-    weft_migration_plan *plan = NULL;
-    WEFT_TRY(plan_again(state, &plan, error));
-    WEFT_CHECK(plan != NULL);
-    WEFT_TRY(weft_migration_measure(plan, state->store, state->connection, state->scratch, error));
-    WEFT_TRY(check_saved(state, plan, error));
-    state->left = 0;
-    *ret_is_again = false;
-    for (size_t i = 0; i < plan->action_count && !*ret_is_again; i++) {
-        const weft_action *action = &plan->actions[i];
-        if (!may_run(state, action) || was_done(state, action)) {
-            state->left += action->kind != WEFT_ACTION_DROP;
-            continue;
-        }
-        WEFT_TRY(run_action(state, action, error));
-        *ret_is_again = action->is_rebuild || action->kind == WEFT_ACTION_RENAME;
-    }
-    return WEFT_OK;
+    return state->saved
+               ? weft_saved_plan_check(state->saved, plan, state->store, state->is_recorded, &state->is_repeat, error)
+               : WEFT_OK;
 }
 
 static weft_code record_saved(application *state, weft_error *error)
@@ -173,14 +135,24 @@ static weft_code record_actions(application *state, weft_error *error)
     return record_saved(state, error);
 }
 
-static weft_code run_rounds(void *ctx, weft_connection *connection, weft_error *error)
+/* Everything is planned and counted before anything runs, and nothing else is run. */
+static weft_code run_plan(void *ctx, weft_connection *connection, weft_error *error)
 {
     application *state = ctx;
-    bool is_again = true;
+    weft_migration_plan *plan = NULL;
     state->connection = connection;
     state->journal.connection = connection;
-    while (is_again) {
-        WEFT_TRY(run_round(state, &is_again, error));
+    WEFT_TRY(plan_store(state, &plan, error));
+    WEFT_CHECK(plan != NULL);
+    WEFT_TRY(weft_migration_measure(plan, state->store, connection, state->scratch, error));
+    WEFT_TRY(check_saved(state, plan, error));
+    for (size_t i = 0; i < plan->action_count; i++) {
+        weft_action *action = &plan->actions[i];
+        if (may_run(state, action)) {
+            WEFT_TRY(run_action(state, action, error));
+        } else {
+            state->left += action->kind != WEFT_ACTION_DROP;
+        }
     }
     return record_actions(state, error);
 }
@@ -189,9 +161,8 @@ static weft_code apply_store(application *state, weft_session *session, weft_err
 {
     state->done = (done_actions){0};
     state->left = 0;
-    state->is_checked = false;
     state->is_repeat = false;
-    return weft_migration_run_locked(session, state->store, run_rounds, state, error);
+    return weft_migration_run_locked(session, state->store, run_plan, state, error);
 }
 
 static weft_code apply_stores(application *state,
@@ -226,8 +197,7 @@ static weft_code look_at_store(void *ctx, weft_connection *connection, weft_erro
     application *state = ctx;
     weft_migration_plan *plan = NULL;
     state->connection = connection;
-    state->is_checked = false;
-    WEFT_TRY(plan_again(state, &plan, error));
+    WEFT_TRY(plan_store(state, &plan, error));
     return check_saved(state, plan, error);
 }
 

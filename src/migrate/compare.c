@@ -1,6 +1,6 @@
 /* The plan: what is wanted of each store against what it holds, as actions in the order they can run.
  *
- *      catalog ─want▶ tables ─compare with the schema▶ actions ─order▶ plan
+ *      catalog ─want▶ tables ─rename▶ the schema after the renames ─compare▶ actions ─order▶ plan
  *
  * Pure; WEFT_NO_MEMORY is the only failure. */
 #include "migrate/compare.h"
@@ -104,7 +104,7 @@ static void want_tables(weft_comparison *comparison)
     comparison->table_count = tables.count;
 }
 
-static bool is_wanted_by_any(const weft_comparison *comparison, weft_str table)
+bool weft_comparison_is_wanted(const weft_comparison *comparison, weft_str table)
 {
     for (size_t i = 0; i < comparison->catalog->model_count; i++) {
         const weft_model *model = comparison->catalog->models[i];
@@ -115,44 +115,6 @@ static bool is_wanted_by_any(const weft_comparison *comparison, weft_str table)
     return false;
 }
 
-/* By the table it had; a link also by the name it had, unless another definition has that one's table. */
-weft_str weft_comparison_rename_source(const weft_comparison *comparison, const weft_wanted_table *table)
-{
-    const weft_str from = table->model->renamed_from;
-    const weft_schema *schema = comparison->present->schema;
-    if (from.len == 0 || weft_schema_find_table(schema, table->name)) {
-        return WEFT_STR("");
-    }
-    if (weft_schema_find_table(schema, from)) {
-        return from;
-    }
-    for (size_t i = 0; table->model->link && i < comparison->present->link_count; i++) {
-        const weft_recorded_link *recorded = &comparison->present->links[i];
-        if (weft_str_equal(recorded->link, from) && weft_schema_find_table(schema, recorded->table) &&
-            !is_wanted_by_any(comparison, recorded->table)) {
-            return recorded->table;
-        }
-    }
-    return WEFT_STR("");
-}
-
-static void rename_table(weft_comparison *comparison, const weft_wanted_table *table)
-{
-    const weft_str from = weft_comparison_rename_source(comparison, table);
-    weft_statements statements = {0};
-    const weft_action action = {
-        .kind = WEFT_ACTION_RENAME,
-        .model = table->model,
-        .table = table->name,
-        .summary = weft_maker_text(comparison->maker, "rename table %.*s to it", WEFT_STR_ARG(from)),
-        .is_safe = true,
-    };
-    weft_ddl_push(comparison->maker,
-                  &statements,
-                  weft_ddl_format(comparison->maker, "ALTER TABLE %N RENAME TO %N", &from, &table->name));
-    weft_comparison_add(comparison, action, &statements);
-}
-
 static void compare_present(weft_comparison *comparison)
 {
     for (size_t i = 0; i < comparison->table_count; i++) {
@@ -160,21 +122,8 @@ static void compare_present(weft_comparison *comparison)
         const weft_schema_table *present = weft_schema_find_table(comparison->present->schema, table->name);
         if (present) {
             weft_compare_table(comparison, table, weft_guard_present(comparison, table->model, present));
-        } else if (weft_comparison_rename_source(comparison, table).len > 0) {
-            rename_table(comparison, table);
         }
     }
-}
-
-/* True when a definition is about to take the table over by its declared rename. */
-static bool is_renamed_from(const weft_comparison *comparison, weft_str table)
-{
-    for (size_t i = 0; i < comparison->table_count; i++) {
-        if (weft_str_equal(weft_comparison_rename_source(comparison, &comparison->tables[i]), table)) {
-            return true;
-        }
-    }
-    return false;
 }
 
 /* A link whose definition disappeared is told, never touched: a plugin may only be absent for today. */
@@ -183,7 +132,7 @@ static void report_lost_links(weft_comparison *comparison)
     weft_maker *maker = comparison->maker;
     for (size_t i = 0; i < comparison->present->link_count; i++) {
         const weft_recorded_link *recorded = &comparison->present->links[i];
-        if (is_wanted_by_any(comparison, recorded->table) || is_renamed_from(comparison, recorded->table) ||
+        if (weft_comparison_is_wanted(comparison, recorded->table) ||
             !weft_schema_find_table(comparison->present->schema, recorded->table)) {
             continue;
         }
@@ -243,14 +192,14 @@ static void report_left_table(weft_comparison *comparison, weft_str table)
     weft_comparison_add(comparison, action, NULL);
 }
 
-/* Tables that weft made for models that were removed, renamed without saying so, or placed in another store. One that
- * a rename is about to take is none of them, and weft's own are not theirs to drop. */
+/* Tables that weft made for models that were removed, renamed without saying so, or placed in another store. Weft's own
+ * are not theirs to drop. */
 static void report_left_tables(weft_comparison *comparison)
 {
     for (size_t i = 0; i < comparison->present->made_count; i++) {
         const weft_str table = comparison->present->made[i];
-        if (!is_wanted_by_any(comparison, table) && !weft_is_own_table(table) && !is_reported(comparison, table) &&
-            !is_renamed_from(comparison, table) && weft_schema_find_table(comparison->present->schema, table)) {
+        if (!weft_comparison_is_wanted(comparison, table) && !weft_is_own_table(table) &&
+            !is_reported(comparison, table) && weft_schema_find_table(comparison->present->schema, table)) {
             report_left_table(comparison, table);
         }
     }
@@ -262,6 +211,7 @@ static void compare_store(weft_comparison *comparison)
     if (comparison->maker->failed) {
         return;
     }
+    weft_compare_renames(comparison);
     weft_compare_create(comparison);
     weft_compare_guards_to_drop(comparison);
     compare_present(comparison);
@@ -319,6 +269,7 @@ weft_code weft_migration_plan_make(const weft_catalog *catalog,
                                       .store = store,
                                       .dialect = weft_driver_for(store->kind)->dialect,
                                       .present = &presents[i],
+                                      .stored = presents[i].schema,
                                       .scope = scope,
                                       .actions = &actions,
                                       .problems = &problems,

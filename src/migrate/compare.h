@@ -16,7 +16,8 @@ typedef struct weft_comparison {
     const weft_catalog *catalog;
     const weft_store_def *store;
     const weft_dialect *dialect;
-    const weft_store_present *present;
+    const weft_store_present *present; /* as it will be once the declared renames have run */
+    const weft_schema *stored;         /* as it is: the same tables and columns, each at the same place */
     weft_migration_scope scope;
     const weft_wanted_table *tables; /* wanted of this store, definition order */
     size_t table_count;
@@ -30,13 +31,16 @@ const weft_schema_table *weft_schema_find_table(const weft_schema *schema, weft_
 const weft_schema_column *weft_schema_find_column(const weft_schema_table *table, weft_str name);
 bool weft_comparison_is_recorded(const weft_comparison *comparison, weft_str table);
 bool weft_comparison_is_made(const weft_comparison *comparison, weft_str table);
-
-/* The table that is to be renamed to this one, which is not there yet; empty: none. */
-weft_str weft_comparison_rename_source(const weft_comparison *comparison, const weft_wanted_table *table);
+bool weft_comparison_is_wanted(const weft_comparison *comparison, weft_str table);
 
 /* Append an action with these statements, or (NULL) with its own. */
 void weft_comparison_add(weft_comparison *comparison, weft_action action, const weft_statements *statements);
 
+/* Actions for renames that are declared and not done; what comes after is compared with `present` as they leave it. */
+void weft_compare_renames(weft_comparison *comparison);
+/* What to read a table's rows from while nothing has run, by the names they will have: `"t"`, or
+ * `(SELECT "was" AS "is" FROM "s") AS "t"`, where "t" is `alias`. */
+weft_str weft_comparison_rows(const weft_comparison *comparison, weft_str table, weft_str alias);
 /* Actions for tables that are not there, parents first. */
 void weft_compare_create(weft_comparison *comparison);
 /* Triggers of guards that no definition wants as they are; and those that are wanted and not there. */
@@ -46,6 +50,10 @@ void weft_compare_guards_to_make(weft_comparison *comparison);
 const weft_schema_table *weft_guard_present(const weft_comparison *comparison,
                                             const weft_model *model,
                                             const weft_schema_table *present);
+/* Can weft make `present` what `table` says? */
+bool weft_compare_is_alterable(weft_comparison *comparison,
+                               const weft_wanted_table *table,
+                               const weft_schema_table *present);
 /* Actions that make `present` what `table` says. */
 void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *table, const weft_schema_table *present);
 

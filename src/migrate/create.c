@@ -23,8 +23,7 @@ static size_t find_wanted(const weft_comparison *comparison, const weft_model *m
 
 static bool is_present(const weft_comparison *comparison, const weft_wanted_table *table)
 {
-    return weft_schema_find_table(comparison->present->schema, table->name) ||
-           weft_comparison_rename_source(comparison, table).len > 0;
+    return weft_schema_find_table(comparison->present->schema, table->name) != NULL;
 }
 
 static weft_action create_action(weft_maker *maker, const weft_wanted_table *table)

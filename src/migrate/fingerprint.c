@@ -61,6 +61,13 @@ static bool is_relevant(const weft_comparison *comparison, weft_str table)
     return weft_comparison_is_recorded(comparison, table);
 }
 
+/* By the name it has, or by the one it is to be renamed to. */
+static bool is_in_question(const weft_comparison *comparison, size_t table)
+{
+    return is_relevant(comparison, comparison->stored->tables[table].name) ||
+           is_relevant(comparison, comparison->present->schema->tables[table].name);
+}
+
 weft_str weft_digest_make(weft_maker *maker, weft_buf *buf)
 {
     const uint64_t first = weft_str_hash(weft_buf_str(buf));
@@ -71,11 +78,11 @@ weft_str weft_digest_make(weft_maker *maker, weft_buf *buf)
 
 weft_str weft_fingerprint_make(weft_comparison *comparison)
 {
-    const weft_schema *schema = comparison->present->schema;
+    const weft_schema *schema = comparison->stored;
     weft_maker *maker = comparison->maker;
     weft_buf all = weft_maker_buf(maker);
     for (size_t i = 0; i < schema->table_count; i++) {
-        if (!is_relevant(comparison, schema->tables[i].name)) {
+        if (!is_in_question(comparison, i)) {
             continue;
         }
         weft_buf buf = weft_maker_buf(maker);

@@ -34,12 +34,9 @@ static bool is_there(const weft_schema_table *table, const weft_guard_trigger *w
     return false;
 }
 
-/* The table the model has now: its own, or the one it will be renamed from. */
 static const weft_schema_table *present_table(const weft_comparison *comparison, const weft_model *model)
 {
-    const weft_schema *schema = comparison->present->schema;
-    const weft_schema_table *table = weft_schema_find_table(schema, model->table);
-    return table || model->renamed_from.len == 0 ? table : weft_schema_find_table(schema, model->renamed_from);
+    return weft_schema_find_table(comparison->present->schema, model->table);
 }
 
 static bool is_in_question(const weft_comparison *comparison, const weft_model *model)

@@ -34,13 +34,14 @@ typedef struct weft_action {
     weft_str refuse_reason;    /* takes the place of `reason` when there are such rows */
     weft_str examples_sql;     /* SELECT of one text column: keys of rows at stake, for `reason`; may be empty */
     bool is_safe_without_rows; /* unsafe or refused only while rows are at stake */
-    bool is_rebuild;           /* the table is made anew: what comes after is planned again */
     bool has_rows_at_stake;
     uint64_t rows_at_stake;     /* filled by weft_migration_measure */
     const weft_str *statements; /* DDL, in order */
     size_t statement_count;
     const weft_str *undo; /* what reverts it where its statements do not tell: DDL, or the CREATE TABLE that was */
     size_t undo_count;
+    const struct weft_edit *edits; /* the table is made anew with these: `statements` do it, planned on its text */
+    size_t edit_count;
 } weft_action;
 
 typedef enum weft_migration_scope { WEFT_MIGRATE_ALL = 0, WEFT_MIGRATE_LINKS } weft_migration_scope;
@@ -177,11 +178,11 @@ typedef struct weft_trash_entry {
 
 typedef WEFT_VEC(weft_trash_entry) weft_trash_entries;
 
-/* Change the tables that `name` means: a table's name, its name in the trash, or that of its link; for PURGE the empty
- * name means all of the trash. DROP takes tables that weft made or adopted; UNDO the latest of that name. Appends what
- * was changed. Takes connections of its own, as weft_migration_apply. WEFT_NOT_FOUND, WEFT_AMBIGUOUS_NAME (in several
- * stores), WEFT_REFUSED_UNSAFE (DROP: it is still defined; UNDO: another table has its name; PURGE: others point at
- * it). */
+/* Change the tables that `name` means: a table's name, its name in the trash, or that of its link, each also behind its
+ * store's (STORE/NAME); for PURGE the empty name means all of the trash. DROP takes tables that weft made or adopted;
+ * UNDO the latest of that name. Appends what was changed. Takes connections of its own, as weft_migration_apply.
+ * WEFT_NOT_FOUND, WEFT_AMBIGUOUS_NAME (in several stores), WEFT_REFUSED_UNSAFE (DROP: it is still defined; UNDO:
+ * another table has its name; PURGE: others point at it). */
 weft_code weft_migration_change_trash(const weft_catalog *catalog,
                                       weft_trash_change change,
                                       weft_str name,

@@ -215,6 +215,42 @@ void weft_rebuild(weft_maker *maker,
     for (size_t i = 0; i < present->trigger_count; i++) {
         weft_ddl_push(maker, statements, present->triggers[i].sql);
     }
+    for (size_t i = 0; i < edit_count; i++) {
+        if (edits[i].kind == WEFT_EDIT_RUN_BEHIND) {
+            weft_ddl_push(maker, statements, edits[i].text);
+        }
+    }
+}
+
+const weft_schema_table *weft_rebuild_result(weft_maker *maker,
+                                             const weft_schema_table *present,
+                                             const weft_edit *edits,
+                                             size_t edit_count)
+{
+    const rebuild state = {.maker = maker, .present = present, .edits = edits, .edit_count = edit_count};
+    weft_schema_table *result = weft_maker_array(maker, 1, sizeof(*result));
+    weft_schema_column *columns = weft_maker_array(maker, present->column_count, sizeof(*columns));
+    weft_schema_index *indexes = weft_maker_array(maker, present->index_count, sizeof(*indexes));
+    if (!result || !columns || !indexes) {
+        return present;
+    }
+    *result = *present;
+    result->sql = new_table_sql(&state, present->name);
+    result->columns = columns;
+    result->column_count = 0;
+    result->indexes = indexes;
+    result->index_count = 0;
+    for (size_t i = 0; i < present->column_count; i++) {
+        if (!find_edit(&state, WEFT_EDIT_DROP_COLUMN, present->columns[i].name)) {
+            columns[result->column_count++] = present->columns[i];
+        }
+    }
+    for (size_t i = 0; i < present->index_count; i++) {
+        if (keeps_index(&state, &present->indexes[i])) {
+            indexes[result->index_count++] = present->indexes[i];
+        }
+    }
+    return result;
 }
 
 static const weft_table_item *find_item(const weft_table_text *text, weft_str name)

@@ -18,7 +18,8 @@ typedef enum weft_edit_kind {
     WEFT_EDIT_SET_DEFAULT,     /* name, text: the default; empty for none */
     WEFT_EDIT_DROP_COLUMN,     /* name; with the indexes, checks and foreign keys on it */
     WEFT_EDIT_DROP_CONSTRAINT, /* name */
-    WEFT_EDIT_SET_CONSTRAINT   /* name, text: the whole constraint, in place of the one of that name */
+    WEFT_EDIT_SET_CONSTRAINT,  /* name, text: the whole constraint, in place of the one of that name */
+    WEFT_EDIT_RUN_BEHIND       /* text: a statement once the table is made: the index on a column that came */
 } weft_edit_kind;
 
 typedef struct weft_edit {
@@ -37,6 +38,12 @@ void weft_rebuild(weft_maker *maker,
                   const weft_edit *edits,
                   size_t edit_count,
                   weft_statements *statements);
+
+/* The table as such a rebuild leaves it: its text, columns and indexes, which is what the next rebuild asks for. */
+const weft_schema_table *weft_rebuild_result(weft_maker *maker,
+                                             const weft_schema_table *present,
+                                             const weft_edit *edits,
+                                             size_t edit_count);
 
 /* The statements that make the table again by a CREATE TABLE text it had before: columns that are in both keep their
  * values; indexes of other columns and all triggers stay. *ret_lost is a predicate over rows that would lose a value by

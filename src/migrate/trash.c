@@ -29,6 +29,17 @@ typedef struct trash_work {
     weft_maker maker;
 } trash_work;
 
+/* Is the name given this one, alone or behind its store's: STORE/NAME? */
+static bool is_meant(const trash_work *work, weft_str name)
+{
+    const weft_str store = work->store->name;
+    const weft_str given = work->name;
+    const bool has_store =
+        given.len > store.len + 1 && given.data[store.len] == '/' && weft_str_starts_with(given, store);
+    return weft_str_equal(given, name) ||
+           (has_store && weft_str_equal(weft_str_slice(given, store.len + 1, given.len), name));
+}
+
 static bool is_defined(const trash_work *work, weft_str table)
 {
     if (weft_is_own_table(table)) {
@@ -67,13 +78,13 @@ static weft_code find_droppable(trash_work *work, weft_error *error)
 {
     for (size_t i = 0; i < work->present.link_count; i++) {
         const weft_recorded_link *link = &work->present.links[i];
-        if (weft_str_equal(link->table, work->name) || weft_str_equal(link->link, work->name)) {
+        if (is_meant(work, link->table) || is_meant(work, link->link)) {
             WEFT_TRY(add_droppable(work, link->table, link->link, error));
         }
     }
     for (size_t i = 0; i < work->present.made_count; i++) {
-        if (weft_str_equal(work->present.made[i], work->name)) {
-            WEFT_TRY(add_droppable(work, work->name, WEFT_STR(""), error));
+        if (is_meant(work, work->present.made[i])) {
+            WEFT_TRY(add_droppable(work, work->present.made[i], WEFT_STR(""), error));
         }
     }
     return WEFT_OK;
@@ -83,8 +94,8 @@ static void find_in_trash(trash_work *work)
 {
     for (size_t i = 0; i < work->trash.count; i++) {
         const weft_trash_entry *entry = &work->trash.items[i];
-        if (work->name.len > 0 && !weft_str_equal(entry->table, work->name) &&
-            !weft_str_equal(entry->was, work->name) && !weft_str_equal(entry->link, work->name)) {
+        if (work->name.len > 0 && !is_meant(work, entry->table) && !is_meant(work, entry->was) &&
+            !is_meant(work, entry->link)) {
             continue;
         }
         if (work->change == WEFT_TRASH_UNDO) {
@@ -282,6 +293,19 @@ static weft_code change_found(void *ctx, weft_connection *connection, weft_error
     return WEFT_OK;
 }
 
+static weft_code fail_ambiguous(const trash_work *work, const bool *has, weft_error *error)
+{
+    const weft_str name = work->name;
+    size_t at = 0;
+    while (!has[at]) {
+        at++;
+    }
+    weft_fail(error, WEFT_AMBIGUOUS_NAME, "\"%.*s\" is in more than one store", WEFT_STR_ARG(name));
+    weft_error_set_hint(
+        error, "Name the store too: \"%.*s/%.*s\".", WEFT_STR_ARG(work->catalog->stores[at].name), WEFT_STR_ARG(name));
+    return WEFT_AMBIGUOUS_NAME;
+}
+
 /* Mark the stores where `name` means something. */
 static weft_code find_stores(trash_work *work, weft_session *session, bool *ret_has, weft_error *error)
 {
@@ -302,7 +326,7 @@ static weft_code find_stores(trash_work *work, weft_session *session, bool *ret_
         return WEFT_NOT_FOUND;
     }
     if (count > 1 && work->change != WEFT_TRASH_PURGE) {
-        return weft_fail(error, WEFT_AMBIGUOUS_NAME, "\"%.*s\" is in more than one store", WEFT_STR_ARG(work->name));
+        return fail_ambiguous(work, ret_has, error);
     }
     return WEFT_OK;
 }

@@ -109,14 +109,46 @@ weft_str weft_constraint_name(weft_maker *maker, weft_str table, weft_str middle
                              weft_maker_text(maker, "%.*s_%.*s%s", WEFT_STR_ARG(table), WEFT_STR_ARG(middle), suffix));
 }
 
+static weft_str enum_check_name(weft_maker *maker, weft_str table, weft_str column)
+{
+    return weft_constraint_name(maker, table, column, "_check");
+}
+
 weft_str weft_enum_check_name(weft_maker *maker, const weft_field *field)
 {
-    return weft_constraint_name(maker, field->model->table, field->column, "_check");
+    return enum_check_name(maker, field->model->table, field->column);
 }
 
 weft_str weft_unique_index_name(weft_maker *maker, weft_str table, weft_str column)
 {
     return weft_constraint_name(maker, weft_maker_text(maker, "IDX_%.*s", WEFT_STR_ARG(table)), column, "_unique");
+}
+
+typedef weft_str name_maker(weft_maker *maker, weft_str table, weft_str column);
+
+/* Renaming a table or a column renames nothing that is called after it. */
+static bool is_name_of(weft_maker *maker, name_maker *make, const weft_field *field, weft_str name)
+{
+    const weft_str tables[] = {field->model->table, field->model->renamed_from};
+    const weft_str columns[] = {field->column, field->renamed_from};
+    for (size_t i = 0; i < 4; i++) {
+        const weft_str table = tables[i / 2];
+        const weft_str column = columns[i % 2];
+        if (table.len > 0 && column.len > 0 && weft_str_equal(make(maker, table, column), name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool weft_is_enum_check_name(weft_maker *maker, const weft_field *field, weft_str name)
+{
+    return is_name_of(maker, enum_check_name, field, name);
+}
+
+bool weft_is_unique_index_name(weft_maker *maker, const weft_field *field, weft_str name)
+{
+    return is_name_of(maker, weft_unique_index_name, field, name);
 }
 
 void weft_wanted_table_make(weft_maker *maker,

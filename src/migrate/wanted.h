@@ -69,4 +69,8 @@ void weft_wanted_table_make(weft_maker *maker,
 weft_str weft_enum_check_name(weft_maker *maker, const weft_field *field);
 weft_str weft_unique_index_name(weft_maker *maker, weft_str table, weft_str column);
 
+/* Did weft give the field's check or unique index this name, now or before model or field were renamed? */
+bool weft_is_enum_check_name(weft_maker *maker, const weft_field *field, weft_str name);
+bool weft_is_unique_index_name(weft_maker *maker, const weft_field *field, weft_str name);
+
 #endif

@@ -94,6 +94,51 @@ static void test_drift_is_refused(void **state)
     world_close(&world);
 }
 
+#define THING                                                                                                          \
+    "  thing:\n    renamedFrom: item\n    fields: { id: id, title: { type: text, renamedFrom: name }, size: number? "  \
+    "}\n"
+
+/* A table is in question by the name it has, though the plan gives it another. */
+static void test_drift_of_what_is_renamed_is_refused(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, ITEM, NULL);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    world_define_shop(&world, THING, NULL);
+    const weft_str text = save(&world);
+    world_sql(&world, "CREATE INDEX another ON item (name)");
+    assert_refused(&world, text, "table \"item\" of store \"default\" was changed");
+    world_sql(&world, "DROP INDEX another");
+    world_sql(&world, "ALTER TABLE item ADD COLUMN extra text");
+    assert_refused(&world, text, "table \"item\" of store \"default\" was changed");
+    world_sql(&world, "DROP TABLE item");
+    assert_refused(&world, text, "table \"item\" of store \"default\" went");
+    world_close(&world);
+}
+
+/* A rename, and behind it what is unsafe: the plan has both, and so each apply runs no more than it was asked for. */
+static void test_a_rename_hides_nothing_from_the_plan(void **state)
+{
+    OPEN_WORLD(world);
+    weft_migration_outcome outcome = {0};
+    weft_error error = {0};
+    world_define_shop(&world, "  item:\n    fields: { id: id, name: text, size: text? }\n", NULL);
+    assert_int_equal(world_apply(&world, false, NULL), 1);
+    world_sql(&world, "INSERT INTO item (id, name, size) VALUES ('i1', 'one', '1')");
+    world_define_shop(&world, THING, NULL);
+    const weft_str text = save(&world);
+    assert_non_null(strstr(text.data, "\"rows_at_stake\":1"));
+    assert_non_null(strstr(text.data, "\"pending\":3,\"unsafe\":1"));
+    assert_int_equal(apply(&world, text, false, &outcome, &error), WEFT_OK);
+    assert_int_equal(outcome.applied, 2);
+    assert_int_equal(outcome.left, 1);
+    assert_int_equal(apply(&world, text, true, &outcome, &error), WEFT_OK);
+    assert_int_equal(outcome.applied, 1);
+    assert_int_equal(outcome.repeats, 1);
+    assert_int_equal(world_pending(&world), 0);
+    world_close(&world);
+}
+
 static void test_other_definitions_are_refused(void **state)
 {
     OPEN_WORLD(world);
@@ -161,6 +206,8 @@ static void test_what_is_no_plan(void **state)
 #define SAVED_TESTS(kind)                                                                                              \
     cmocka_unit_test_prestate(test_applied_twice_is_told, kind),                                                       \
         cmocka_unit_test_prestate(test_drift_is_refused, kind),                                                        \
+        cmocka_unit_test_prestate(test_drift_of_what_is_renamed_is_refused, kind),                                     \
+        cmocka_unit_test_prestate(test_a_rename_hides_nothing_from_the_plan, kind),                                    \
         cmocka_unit_test_prestate(test_other_definitions_are_refused, kind),                                           \
         cmocka_unit_test_prestate(test_rest_of_a_plan_is_applied, kind),                                               \
         cmocka_unit_test_prestate(test_what_is_no_plan, kind)

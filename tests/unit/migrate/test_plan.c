@@ -228,14 +228,50 @@ static bool try_plan(const weft_catalog *catalog, size_t nth, size_t padding)
     return !alloc.has_failed;
 }
 
+/* The same table, renamed with its columns. */
+static const weft_catalog *renamed_catalog_of(weft_arena *arena, const char *project)
+{
+    const char *const files[][2] = {{"weft.yaml", project},
+                                    {"src/modules/product/module.yaml",
+                                     "module: product\nmodels:\n  item:\n    renamedFrom: product\n    fields:\n"
+                                     "      key: { type: id, renamedFrom: id }\n      headline: { type: text, "
+                                     "renamedFrom: title, unique: true }\n"},
+                                    {NULL, NULL}};
+    return test_catalog(arena, files);
+}
+
+static void test_a_rename_and_what_comes_after_it(void **state)
+{
+    (void)state;
+    weft_arena arena;
+    weft_arena_init(&arena, NULL, 0);
+    const weft_catalog *catalog = renamed_catalog_of(&arena, WEFT_YAML_POSTGRES);
+    weft_migration_plan *plan = plan_of(&arena, catalog, WEFT_MIGRATE_ALL, &odd_schema);
+    const weft_action *action = plan->actions;
+    assert_str_equal(action->statements[0], "ALTER TABLE \"product\" RENAME TO \"item\"");
+    assert_str_equal((++action)->statements[0], "ALTER TABLE \"item\" RENAME COLUMN \"id\" TO \"key\"");
+    assert_str_equal((++action)->statements[0], "ALTER TABLE \"item\" RENAME COLUMN \"title\" TO \"headline\"");
+    while (action->kind != WEFT_ACTION_ALTER) {
+        action++;
+    }
+    assert_str_equal(action->summary, "change type of column headline from integer to TEXT COLLATE \"C\"");
+    assert_str_equal(action[1].count_sql,
+                     "SELECT count(*) FROM (SELECT \"id\" AS \"key\", \"title\" AS \"headline\", \"gone\" AS "
+                     "\"gone\" FROM \"product\") AS \"item\" WHERE \"headline\" IS NULL");
+    assert_int_equal(plan->table_fingerprint_count, 1);
+    assert_str_equal(plan->table_fingerprints[0].table, "product");
+    weft_arena_done(&arena);
+}
+
 static void test_memory_runs_out(void **state)
 {
     (void)state;
     static const char *const projects[] = {WEFT_YAML_POSTGRES, WEFT_YAML_SQLITE};
-    for (size_t i = 0; i < 2; i++) {
+    for (size_t i = 0; i < 4; i++) {
         weft_arena arena;
         weft_arena_init(&arena, NULL, 0);
-        const weft_catalog *catalog = catalog_of(&arena, projects[i]);
+        const weft_catalog *catalog =
+            i < 2 ? catalog_of(&arena, projects[i]) : renamed_catalog_of(&arena, projects[i - 2]);
         for (size_t padding = 0; padding < 4096; padding += 80) {
             for (size_t nth = 1; !try_plan(catalog, nth, padding); nth++) {
             }
@@ -252,6 +288,7 @@ int main(void)
         cmocka_unit_test(test_link_table_of_medusa),
         cmocka_unit_test(test_plans_print_and_repeat),
         cmocka_unit_test(test_cycles_of_foreign_keys),
+        cmocka_unit_test(test_a_rename_and_what_comes_after_it),
         cmocka_unit_test(test_memory_runs_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
