@@ -326,6 +326,62 @@ static void rows_with_keys_of_two_parts_come_back(void **state)
     }
 }
 
+/* A trigger that silently passes over each `change` of a table of the first store. */
+static void hold(const char *table, const char *change)
+{
+    const bool is_file = !strncmp(the_world.urls[0], "sqlite:", 7);
+    char sql[256];
+    (void)snprintf(sql,
+                   sizeof(sql),
+                   is_file
+                       ? "CREATE TRIGGER hold BEFORE %s ON %s BEGIN SELECT RAISE(IGNORE); END"
+                       : "CREATE FUNCTION pass_over() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+                         "CREATE TRIGGER hold BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION pass_over()",
+                   change,
+                   table);
+    cascade_execute(&the_world, 0, sql);
+}
+
+static void let_go(const char *table)
+{
+    const bool is_file = !strncmp(the_world.urls[0], "sqlite:", 7);
+    char sql[128];
+    (void)snprintf(sql, sizeof(sql), is_file ? "DROP TRIGGER hold" : "DROP TRIGGER hold ON %s", table);
+    cascade_execute(&the_world, 0, sql);
+    cascade_execute(&the_world, 0, is_file ? "SELECT 1" : "DROP FUNCTION pass_over");
+}
+
+static void assert_held(const char *entity, const char *table, const char *change, const char *key)
+{
+    cascade_dump before;
+    cascade_dump deleted;
+    cascade_dump after;
+    cascade_dump_read(&the_world, false, &before);
+    const char *id = delete_it(entity, key);
+    cascade_dump_read(&the_world, false, &deleted);
+    hold(table, change);
+    assert_null(cascade_restore(&the_world, id));
+    assert_int_equal(the_world.error.code, WEFT_STORE_ERROR);
+    assert_non_null(strstr(the_world.error.message, "of its rows stayed deleted"));
+    cascade_dump_read(&the_world, false, &after);
+    assert_dump_equal(&after, &deleted, "nothing was restored");
+    let_go(table);
+    assert_non_null(cascade_restore(&the_world, id));
+    cascade_dump_read(&the_world, false, &after);
+    assert_dump_equal(&after, &before, "restored");
+}
+
+/* A deletion is not called restored while its rows stay deleted: it could not be restored again. */
+static void rows_that_stay_deleted_are_an_error(void **state)
+{
+    start(state);
+    fill_keys_of_two_parts();
+    assert_held("product", "product", "UPDATE", "p1");
+    assert_held("product", "offer", "UPDATE", "p1");
+    assert_held("bundle", "bundle", "INSERT", "u1");
+    assert_held("rate", "rate", "INSERT", "[\"us\",1]");
+}
+
 static void a_budget_stops_before_it_begins(void **state)
 {
     start(state);
@@ -545,10 +601,10 @@ static void the_journal_is_made_by_migrating(void **state)
         CASE(a_holder_restricts_unless_it_is_gone, place), CASE(cycles_end, place),                                    \
         CASE(removed_rows_come_back_whole, place), CASE(a_required_reference_holds_what_would_be_removed, place),      \
         CASE(composite_keys_are_arrays, place), CASE(rows_with_keys_of_two_parts_come_back, place),                    \
-        CASE(a_budget_stops_before_it_begins, place), CASE(restoring_leaves_what_others_changed, place),               \
-        CASE(a_taken_place_keeps_everything_deleted, place), CASE(cardinality_is_kept_when_restoring, place),          \
-        CASE(nobody_links_to_what_is_going, place), CASE(statements_do_not_grow_with_rows, place),                     \
-        CASE(the_journal_is_made_by_migrating, place)
+        CASE(rows_that_stay_deleted_are_an_error, place), CASE(a_budget_stops_before_it_begins, place),                \
+        CASE(restoring_leaves_what_others_changed, place), CASE(a_taken_place_keeps_everything_deleted, place),        \
+        CASE(cardinality_is_kept_when_restoring, place), CASE(nobody_links_to_what_is_going, place),                   \
+        CASE(statements_do_not_grow_with_rows, place), CASE(the_journal_is_made_by_migrating, place)
 
 int main(void)
 {
