@@ -40,16 +40,16 @@ static weft_code gather_clears(weft_cascade_application *a,
 /* UPDATE … SET field = NULL of the rows whose field still is what it was. */
 static weft_code clear_statement(weft_cascade_application *a,
                                  const clearing *c,
-                                 weft_cascade_keys *by,
                                  weft_statement *ret_statement,
                                  weft_error *error)
 {
     const weft_model *model = c->field->model;
     weft_arena *scratch = a->part->scratch;
     const weft_value_kind kind = weft_type_value_kind(c->field->type);
-    WEFT_TRY(weft_cascade_keys_make_bulk(model, c->keys, c->count, 1, scratch, by, error));
-    by->columns[model->key_count] = c->before;
-    by->kinds[model->key_count] = kind;
+    weft_cascade_keys by = {0};
+    WEFT_TRY(weft_cascade_keys_make_bulk(model, c->keys, c->count, 1, scratch, &by, error));
+    by.columns[model->key_count] = c->before;
+    by.kinds[model->key_count] = kind;
     const weft_sql_expr *is_same = weft_sql_binary(scratch,
                                                    WEFT_SQL_EQ,
                                                    weft_sql_field(scratch, (weft_str){0}, c->field),
@@ -58,14 +58,14 @@ static weft_code clear_statement(weft_cascade_application *a,
     const weft_sql_update update = {.table = model->table,
                                     .assignments = &assignment,
                                     .assignment_count = 1,
-                                    .where = weft_sql_binary(scratch, WEFT_SQL_AND, by->condition, is_same),
+                                    .where = weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, is_same),
                                     .returning = weft_cascade_outputs(model->keys, model->key_count, scratch),
                                     .returning_count = model->key_count};
     if (!assignment.expr || !update.where || !update.returning) {
         return weft_fail_arena(error, scratch);
     }
     return weft_sql_render_update(
-        &update, &by->bulk, weft_connection_dialect(a->part->connection), scratch, ret_statement, error);
+        &update, &by.bulk, weft_connection_dialect(a->part->connection), scratch, ret_statement, error);
 }
 
 weft_code weft_cascade_clear_field(weft_cascade_application *a,
@@ -74,14 +74,13 @@ weft_code weft_cascade_clear_field(weft_cascade_application *a,
                                    weft_error *error)
 {
     clearing c = {.field = field};
-    weft_cascade_keys by = {0};
     weft_cascade_answers answers = {.model = table->model, .width = table->model->key_count};
     WEFT_TRY(gather_clears(a, table, &c, error));
     if (c.count == 0) {
         return WEFT_OK;
     }
     const size_t noted = a->rows.count;
-    WEFT_TRY(clear_statement(a, &c, &by, &answers.statement, error));
+    WEFT_TRY(clear_statement(a, &c, &answers.statement, error));
     answers.wanted = c.count;
     WEFT_TRY(weft_cascade_note_answers(a, &answers, error));
     for (size_t i = noted; i < a->rows.count; i++) {

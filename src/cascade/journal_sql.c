@@ -46,5 +46,5 @@ weft_code weft_journal_insert(weft_connection *connection,
         fields[i] = &model->fields[i];
     }
     const weft_cascade_insert insert = {model, fields, columns, model->field_count, row_count};
-    return weft_cascade_insert_run(connection, &insert, scratch, error);
+    return weft_cascade_insert_run(connection, &insert, scratch, NULL, error);
 }

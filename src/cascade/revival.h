@@ -28,6 +28,12 @@ static inline weft_arena *weft_revival_scratch(const weft_revival *r)
 /* Something took the row's place: said in the words of what it is. */
 weft_code weft_revival_explain(const weft_revival *r, const weft_model *model, weft_code code, weft_error *error);
 
+/* The table did not take back `count` of the rows it was given, and said nothing. */
+weft_code weft_revival_fail_passed_over(const weft_revival *r,
+                                        const weft_model *model,
+                                        size_t count,
+                                        weft_error *error);
+
 /* field = value by key, for the rows of which `is_free` (may be NULL) holds. */
 typedef struct weft_revival_setting {
     const weft_field *field;

@@ -76,6 +76,19 @@ weft_code weft_revival_explain(const weft_revival *r, const weft_model *model, w
     return code;
 }
 
+weft_code weft_revival_fail_passed_over(const weft_revival *r, const weft_model *model, size_t count, weft_error *error)
+{
+    (void)weft_fail(error,
+                    WEFT_STORE_ERROR,
+                    "could not restore %.*s into table \"%.*s\": %zu of its rows stayed deleted",
+                    WEFT_STR_ARG(r->part->deletion->id),
+                    WEFT_STR_ARG(model->table),
+                    count);
+    weft_error_set_hint(error,
+                        "Nothing was restored. See whether a trigger of the table holds its rows, and try again.");
+    return WEFT_STORE_ERROR;
+}
+
 static weft_code revive_table(weft_revival *r, const weft_model *model, weft_error *error)
 {
     const weft_saved_rows *saved = &r->tables[model->index];

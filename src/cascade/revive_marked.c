@@ -31,12 +31,12 @@ weft_code weft_revival_set_field(weft_revival *r,
     return weft_connection_execute(r->part->connection, &statement, ret_changed, error);
 }
 
-/* UPDATE … SET deleted_at = NULL WHERE the key is one of ours AND deleted_at is this deletion's. */
-static weft_code unmark_statement(const weft_revival *r,
-                                  const weft_model *model,
-                                  const weft_sql_output *told,
-                                  weft_statement *ret_statement,
-                                  weft_error *error)
+/* The key is one of those written down, and deleted_at is this deletion's. */
+static weft_code find_marked(const weft_revival *r,
+                             const weft_model *model,
+                             weft_cascade_keys *ret_by,
+                             const weft_sql_expr **ret_where,
+                             weft_error *error)
 {
     weft_arena *scratch = weft_revival_scratch(r);
     const weft_saved_rows *saved = &r->tables[model->index];
@@ -45,16 +45,28 @@ static weft_code unmark_statement(const weft_revival *r,
                                                    WEFT_SQL_EQ,
                                                    weft_sql_field(scratch, (weft_str){0}, model->deleted_at),
                                                    weft_sql_value(scratch, time, WEFT_VALUE_TIME));
+    WEFT_TRY(weft_cascade_keys_make(model, saved->marks.items, saved->marks.count, scratch, ret_by, error));
+    *ret_where = weft_sql_binary(scratch, WEFT_SQL_AND, ret_by->condition, is_ours);
+    return *ret_where ? WEFT_OK : weft_fail_arena(error, scratch);
+}
+
+/* UPDATE … SET deleted_at = NULL of the marked rows. */
+static weft_code unmark_statement(const weft_revival *r,
+                                  const weft_model *model,
+                                  const weft_sql_output *told,
+                                  weft_statement *ret_statement,
+                                  weft_error *error)
+{
+    weft_arena *scratch = weft_revival_scratch(r);
     const weft_sql_assignment assignment = {model->deleted_at->column, weft_sql_leaf(scratch, WEFT_SQL_NULL)};
     weft_cascade_keys by = {0};
-    WEFT_TRY(weft_cascade_keys_make(model, saved->marks.items, saved->marks.count, scratch, &by, error));
-    const weft_sql_update update = {.table = model->table,
-                                    .assignments = &assignment,
-                                    .assignment_count = 1,
-                                    .where = weft_sql_binary(scratch, WEFT_SQL_AND, by.condition, is_ours),
-                                    .returning = told,
-                                    .returning_count = told ? WEFT_TIDINGS_WIDTH : 0};
-    if (!assignment.expr || !update.where) {
+    weft_sql_update update = {.table = model->table,
+                              .assignments = &assignment,
+                              .assignment_count = 1,
+                              .returning = told,
+                              .returning_count = told ? WEFT_TIDINGS_WIDTH : 0};
+    WEFT_TRY(find_marked(r, model, &by, &update.where, error));
+    if (!assignment.expr) {
         return weft_fail_arena(error, scratch);
     }
     return weft_sql_render_update(&update,
@@ -94,15 +106,41 @@ static weft_code unmark_telling(weft_revival *r, const weft_model *model, uint64
     return r->part->tidings->lines.failed ? weft_fail_arena(error, scratch) : WEFT_OK;
 }
 
+/* What was left must be what others have changed. A row that bears the mark still was passed over, by a trigger or a
+ * mistake of weft's, and would stay deleted: what is restored once is not restored again. */
+static weft_code check_left(weft_revival *r, const weft_model *model, weft_error *error)
+{
+    weft_arena *scratch = weft_revival_scratch(r);
+    const weft_dialect *dialect = weft_connection_dialect(r->part->connection);
+    weft_cascade_keys by = {0};
+    weft_statement statement = {0};
+    const weft_value *values = NULL;
+    size_t count = 0;
+    weft_sql_select select = {.outputs = weft_cascade_outputs(model->keys, 1, scratch),
+                              .output_count = 1,
+                              .schema = model->schema,
+                              .table = model->table};
+    if (!select.outputs) {
+        return weft_fail_arena(error, scratch);
+    }
+    WEFT_TRY(find_marked(r, model, &by, &select.where, error));
+    WEFT_TRY(weft_sql_render_select_bulk(&select, weft_cascade_keys_bulk(&by), dialect, scratch, &statement, error));
+    WEFT_TRY(weft_connection_collect(r->part->connection, &statement, scratch, &values, &count, error));
+    return count == 0 ? WEFT_OK : weft_revival_fail_passed_over(r, model, count, error);
+}
+
 weft_code weft_revive_marked(weft_revival *r, const weft_model *model, weft_error *error)
 {
     const weft_saved_rows *saved = &r->tables[model->index];
     uint64_t changed = 0;
     const weft_code code =
         model->link && r->part->tidings ? unmark_telling(r, model, &changed, error) : unmark(r, model, &changed, error);
+    if (code != WEFT_OK) {
+        return weft_revival_explain(r, model, code, error);
+    }
     r->restored->restored += (size_t)changed;
     r->restored->left += saved->marks.count - (size_t)changed;
-    return code == WEFT_OK ? WEFT_OK : weft_revival_explain(r, model, code, error);
+    return changed < saved->marks.count ? check_left(r, model, error) : WEFT_OK;
 }
 
 static weft_code read_clear(weft_revival *r,

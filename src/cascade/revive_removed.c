@@ -45,9 +45,15 @@ static weft_code insert_removed(weft_revival *r, const weft_model *model, weft_e
         }
     }
     const weft_cascade_insert insert = {model, fields, columns, model->field_count, saved->removals.count};
-    const weft_code code = weft_cascade_insert_run(r->part->connection, &insert, scratch, error);
+    uint64_t inserted = 0;
+    const weft_code code = weft_cascade_insert_run(r->part->connection, &insert, scratch, &inserted, error);
+    if (code != WEFT_OK) {
+        return weft_revival_explain(r, model, code, error);
+    }
     r->restored->restored += saved->removals.count;
-    return code == WEFT_OK ? WEFT_OK : weft_revival_explain(r, model, code, error);
+    return inserted == saved->removals.count
+               ? WEFT_OK
+               : weft_revival_fail_passed_over(r, model, saved->removals.count - (size_t)inserted, error);
 }
 
 static weft_code set_late_keys(weft_revival *r, const weft_model *model, weft_error *error)

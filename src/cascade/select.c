@@ -87,6 +87,7 @@ weft_code weft_cascade_keys_make(const weft_model *model,
 weft_code weft_cascade_insert_run(weft_connection *connection,
                                   const weft_cascade_insert *insert,
                                   weft_arena *scratch,
+                                  uint64_t *ret_inserted,
                                   weft_error *error)
 {
     weft_sql_assignment *columns = WEFT_ARENA_ARRAY(scratch, weft_sql_assignment, insert->field_count);
@@ -106,5 +107,5 @@ weft_code weft_cascade_insert_run(weft_connection *connection,
         .table = insert->model->table, .columns = columns, .column_count = insert->field_count};
     weft_statement statement = {0};
     WEFT_TRY(weft_sql_render_insert(&sql, &bulk, weft_connection_dialect(connection), scratch, &statement, error));
-    return weft_connection_execute(connection, &statement, NULL, error);
+    return weft_connection_execute(connection, &statement, ret_inserted, error);
 }

@@ -49,9 +49,11 @@ typedef struct weft_cascade_insert {
     size_t row_count;
 } weft_cascade_insert;
 
+/* `ret_inserted` may be NULL. */
 weft_code weft_cascade_insert_run(weft_connection *connection,
                                   const weft_cascade_insert *insert,
                                   weft_arena *scratch,
+                                  uint64_t *ret_inserted,
                                   weft_error *error);
 
 #endif

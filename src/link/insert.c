@@ -74,15 +74,11 @@ weft_code weft_link_insert_look(weft_link_shape *shape, weft_link_look *ret_look
     weft_sql_insert insert = {
         .table = batch->link->model->table, .conflict_columns = conflict, .conflict_column_count = 2};
     WEFT_TRY(make_columns(shape, &columns, &insert, error));
-    weft_bulk *bulk = WEFT_ARENA_NEW(batch->scratch, weft_bulk);
-    if (!bulk) {
-        return weft_fail_arena(error, batch->scratch);
-    }
-    *bulk = weft_link_columns_bulk(&columns);
+    const weft_bulk bulk = weft_link_columns_bulk(&columns);
     ret_look->end = settle_created;
     ret_look->ctx = shape;
     return weft_sql_render_insert(
-        &insert, bulk, weft_connection_dialect(batch->connection), batch->scratch, &ret_look->statement, error);
+        &insert, &bulk, weft_connection_dialect(batch->connection), batch->scratch, &ret_look->statement, error);
 }
 
 weft_code weft_link_insert_settle(weft_link_shape *shape, weft_error *error)

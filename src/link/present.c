@@ -55,12 +55,11 @@ static weft_code make_look(const weft_link_shape *shape, weft_statement *ret_sta
                                     .order = order,
                                     .order_count = dialect->has_row_locks ? 2 : 0,
                                     .lock_update = true};
-    weft_bulk *bulk = WEFT_ARENA_NEW(scratch, weft_bulk);
-    if (!select.where || !bulk) {
+    if (!select.where) {
         return weft_fail_arena(error, scratch);
     }
-    *bulk = weft_link_columns_bulk(&columns);
-    return weft_sql_render_select_bulk(&select, bulk, dialect, scratch, ret_statement, error);
+    const weft_bulk bulk = weft_link_columns_bulk(&columns);
+    return weft_sql_render_select_bulk(&select, &bulk, dialect, scratch, ret_statement, error);
 }
 
 /* A store may reorder a JSON value's keys, so both are compared in canonical form. */

@@ -45,9 +45,8 @@ static weft_code make_statement(weft_link_batch *batch, weft_statement *ret_stat
     weft_arena *scratch = batch->scratch;
     weft_link_pair **pairs = WEFT_ARENA_ARRAY(scratch, weft_link_pair *, batch->count);
     weft_sql_output *outputs = WEFT_ARENA_ARRAY(scratch, weft_sql_output, AT_COUNT);
-    weft_bulk *bulk = WEFT_ARENA_NEW(scratch, weft_bulk);
     const weft_sql_expr *where = weft_link_pair_condition(link, scratch);
-    if (!pairs || !outputs || !bulk || !where) {
+    if (!pairs || !outputs || !where) {
         return weft_fail_arena(error, scratch);
     }
     for (size_t i = 0; i < batch->count; i++) {
@@ -65,7 +64,7 @@ static weft_code make_statement(weft_link_batch *batch, weft_statement *ret_stat
     const weft_link_shape keys_only = {.batch = batch};
     weft_link_columns columns = {0};
     WEFT_TRY(weft_link_columns_make(&keys_only, pairs, batch->count, 0, &columns, error));
-    *bulk = weft_link_columns_bulk(&columns);
+    const weft_bulk bulk = weft_link_columns_bulk(&columns);
     const weft_sql_select select = {.outputs = outputs,
                                     .output_count = AT_COUNT,
                                     .schema = link->model->schema,
@@ -75,7 +74,7 @@ static weft_code make_statement(weft_link_batch *batch, weft_statement *ret_stat
         return weft_fail_arena(error, scratch);
     }
     return weft_sql_render_select_bulk(
-        &select, bulk, weft_connection_dialect(batch->connection), scratch, ret_statement, error);
+        &select, &bulk, weft_connection_dialect(batch->connection), scratch, ret_statement, error);
 }
 
 /* Settle the pairs that live or have no row; the others go into look->dismissed. */

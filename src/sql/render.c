@@ -40,6 +40,17 @@ size_t weft_sql_bulk_places(const weft_sql_text *text)
     return text->bulk_is_joined && !text->dialect->bulk_is_arrays ? 1 : columns;
 }
 
+/* A bulk is often made on the stack, and its statement run elsewhere: the statement takes it along. */
+static const weft_bulk *keep_bulk(weft_sql_text *text)
+{
+    weft_bulk *kept = text->bulk != NULL ? WEFT_ARENA_NEW(text->keep, weft_bulk) : NULL;
+    if (kept != NULL) {
+        *kept = *text->bulk;
+    }
+    text->has_failed = text->has_failed || (text->bulk != NULL && kept == NULL);
+    return kept;
+}
+
 weft_code weft_sql_text_finish(weft_sql_text *text,
                                const weft_sql_output *outputs,
                                size_t output_count,
@@ -47,6 +58,7 @@ weft_code weft_sql_text_finish(weft_sql_text *text,
                                weft_error *error)
 {
     weft_value_kind *columns = WEFT_ARENA_ARRAY(text->keep, weft_value_kind, output_count);
+    const weft_bulk *bulk = keep_bulk(text);
     if (columns == NULL || text->sql.failed || text->has_failed) {
         return weft_fail_arena(error, text->keep);
     }
@@ -58,7 +70,7 @@ weft_code weft_sql_text_finish(weft_sql_text *text,
                                       .param_count = text->params.count,
                                       .columns = columns,
                                       .column_count = output_count,
-                                      .bulk = text->bulk,
+                                      .bulk = bulk,
                                       .bulk_is_table = text->bulk_is_joined && !text->dialect->bulk_is_arrays};
     return WEFT_OK;
 }

@@ -1,7 +1,8 @@
 /* Rendering SQL trees for one dialect into a weft_statement: text, bound values, result kinds.
  *
- * The statement and all it points to live in `keep`. List items and values are borrowed from the tree. Text and
- * decimals are compared and ordered with the dialect's bytewise (numeric) collation, whatever the column's own is.
+ * The statement and all it points to live in `keep`. List items and values are borrowed from the tree, and so are the
+ * columns of a bulk. Text and decimals are compared and ordered with the dialect's bytewise (numeric) collation,
+ * whatever the column's own is.
  * WEFT_NO_MEMORY is the only failure. */
 #ifndef WEFT_SQL_RENDER_H
 #define WEFT_SQL_RENDER_H
@@ -22,7 +23,7 @@ weft_code weft_sql_render_select_bulk(const weft_sql_select *select,
                                       weft_arena *keep,
                                       weft_statement *ret_statement,
                                       weft_error *error);
-/* `bulk` NULL when no expression is BULK; it becomes statement->bulk. */
+/* `bulk` NULL when no expression is BULK; a copy of it becomes statement->bulk. */
 weft_code weft_sql_render_insert(const weft_sql_insert *insert,
                                  const weft_bulk *bulk,
                                  const weft_dialect *dialect,

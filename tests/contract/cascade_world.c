@@ -16,10 +16,14 @@ static const char shop_module[] =
     "models:\n"
     "  product:\n"
     "    fields: { id: { type: id, prefix: prod }, title: { type: text?, unique: true } }\n"
-    "    relations: { variants: { hasMany: variant, mappedBy: product } }\n"
-    "    cascades: { delete: [variants] }\n"
+    "    relations: { variants: { hasMany: variant, mappedBy: product }, offers: { hasMany: offer, mappedBy: product } "
+    "}\n"
+    "    cascades: { delete: [variants, offers] }\n"
     "  variant:\n"
     "    fields: { id: id, sku: text? }\n"
+    "    relations: { product: { belongsTo: product } }\n"
+    "  offer:\n"
+    "    fields: { region: { type: text, primaryKey: true }, year: { type: number, primaryKey: true } }\n"
     "    relations: { product: { belongsTo: product } }\n"
     "  bundle:\n"
     "    softDelete: false\n"
@@ -36,6 +40,7 @@ static const char shop_module[] =
     "      lines: { hasMany: line, mappedBy: bundle }\n"
     "      memos: { hasMany: memo, mappedBy: bundle }\n"
     "      bills: { hasMany: bill, mappedBy: bundle }\n"
+    "      rates: { hasMany: rate, mappedBy: bundle }\n"
     "      tags: { manyToMany: tag }\n"
     "      parent: { belongsTo: bundle, nullable: true }\n"
     "      children: { hasMany: bundle, mappedBy: parent }\n"
@@ -48,6 +53,7 @@ static const char shop_module[] =
     "    softDelete: false\n"
     "    fields: { region: { type: text, primaryKey: true }, year: { type: number, primaryKey: true }, share: float? "
     "}\n"
+    "    relations: { bundle: { belongsTo: bundle, nullable: true } }\n"
     "  shadow: { managed: false, fields: { id: id } }\n";
 
 static const char blog_module[] =
@@ -88,6 +94,15 @@ static const char *const links[][2] = {
      "left: { linkable: shop.product, isList: true }\n"
      "right: { linkable: blog.topic, isList: true, onDelete: keep }\n"},
     {"product_tag", "left: { linkable: shop.product, isList: true }\nright: { linkable: shop.tag, isList: true }\n"},
+    {"post_tag",
+     "shard: by left\n"
+     "left: { linkable: blog.post, isList: true }\n"
+     "right: { linkable: shop.tag, isList: true }\n"},
+    {"tag_badge",
+     "place: other\n"
+     "shard: by right\n"
+     "left: { linkable: shop.tag, isList: true }\n"
+     "right: { linkable: blog.badge, isList: true, onDelete: cascade }\n"},
 };
 
 static void must(const cascade_world *world, weft_code code, const char *what)

@@ -1,12 +1,14 @@
 /* A project in which everything a deletion can meet is there, on real stores, worked through the public face and looked
  * at with SQLite's and PostgreSQL's own libraries.
  *
- *      shop (store default)   product ─< variant    bundle (hard) ─< line, memo (nullable), bill (required), tags
+ *      shop (store default)   product ─< variant, offer (two keys)    bundle (hard) ─< line, memo (nullable), bill
+ *                             (required), rate (hard, two keys, nullable), tags
  *      blog (store other)     post ─< comment    author    badge (hard)    review    topic
  *      links                  product ─ post: posts die with a product         product ─ product (twin): both die
  *                             post ─ author: the last post takes its author    product ─ review: a review holds it
  *                             post ─ bundle: bundles die with a post           product ─ topic: rows are kept
  *                             author ─ badge: badges die with an author        product ─ tag: nothing but the row goes
+ *      whose key is the pair  tag ─ badge: badges die with a tag               post ─ tag: nothing but the row goes
  */
 #ifndef WEFT_TESTS_CONTRACT_CASCADE_WORLD_H
 #define WEFT_TESTS_CONTRACT_CASCADE_WORLD_H

@@ -267,6 +267,130 @@ static void composite_keys_are_arrays(void **state)
     assert_refused("product_tag", "x", WEFT_UNSUPPORTED);
 }
 
+/* Deleted and restored, everything is as it was, and nothing is said to have changed meanwhile. */
+static void assert_come_back(const char *entity, const char *const *keys, size_t count)
+{
+    weft_text text = {0};
+    cascade_dump before;
+    cascade_dump after;
+    cascade_dump_read(&the_world, false, &before);
+    if (weft_delete_json(the_world.engine, entity, keys, count, 0, &text, &the_world.error) != WEFT_OK) {
+        fail_msg("%s: %s (%s)", keys[0], the_world.error.message, the_world.error.detail);
+    }
+    const char *answer = cascade_restore(&the_world, cascade_member(&the_world, text.data, "deletion"));
+    weft_text_free(&text);
+    if (!answer) {
+        fail_msg("%s: %s (%s)", keys[0], the_world.error.message, the_world.error.detail);
+    }
+    assert_non_null(strstr(answer, "\"left\":0"));
+    cascade_dump_read(&the_world, false, &after);
+    assert_dump_equal(&after, &before, keys[0]);
+}
+
+static void fill_keys_of_two_parts(void)
+{
+    cascade_create(&the_world, "product", "[{\"id\":\"p1\"},{\"id\":\"p2\"}]");
+    cascade_create(&the_world,
+                   "offer",
+                   "[{\"region\":\"eu\",\"year\":1,\"product_id\":\"p1\"},{\"region\":\"eu\",\"year\":2,"
+                   "\"product_id\":\"p1\"},{\"region\":\"us\",\"year\":1,\"product_id\":\"p2\"}]");
+    cascade_create(&the_world, "bundle", "[{\"id\":\"u1\"}]");
+    cascade_create(&the_world,
+                   "rate",
+                   "[{\"region\":\"eu\",\"year\":1,\"bundle_id\":\"u1\"},{\"region\":\"us\",\"year\":1,"
+                   "\"bundle_id\":\"u1\"},{\"region\":\"us\",\"year\":2}]");
+    cascade_create(&the_world, "post", "[{\"id\":\"b1\"},{\"id\":\"b2\"}]");
+    cascade_create(&the_world, "tag", "[{\"id\":\"t1\"},{\"id\":\"t2\"}]");
+    cascade_create(&the_world, "badge", "[{\"id\":\"g1\"},{\"id\":\"g2\"},{\"id\":\"g3\"}]");
+    cascade_link(&the_world, "post_tag", "b1", "t1");
+    cascade_link(&the_world, "post_tag", "b2", "t1");
+    cascade_link(&the_world, "tag_badge", "t1", "g1");
+    cascade_link(&the_world, "tag_badge", "t1", "g2");
+    cascade_link(&the_world, "tag_badge", "t2", "g3");
+}
+
+/* Marked, removed and cleared rows, records and links, one and many. */
+static void rows_with_keys_of_two_parts_come_back(void **state)
+{
+    static const struct {
+        const char *entity;
+        const char *keys[2];
+    } deletions[] = {
+        {"offer", {"[\"eu\",1]", NULL}},
+        {"offer", {"[\"eu\",2]", "[\"us\",1]"}},
+        {"product", {"p2", NULL}},
+        {"product", {"p1", "p2"}},
+        {"rate", {"[\"us\",2]", NULL}},
+        {"rate", {"[\"us\",1]", "[\"eu\",1]"}},
+        {"bundle", {"u1", NULL}},
+        {"post", {"b1", NULL}},
+        {"badge", {"g3", "g1"}},
+        {"tag", {"t2", NULL}},
+        {"tag", {"t1", "t2"}},
+    };
+    start(state);
+    fill_keys_of_two_parts();
+    for (size_t i = 0; i < sizeof(deletions) / sizeof(*deletions); i++) {
+        assert_come_back(deletions[i].entity, deletions[i].keys, deletions[i].keys[1] ? 2 : 1);
+    }
+}
+
+/* A trigger that silently passes over each `change` of a table of the first store. */
+static void hold(const char *table, const char *change)
+{
+    const bool is_file = !strncmp(the_world.urls[0], "sqlite:", 7);
+    char sql[256];
+    (void)snprintf(sql,
+                   sizeof(sql),
+                   is_file
+                       ? "CREATE TRIGGER hold BEFORE %s ON %s BEGIN SELECT RAISE(IGNORE); END"
+                       : "CREATE FUNCTION pass_over() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END'; "
+                         "CREATE TRIGGER hold BEFORE %s ON %s FOR EACH ROW EXECUTE FUNCTION pass_over()",
+                   change,
+                   table);
+    cascade_execute(&the_world, 0, sql);
+}
+
+static void let_go(const char *table)
+{
+    const bool is_file = !strncmp(the_world.urls[0], "sqlite:", 7);
+    char sql[128];
+    (void)snprintf(sql, sizeof(sql), is_file ? "DROP TRIGGER hold" : "DROP TRIGGER hold ON %s", table);
+    cascade_execute(&the_world, 0, sql);
+    cascade_execute(&the_world, 0, is_file ? "SELECT 1" : "DROP FUNCTION pass_over");
+}
+
+static void assert_held(const char *entity, const char *table, const char *change, const char *key)
+{
+    cascade_dump before;
+    cascade_dump deleted;
+    cascade_dump after;
+    cascade_dump_read(&the_world, false, &before);
+    const char *id = delete_it(entity, key);
+    cascade_dump_read(&the_world, false, &deleted);
+    hold(table, change);
+    assert_null(cascade_restore(&the_world, id));
+    assert_int_equal(the_world.error.code, WEFT_STORE_ERROR);
+    assert_non_null(strstr(the_world.error.message, "of its rows stayed deleted"));
+    cascade_dump_read(&the_world, false, &after);
+    assert_dump_equal(&after, &deleted, "nothing was restored");
+    let_go(table);
+    assert_non_null(cascade_restore(&the_world, id));
+    cascade_dump_read(&the_world, false, &after);
+    assert_dump_equal(&after, &before, "restored");
+}
+
+/* A deletion is not called restored while its rows stay deleted: it could not be restored again. */
+static void rows_that_stay_deleted_are_an_error(void **state)
+{
+    start(state);
+    fill_keys_of_two_parts();
+    assert_held("product", "product", "UPDATE", "p1");
+    assert_held("product", "offer", "UPDATE", "p1");
+    assert_held("bundle", "bundle", "INSERT", "u1");
+    assert_held("rate", "rate", "INSERT", "[\"us\",1]");
+}
+
 static void a_budget_stops_before_it_begins(void **state)
 {
     start(state);
@@ -485,7 +609,8 @@ static void the_journal_is_made_by_migrating(void **state)
         CASE(orphans_go_with_the_last, place), CASE(orphans_are_settled_at_the_end, place),                            \
         CASE(a_holder_restricts_unless_it_is_gone, place), CASE(cycles_end, place),                                    \
         CASE(removed_rows_come_back_whole, place), CASE(a_required_reference_holds_what_would_be_removed, place),      \
-        CASE(composite_keys_are_arrays, place), CASE(a_budget_stops_before_it_begins, place),                          \
+        CASE(composite_keys_are_arrays, place), CASE(rows_with_keys_of_two_parts_come_back, place),                    \
+        CASE(rows_that_stay_deleted_are_an_error, place), CASE(a_budget_stops_before_it_begins, place),                \
         CASE(restoring_leaves_what_others_changed, place), CASE(a_taken_place_keeps_everything_deleted, place),        \
         CASE(cardinality_is_kept_when_restoring, place), CASE(nobody_links_to_what_is_going, place),                   \
         CASE(statements_do_not_grow_with_rows, place), CASE(the_journal_is_made_by_migrating, place)

@@ -24,23 +24,26 @@ typedef struct kind {
     const char *of;     /* prefix of the parent's ids */
     const char *prefix;
     bool is_optional; /* the foreign key may be null */
+    bool has_pair;    /* its key is a region and a year */
 } kind;
 
 /* Parents first. */
 static const kind kinds[] = {
-    {"product", NULL, NULL, "p", false},
-    {"variant", "product_id", "p", "v", false},
-    {"bundle", NULL, NULL, "u", false},
-    {"line", "bundle_id", "u", "l", false},
-    {"memo", "bundle_id", "u", "m", true},
-    {"tag", NULL, NULL, "t", false},
-    {"post", NULL, NULL, "b", false},
-    {"comment", "post_id", "b", "c", false},
-    {"author", NULL, NULL, "a", false},
-    {"badge", NULL, NULL, "g", false},
-    {"review", NULL, NULL, "r", false},
-    {"topic", NULL, NULL, "o", false},
-    {"bill", "bundle_id", "u", "i", false},
+    {"product", NULL, NULL, "p", false, false},
+    {"variant", "product_id", "p", "v", false, false},
+    {"bundle", NULL, NULL, "u", false, false},
+    {"line", "bundle_id", "u", "l", false, false},
+    {"memo", "bundle_id", "u", "m", true, false},
+    {"tag", NULL, NULL, "t", false, false},
+    {"post", NULL, NULL, "b", false, false},
+    {"comment", "post_id", "b", "c", false, false},
+    {"author", NULL, NULL, "a", false, false},
+    {"badge", NULL, NULL, "g", false, false},
+    {"review", NULL, NULL, "r", false, false},
+    {"topic", NULL, NULL, "o", false, false},
+    {"bill", "bundle_id", "u", "i", false, false},
+    {"offer", "product_id", "p", "f", false, true},
+    {"rate", "bundle_id", "u", "e", true, true},
 };
 #define KINDS (sizeof(kinds) / sizeof(*kinds))
 
@@ -52,6 +55,8 @@ static const char *const all_links[][3] = {
     {"product_review", "p", "r"},
     {"product_topic", "p", "o"},
     {"product_tag", "p", "t"},
+    {"post_tag", "b", "t"},
+    {"tag_badge", "t", "g"},
 };
 #define LINKS (sizeof(all_links) / sizeof(*all_links))
 
@@ -62,6 +67,13 @@ static size_t *count_of(const char *prefix)
     return &counts[(unsigned char)prefix[0]];
 }
 
+/* {"id":"p1_0" or {"region":"e1","year":0 */
+static void add_key(weft_buf *json, const kind *k, size_t seed, size_t number)
+{
+    weft_buf_add_format(
+        json, k->has_pair ? "{\"region\":\"%s%zu\",\"year\":%zu" : "{\"id\":\"%s%zu_%zu\"", k->prefix, seed, number);
+}
+
 static void fill_kind(randomness *r, const kind *k, size_t seed)
 {
     weft_buf json;
@@ -70,7 +82,8 @@ static void fill_kind(randomness *r, const kind *k, size_t seed)
     weft_buf_init_arena(&json, &the_world.arena);
     weft_buf_add_char(&json, '[');
     for (size_t i = 0; i < count; i++) {
-        weft_buf_add_format(&json, "%s{\"id\":\"%s%zu_%zu\"", i > 0 ? "," : "", k->prefix, seed, i);
+        weft_buf_add_text(&json, i > 0 ? "," : "");
+        add_key(&json, k, seed, i);
         if (k->parent && !(k->is_optional && random_chance(r, 30))) {
             weft_buf_add_format(
                 &json, ",\"%s\":\"%s%zu_%zu\"", k->parent, k->of, seed, random_below(r, *count_of(k->of)));
@@ -122,7 +135,12 @@ static const char *delete_random(randomness *r, size_t seed, cascade_dump *remov
     if (*count_of(k->prefix) == 0) {
         return NULL;
     }
-    (void)snprintf(key, sizeof(key), "%s%zu_%zu", k->prefix, seed, random_below(r, *count_of(k->prefix)));
+    (void)snprintf(key,
+                   sizeof(key),
+                   k->has_pair ? "[\"%s%zu\",%zu]" : "%s%zu_%zu",
+                   k->prefix,
+                   seed,
+                   random_below(r, *count_of(k->prefix)));
     cascade_dump_read(&the_world, false, &before);
     const char *impact = cascade_impact(&the_world, k->entity, key);
     const weft_code code = the_world.error.code;

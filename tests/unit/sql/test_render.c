@@ -189,7 +189,7 @@ static void expect_insert(const weft_sql_insert *insert,
     expect_text(&statement, sqlite);
     assert_int_equal(weft_sql_render_insert(insert, rows, test_postgres(), &arena, &statement, NULL), WEFT_OK);
     expect_text(&statement, postgres);
-    assert_ptr_equal(statement.bulk, rows);
+    assert_int_equal(statement.bulk ? statement.bulk->row_count : 0, rows ? rows->row_count : 0);
 }
 
 static void test_insert(void **state)
@@ -286,6 +286,24 @@ static void test_update_and_delete(void **state)
     expect_text(&statement,
                 "DELETE FROM \"thing\" USING unnest($1::text[], $2::text[]) AS bulk(c0, c1) WHERE \"thing\".\"id\" = "
                 "bulk.c0");
+}
+
+/* A bulk is made where a statement is, and forgotten there: the statement takes it along. */
+static void test_bulk_is_kept(void **state)
+{
+    (void)state;
+    weft_bulk given = bulk;
+    weft_statement statement = {0};
+    const weft_sql_delete del = {
+        .table = WEFT_STR("thing"),
+        .where = weft_sql_binary(
+            &arena, WEFT_SQL_EQ, column("", "id", WEFT_TYPE_ID), weft_sql_bulk(&arena, 0, WEFT_VALUE_TEXT))};
+    assert_int_equal(weft_sql_render_delete(&del, &given, test_sqlite(), &arena, &statement, NULL), WEFT_OK);
+    given = (weft_bulk){0};
+    assert_ptr_equal(statement.bulk->columns, bulk_columns);
+    assert_ptr_equal(statement.bulk->column_kinds, bulk_kinds);
+    assert_int_equal(statement.bulk->column_count, 2);
+    assert_int_equal(statement.bulk->row_count, 2);
 }
 
 static void test_select_bulk(void **state)
@@ -436,6 +454,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_insert, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_insert_bulk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_update_and_delete, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_bulk_is_kept, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_select_bulk, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_out_of_memory, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_uuids, set_up, tear_down),
