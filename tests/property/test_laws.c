@@ -180,7 +180,8 @@ static void check_request(uint64_t seed, world *w, request *q, const stand *stan
                 report(&c);
                 return;
             }
-            if ((engine + i + seed) % 2 == 0 && !pages_agree(w, q, stands[i].engines[engine], 1 + (size_t)(seed % 16))) {
+            if ((engine + i + seed) % 2 == 0 &&
+                !pages_agree(w, q, stands[i].engines[engine], 1 + (size_t)(seed % 16))) {
                 law_case c = {seed, w, q, &stands[i], engine, WEFT_OK};
                 t->failures++;
                 print_case(&c);
