@@ -65,6 +65,9 @@ static void put_pair(char *at, uint32_t value)
     memcpy(at, pairs + (size_t)value * 2, 2);
 }
 
+/* What weft writes, with every digit 0. */
+static const char own_form[] = "0000-00-00T00:00:00.000Z";
+
 void weft_time_write(char *ret_text, int64_t time_us)
 {
     const int64_t first = days_from_date(0, 1, 1) * US_PER_DAY;
@@ -76,7 +79,7 @@ void weft_time_write(char *ret_text, int64_t time_us)
     uint32_t month = 0;
     uint32_t day = 0;
     date_from_days(days, &year, &month, &day);
-    memcpy(ret_text, "0000-00-00T00:00:00.000Z", WEFT_TIME_BYTES);
+    memcpy(ret_text, own_form, WEFT_TIME_BYTES); /* NOLINT(bugprone-not-null-terminated-result): it ends with no NUL */
     put_pair(ret_text, year / 100);
     put_pair(ret_text + 2, year % 100);
     put_pair(ret_text + 5, month);
@@ -203,12 +206,10 @@ static int64_t days_in_month(int64_t year, int64_t month)
     return days_from_date(next_year, month % 12 + 1, 1) - days_from_date(year, month, 1);
 }
 
-/* True when `text` is `0000-00-00T00:00:00.000Z` but for its digits; eight bytes are looked at together. Without the
- * form's bits a digit is at most 9 and every other byte is 0, so that what the limits add does not reach the high bit.
- */
+/* True when `text` is own_form but for its digits; eight bytes are looked at together. Without the form's bits a digit
+ * is at most 9 and every other byte is 0, so that what the limits add does not reach the high bit. */
 static bool has_own_form(const char *text)
 {
-    static const char form[] = "0000-00-00T00:00:00.000Z";
     static const char limits[] = "\x76\x76\x76\x76\x7F\x76\x76\x7F\x76\x76\x7F\x76\x76\x7F\x76\x76"
                                  "\x7F\x76\x76\x7F\x76\x76\x76\x7F";
     uint64_t found = 0;
@@ -217,7 +218,7 @@ static bool has_own_form(const char *text)
         uint64_t formed = 0;
         uint64_t limit = 0;
         memcpy(&word, text + at, sizeof(word));
-        memcpy(&formed, form + at, sizeof(formed));
+        memcpy(&formed, own_form + at, sizeof(formed));
         memcpy(&limit, limits + at, sizeof(limit));
         word ^= formed;
         found |= word | ((word & UINT64_C(0x7F7F7F7F7F7F7F7F)) + limit);
