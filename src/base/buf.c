@@ -33,7 +33,7 @@ void weft_buf_clear(weft_buf *buf)
     buf->failed = false;
 }
 
-static char *grow(weft_buf *buf, size_t capacity)
+static char *move(weft_buf *buf, size_t capacity)
 {
     if (!buf->arena) {
         return weft_resize(buf->allocator, buf->data, buf->capacity, capacity);
@@ -45,21 +45,18 @@ static char *grow(weft_buf *buf, size_t capacity)
     return data;
 }
 
-bool weft_buf_reserve(weft_buf *buf, size_t more)
+bool weft_buf_grow(weft_buf *buf, size_t more)
 {
     if (buf->failed || more > SIZE_MAX / 2 - buf->len - 1) {
         buf->failed = true;
         return false;
     }
     const size_t need = buf->len + more + 1;
-    if (need <= buf->capacity) {
-        return true;
-    }
     size_t capacity = buf->capacity ? buf->capacity : CAPACITY_FIRST;
     while (capacity < need) {
         capacity *= 2;
     }
-    char *data = grow(buf, capacity);
+    char *data = move(buf, capacity);
     if (!data) {
         buf->failed = true;
         return false;
@@ -87,11 +84,7 @@ bool weft_buf_fit(weft_buf *buf)
 
 void weft_buf_add(weft_buf *buf, const void *data, size_t len)
 {
-    if (weft_buf_reserve(buf, len) && len) {
-        memcpy(buf->data + buf->len, data, len);
-        buf->len += len;
-        buf->data[buf->len] = '\0';
-    }
+    weft_buf_add_str(buf, (weft_str){data, len});
 }
 
 void weft_buf_add_text(weft_buf *buf, const char *text)

@@ -25,23 +25,28 @@ void weft_buf_init_arena(weft_buf *buf, weft_arena *arena);
 void weft_buf_done(weft_buf *buf);
 /* Empty again, keeping the memory; forgets a failure. */
 void weft_buf_clear(weft_buf *buf);
-/* Make room for `more` bytes beyond len. False (and failed) when that cannot be. */
-bool weft_buf_reserve(weft_buf *buf, size_t more);
+/* Used by weft_buf_reserve where there is no room yet. */
+bool weft_buf_grow(weft_buf *buf, size_t more);
 void weft_buf_add(weft_buf *buf, const void *data, size_t len);
 void weft_buf_add_text(weft_buf *buf, const char *text);
 void weft_buf_add_integer(weft_buf *buf, int64_t value);
 void weft_buf_add_format(weft_buf *buf, const char *format, ...) WEFT_PRINTF(2, 3);
 void weft_buf_add_format_v(weft_buf *buf, const char *format, va_list args) WEFT_PRINTF(2, 0);
 /* These are called for every value of an answer, so that the common case, where there is room, is in line. */
+
+/* Make room for `more` bytes beyond len. False (and failed) when that cannot be. */
+static inline bool weft_buf_reserve(weft_buf *buf, size_t more)
+{
+    return (more < buf->capacity - buf->len && !buf->failed) || weft_buf_grow(buf, more);
+}
+
 static inline void weft_buf_add_str(weft_buf *buf, weft_str text)
 {
-    if (buf->failed || text.len == 0 || text.len >= buf->capacity - buf->len) {
-        weft_buf_add(buf, text.data, text.len);
-        return;
+    if (weft_buf_reserve(buf, text.len) && text.len > 0) {
+        memcpy(buf->data + buf->len, text.data, text.len);
+        buf->len += text.len;
+        buf->data[buf->len] = '\0';
     }
-    memcpy(buf->data + buf->len, text.data, text.len);
-    buf->len += text.len;
-    buf->data[buf->len] = '\0';
 }
 
 static inline void weft_buf_add_char(weft_buf *buf, char byte)

@@ -65,7 +65,10 @@ static void put_pair(char *at, uint32_t value)
     memcpy(at, pairs + (size_t)value * 2, 2);
 }
 
-void weft_time_format(weft_buf *buf, int64_t time_us)
+/* What weft writes, with every digit 0. */
+static const char own_form[] = "0000-00-00T00:00:00.000Z";
+
+void weft_time_write(char *ret_text, int64_t time_us)
 {
     const int64_t first = days_from_date(0, 1, 1) * US_PER_DAY;
     const int64_t last = days_from_date(10000, 1, 1) * US_PER_DAY - 1;
@@ -76,17 +79,23 @@ void weft_time_format(weft_buf *buf, int64_t time_us)
     uint32_t month = 0;
     uint32_t day = 0;
     date_from_days(days, &year, &month, &day);
-    char text[] = "0000-00-00T00:00:00.000Z";
-    put_pair(text, year / 100);
-    put_pair(text + 2, year % 100);
-    put_pair(text + 5, month);
-    put_pair(text + 8, day);
-    put_pair(text + 11, ms / 3600000);
-    put_pair(text + 14, ms / 60000 % 60);
-    put_pair(text + 17, ms / 1000 % 60);
-    put_pair(text + 20, ms % 1000 / 10);
-    text[22] = (char)('0' + ms % 10);
-    weft_buf_add_str(buf, (weft_str){text, sizeof(text) - 1});
+    memcpy(ret_text, own_form, WEFT_TIME_BYTES); /* NOLINT(bugprone-not-null-terminated-result): it ends with no NUL */
+    put_pair(ret_text, year / 100);
+    put_pair(ret_text + 2, year % 100);
+    put_pair(ret_text + 5, month);
+    put_pair(ret_text + 8, day);
+    put_pair(ret_text + 11, ms / 3600000);
+    put_pair(ret_text + 14, ms / 60000 % 60);
+    put_pair(ret_text + 17, ms / 1000 % 60);
+    put_pair(ret_text + 20, ms % 1000 / 10);
+    ret_text[22] = (char)('0' + ms % 10);
+}
+
+void weft_time_format(weft_buf *buf, int64_t time_us)
+{
+    char text[WEFT_TIME_BYTES];
+    weft_time_write(text, time_us);
+    weft_buf_add_str(buf, (weft_str){text, sizeof(text)});
 }
 
 /* A cursor over text being read; `ok` is sticky. */
@@ -197,43 +206,55 @@ static int64_t days_in_month(int64_t year, int64_t month)
     return days_from_date(next_year, month % 12 + 1, 1) - days_from_date(year, month, 1);
 }
 
-#define NO_PAIR 100
-
-/* The number that two digits make, or NO_PAIR. */
-static uint32_t read_pair(const char *at)
+/* True when `text` is own_form but for its digits; eight bytes are looked at together. Without the form's bits a digit
+ * is at most 9 and every other byte is 0, so that what the limits add does not reach the high bit. */
+static bool has_own_form(const char *text)
 {
-    const uint32_t tens = (uint32_t)(unsigned char)at[0] - '0';
-    const uint32_t ones = (uint32_t)(unsigned char)at[1] - '0';
-    return tens <= 9 && ones <= 9 ? tens * 10 + ones : NO_PAIR;
+    static const char limits[] = "\x76\x76\x76\x76\x7F\x76\x76\x7F\x76\x76\x7F\x76\x76\x7F\x76\x76"
+                                 "\x7F\x76\x76\x7F\x76\x76\x76\x7F";
+    uint64_t found = 0;
+    for (size_t at = 0; at < WEFT_TIME_BYTES; at += sizeof(uint64_t)) {
+        uint64_t word = 0;
+        uint64_t formed = 0;
+        uint64_t limit = 0;
+        memcpy(&word, text + at, sizeof(word));
+        memcpy(&formed, own_form + at, sizeof(formed));
+        memcpy(&limit, limits + at, sizeof(limit));
+        word ^= formed;
+        found |= word | ((word & UINT64_C(0x7F7F7F7F7F7F7F7F)) + limit);
+    }
+    return (found & UINT64_C(0x8080808080808080)) == 0;
 }
 
-/* `0000-00-00T00:00:00.000Z`, as weft writes times itself, which nearly every one that is read looks like. False for
- * every other form, and for the few days that need to know their month. */
+/* The number that two digits make. */
+static uint32_t read_pair(const char *at)
+{
+    return (uint32_t)(at[0] - '0') * 10 + (uint32_t)(at[1] - '0');
+}
+
+/* As weft writes times itself, which nearly every one that is read looks like. False for every other form, and for the
+ * few days that need to know their month. */
 static bool read_own_form(weft_str text, int64_t *ret_time_us)
 {
     const char *at = text.data;
-    if (text.len != 24 || at[4] != '-' || at[7] != '-' || at[10] != 'T' || at[13] != ':' || at[16] != ':' ||
-        at[19] != '.' || at[23] != 'Z') {
+    if (text.len != WEFT_TIME_BYTES || !has_own_form(at)) {
         return false;
     }
-    const uint32_t century = read_pair(at);
-    const uint32_t year = read_pair(at + 2);
+    const uint32_t year = read_pair(at) * 100 + read_pair(at + 2);
     const uint32_t month = read_pair(at + 5);
     const uint32_t day = read_pair(at + 8);
     const uint32_t hour = read_pair(at + 11);
     const uint32_t minute = read_pair(at + 14);
     const uint32_t second = read_pair(at + 17);
-    const uint32_t hundredths = read_pair(at + 20);
-    const uint32_t thousandth = (uint32_t)(unsigned char)at[22] - '0';
-    const bool is_date =
-        century < NO_PAIR && year < NO_PAIR && century + year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
-    if (!is_date || hour > 23 || minute > 59 || second > 59 || hundredths == NO_PAIR || thousandth > 9) {
+    const uint32_t thousandths = read_pair(at + 20) * 10 + (uint32_t)(at[22] - '0');
+    const bool is_date = year > 0 && month >= 1 && month <= 12 && day >= 1 && day <= 28;
+    if (!is_date || hour > 23 || minute > 59 || second > 59) {
         return false;
     }
-    const uint32_t full_years = century * 100 + year - (month <= 2);
+    const uint32_t full_years = year - (month <= 2);
     const uint32_t days = full_years * 365 + full_years / 4 - full_years / 100 + full_years / 400 +
                           (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1;
-    const uint32_t ms = ((hour * 60 + minute) * 60 + second) * 1000 + hundredths * 10 + thousandth;
+    const uint32_t ms = ((hour * 60 + minute) * 60 + second) * 1000 + thousandths;
     *ret_time_us = ((int64_t)days - 719468) * US_PER_DAY + (int64_t)ms * 1000;
     return true;
 }

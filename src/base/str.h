@@ -23,6 +23,9 @@ weft_str weft_str_copy(weft_arena *keep, weft_str text);
 /* printf into `keep`, NUL-terminated; `.data` NULL when out of memory. */
 weft_str weft_str_format(weft_arena *keep, const char *format, ...) WEFT_PRINTF(2, 3);
 uint64_t weft_str_hash(weft_str text);
+/* Takes less where texts are longer than a few bytes, but is another number where bytes have another order: for tables
+ * that stay in memory. */
+uint64_t weft_str_hash_quick(weft_str text);
 
 /* Edit distance (insert, delete, replace, swap of neighbours), ASCII case ignored; stops counting above `max` and
  * answers max + 1. Texts longer than 64 bytes are max + 1 apart unless equal. */

@@ -3,11 +3,8 @@
 
 #include <string.h>
 
-void *weft_vec_room(weft_arena *arena, void *items, size_t count, size_t *capacity, size_t size)
+void *weft_vec_grow(weft_arena *arena, void *items, size_t count, size_t *capacity, size_t size)
 {
-    if (count < *capacity) {
-        return items;
-    }
     const size_t more = *capacity ? *capacity * 2 : 8;
     void *grown = weft_arena_alloc_array(arena, more, size);
     if (!grown) {

@@ -13,13 +13,16 @@
         size_t capacity;                                                                                               \
     }
 
-/* `items` with room for one more of `size` bytes, moved if need be; unchanged (and *capacity too) when out of memory.
- * Used by the macro. */
-void *weft_vec_room(weft_arena *arena, void *items, size_t count, size_t *capacity, size_t size);
+/* `items` with room for more of `size` bytes, moved; unchanged (and *capacity too) when out of memory. Used by the
+ * macro where there is no room. */
+void *weft_vec_grow(weft_arena *arena, void *items, size_t count, size_t *capacity, size_t size);
 
 /* Append; an expression that is false when out of memory. A vector may well hold pointers, which clang-tidy doubts. */
 #define weft_vec_push(arena, vec, item)                                                                                \
-    ((vec)->items = weft_vec_room((arena), (vec)->items, (vec)->count, &(vec)->capacity, weft_vec_item_size(vec)),     \
+    ((vec)->items =                                                                                                    \
+         (vec)->count < (vec)->capacity                                                                                \
+             ? (vec)->items                                                                                            \
+             : weft_vec_grow((arena), (vec)->items, (vec)->count, &(vec)->capacity, weft_vec_item_size(vec)),          \
      (vec)->count < (vec)->capacity ? ((vec)->items[(vec)->count++] = (item), true) : false)
 #define weft_vec_item_size(vec) sizeof(*(vec)->items) /* NOLINT(bugprone-sizeof-expression) */
 

@@ -156,14 +156,12 @@ static weft_code try_piece(weft_reply *reply, piece *ret_piece, weft_error *erro
     return read_piece(reply, ret_piece, error);
 }
 
-/* The first failure is the answer to every later call too. */
+/* The first failure is the answer to every later call too. Of an error that was got over nothing but its code counts.
+ */
 static weft_code next_piece(weft_reply *reply, piece *ret_piece, weft_error *error)
 {
     if (reply->failure.code == WEFT_OK) {
-        weft_error failure = {0};
-        const weft_code code = try_piece(reply, ret_piece, &failure);
-        reply->failure = failure;
-        reply->failure.code = code;
+        reply->failure.code = try_piece(reply, ret_piece, &reply->failure);
     }
     if (reply->failure.code != WEFT_OK && error) {
         *error = reply->failure;

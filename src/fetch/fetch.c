@@ -209,13 +209,12 @@ static void close_rows(weft_fetch *fetch)
     weft_fetch_stop_merging(fetch, KEPT_BYTES_MAX);
 }
 
-/* Pass `code` on; a failure is kept, for every later call to answer it again. */
-static weft_code remember(weft_fetch *fetch, weft_code code, const weft_error *failure, weft_error *error)
+/* Pass `code` on, of what told fetch->failure why; it stays there, for every later call to answer it again. */
+static weft_code remember(weft_fetch *fetch, weft_code code, weft_error *error)
 {
+    fetch->failure.code = code;
     if (code != WEFT_OK) {
         close_rows(fetch);
-        fetch->failure = *failure;
-        fetch->failure.code = code;
         if (error) {
             *error = fetch->failure;
         }
@@ -235,15 +234,13 @@ weft_code weft_fetch_next(weft_fetch *fetch, const weft_batch **ret_batch, weft_
 {
     WEFT_TRY(answer_again(fetch, error));
     weft_fetch_forget(fetch);
-    weft_error failure = {0};
-    return remember(fetch, next_batch(fetch, ret_batch, &failure), &failure, error);
+    return remember(fetch, next_batch(fetch, ret_batch, &fetch->failure), error);
 }
 
 weft_code weft_fetch_count(weft_fetch *fetch, uint64_t *ret_count, weft_error *error)
 {
     WEFT_TRY(answer_again(fetch, error));
-    weft_error failure = {0};
-    WEFT_TRY(remember(fetch, start_once(fetch, &failure), &failure, error));
+    WEFT_TRY(remember(fetch, start_once(fetch, &fetch->failure), error));
     *ret_count = weft_plan_counts_in_store(fetch->plan) ? fetch->count : fetch->rows_passed;
     return WEFT_OK;
 }
@@ -287,6 +284,24 @@ uint64_t weft_fetch_spilled(const weft_fetch *fetch)
     return weft_sorter_spilled(fetch->sorter);
 }
 
+/* What running has changed is as after opening. The plan, the statements and all memory stay. */
+static void begin_anew(weft_fetch *fetch)
+{
+    for (size_t i = 0; i < fetch->plan->step_count; i++) {
+        fetch->states[i].cost = (weft_step_cost){0};
+    }
+    fetch->batch = (weft_batch){0};
+    fetch->read_rows = 0;
+    fetch->rows_passed = 0;
+    fetch->rows_behind = 0;
+    fetch->rows_returned = 0;
+    fetch->count = 0;
+    fetch->count_cost = (weft_step_cost){0};
+    fetch->probe_count = 0;
+    fetch->is_started = false;
+    fetch->is_root_ended = false;
+}
+
 bool weft_fetch_rewind(weft_fetch *fetch)
 {
     close_rows(fetch);
@@ -298,23 +313,7 @@ bool weft_fetch_rewind(weft_fetch *fetch)
         weft_arena_done(&fetch->batch_arena);
         weft_arena_init(&fetch->batch_arena, fetch->session->allocator, fetch->memory_max);
     }
-    for (size_t i = 0; i < fetch->plan->step_count; i++) {
-        fetch->states[i].cost = (weft_step_cost){0};
-    }
-    *fetch = (weft_fetch){.plan = fetch->plan,
-                          .session = fetch->session,
-                          .batch_rows = fetch->batch_rows,
-                          .probe_keys = fetch->probe_keys,
-                          .memory_max = fetch->memory_max,
-                          .rows_max = fetch->rows_max,
-                          .rounds = fetch->rounds,
-                          .round_count = fetch->round_count,
-                          .keep = fetch->keep,
-                          .batch_arena = fetch->batch_arena,
-                          .states = fetch->states,
-                          .root = fetch->root,
-                          .probes = fetch->probes,
-                          .given = fetch->given};
+    begin_anew(fetch);
     return true;
 }
 

@@ -36,7 +36,7 @@ static uint64_t number_bits(const weft_value *value)
 
 static uint64_t hash_key(const weft_value *key)
 {
-    return weft_value_holds_text(key) ? weft_str_hash(key->as.text) : mix(number_bits(key));
+    return weft_value_holds_text(key) ? weft_str_hash_quick(key->as.text) : mix(number_bits(key));
 }
 
 static bool same_key(const weft_value *a, const weft_value *b)

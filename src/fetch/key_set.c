@@ -41,36 +41,6 @@ size_t weft_key_set_held(const weft_key_set *set)
     return set->bytes.capacity + set->slot_count * sizeof(*set->slots);
 }
 
-/* What differs in the upper half is brought down first, since a product's bits depend on those below them alone. */
-static uint64_t mix(uint64_t hash, uint64_t word)
-{
-    hash ^= word;
-    return (hash ^ (hash >> 32)) * UINT64_C(0x9E3779B97F4A7C15);
-}
-
-static uint64_t read_word(const char *data)
-{
-    uint64_t word = 0;
-    memcpy(&word, data, sizeof(word));
-    return word;
-}
-
-/* Eight bytes at a time; the last eight may overlap those before. */
-static uint64_t hash_of(weft_str key)
-{
-    uint64_t hash = mix(UINT64_C(0x2545F4914F6CDD1D), key.len);
-    if (key.len < sizeof(uint64_t)) {
-        for (size_t i = 0; i < key.len; i++) {
-            hash = mix(hash, (unsigned char)key.data[i]);
-        }
-        return hash;
-    }
-    for (size_t at = 0; at + sizeof(uint64_t) < key.len; at += sizeof(uint64_t)) {
-        hash = mix(hash, read_word(key.data + at));
-    }
-    return mix(hash, read_word(key.data + key.len - sizeof(uint64_t)));
-}
-
 static weft_str key_at(const weft_key_set *set, size_t place)
 {
     const char *text = set->bytes.data + place;
@@ -79,7 +49,7 @@ static weft_str key_at(const weft_key_set *set, size_t place)
 
 static size_t first_slot(const weft_key_set *set, weft_str key)
 {
-    return (size_t)(hash_of(key) >> 32) & (set->slot_count - 1);
+    return (size_t)weft_str_hash_quick(key) & (set->slot_count - 1);
 }
 
 /* Note where `key`, which is not there yet, begins. */
@@ -133,12 +103,12 @@ weft_code weft_key_set_add(weft_key_set *set, weft_str key, bool *ret_is_added, 
         return WEFT_OK;
     }
     WEFT_TRY(is_crowded(set) ? grow(set, error) : WEFT_OK);
+    if (!weft_buf_reserve(&set->bytes, key.len + 1)) {
+        return weft_fail_no_memory(error);
+    }
     const size_t place = set->bytes.len + 1;
     weft_buf_add_char(&set->bytes, (char)(unsigned char)key.len);
     weft_buf_add_str(&set->bytes, key);
-    if (set->bytes.failed) {
-        return weft_fail_no_memory(error);
-    }
     place_key(set, key, (uint32_t)place);
     set->count++;
     return WEFT_OK;

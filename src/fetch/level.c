@@ -16,11 +16,12 @@ size_t weft_values_text_bytes(const weft_value *values, size_t count)
     return bytes;
 }
 
-/* A row is one piece of memory: the row, its values, its groups, its text. */
-weft_row *weft_row_copy(const weft_value *values, size_t count, size_t edge_count, weft_arena *arena)
+/* A row is one piece of memory: the row, its values, its groups, its text, which is `text_bytes` long. */
+static weft_row *copy_row(
+    const weft_value *values, size_t count, size_t edge_count, size_t text_bytes, weft_arena *arena)
 {
     const size_t fixed = sizeof(weft_row) + count * sizeof(weft_value) + edge_count * sizeof(weft_group);
-    char *memory = weft_arena_alloc(arena, fixed + weft_values_text_bytes(values, count));
+    char *memory = weft_arena_alloc(arena, fixed + text_bytes);
     if (!memory) {
         return NULL;
     }
@@ -41,6 +42,11 @@ weft_row *weft_row_copy(const weft_value *values, size_t count, size_t edge_coun
         }
     }
     return row;
+}
+
+weft_row *weft_row_copy(const weft_value *values, size_t count, size_t edge_count, weft_arena *arena)
+{
+    return copy_row(values, count, edge_count, weft_values_text_bytes(values, count), arena);
 }
 
 bool weft_row_list_push(weft_arena *arena, weft_row_list *list, weft_row *row)
@@ -72,12 +78,14 @@ static weft_code read_rows(weft_fetch *fetch, weft_step_state *state, size_t row
             state->cost.statements++;
             break;
         }
-        weft_row *row = weft_row_copy(values, state->step->column_count, state->edge_count, &fetch->batch_arena);
+        const size_t count = state->step->column_count;
+        const size_t text_bytes = weft_values_text_bytes(values, count);
+        weft_row *row = copy_row(values, count, state->edge_count, text_bytes, &fetch->batch_arena);
         if (!row || !weft_row_list_push(&fetch->batch_arena, &state->rows, row)) {
             return weft_fail_arena(error, &fetch->batch_arena);
         }
         state->cost.rows++;
-        state->cost.bytes += weft_values_text_bytes(values, state->step->column_count);
+        state->cost.bytes += text_bytes;
     }
     return WEFT_OK;
 }

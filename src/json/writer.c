@@ -41,18 +41,48 @@ static void add_escape(weft_buf *buf, unsigned char byte)
     }
 }
 
+#define ONES  UINT64_C(0x0101010101010101)
+#define HIGHS UINT64_C(0x8080808080808080)
+
+static inline uint64_t read_word(const char *data)
+{
+    uint64_t word = 0;
+    memcpy(&word, data, sizeof(word));
+    return word;
+}
+
+/* A byte below n sets its high bit in x - n, and so does one that had it set. */
+static inline bool is_plain_word(uint64_t word)
+{
+    const uint64_t quote = word ^ (ONES * '"');
+    const uint64_t slash = word ^ (ONES * '\\');
+    return (((word - ONES * 0x20) | (quote - ONES) | (slash - ONES) | word) & HIGHS) == 0;
+}
+
+/* True when `text` is ASCII, as most texts are, and nothing in it has to be escaped: quicker to see than where
+ * something has. Short texts are not looked at. */
+static bool is_plain(weft_str text)
+{
+    if (text.len < 8) {
+        return false;
+    }
+    for (size_t at = 0; at + 8 < text.len; at += 8) {
+        if (!is_plain_word(read_word(text.data + at))) {
+            return false;
+        }
+    }
+    return is_plain_word(read_word(text.data + text.len - 8));
+}
+
 /* True when one of the eight bytes at `data` has to be escaped. */
 static inline bool has_escape(const char *data)
 {
-    const uint64_t ones = UINT64_C(0x0101010101010101);
-    const uint64_t highs = UINT64_C(0x8080808080808080);
-    uint64_t word = 0;
-    memcpy(&word, data, sizeof(word));
-    const uint64_t quote = word ^ (ones * '"');
-    const uint64_t slash = word ^ (ones * '\\');
+    const uint64_t word = read_word(data);
+    const uint64_t quote = word ^ (ONES * '"');
+    const uint64_t slash = word ^ (ONES * '\\');
     /* A byte below n sets its high bit in x - n, unless its own was set. */
-    const uint64_t found = ((word - ones * 0x20) & ~word) | ((quote - ones) & ~quote) | ((slash - ones) & ~slash);
-    return (found & highs) != 0;
+    const uint64_t found = ((word - ONES * 0x20) & ~word) | ((quote - ONES) & ~quote) | ((slash - ONES) & ~slash);
+    return (found & HIGHS) != 0;
 }
 
 /* Where the first byte at or behind `at` is that has to be escaped; eight bytes are looked at together while none is,
@@ -78,7 +108,7 @@ static size_t find_escape(weft_str text, size_t at)
 
 void weft_json_add_text(weft_buf *buf, weft_str text)
 {
-    size_t at = find_escape(text, 0);
+    size_t at = is_plain(text) ? text.len : find_escape(text, 0);
     if (at == text.len && weft_buf_reserve(buf, text.len + 2)) {
         char *end = buf->data + buf->len;
         end[0] = '"';
@@ -112,9 +142,11 @@ void weft_json_add_null(weft_buf *buf)
 
 void weft_json_add_time(weft_buf *buf, int64_t time_us)
 {
-    weft_buf_add_char(buf, '"');
-    weft_time_format(buf, time_us);
-    weft_buf_add_char(buf, '"');
+    char text[WEFT_TIME_BYTES + 2];
+    text[0] = '"';
+    weft_time_write(text + 1, time_us);
+    text[WEFT_TIME_BYTES + 1] = '"';
+    weft_buf_add_str(buf, (weft_str){text, sizeof(text)});
 }
 
 void weft_json_add_value(weft_buf *buf, const weft_value *value)

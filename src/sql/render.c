@@ -72,6 +72,7 @@ weft_code weft_sql_text_finish(weft_sql_text *text,
                                       .column_count = output_count,
                                       .bulk = bulk,
                                       .bulk_is_table = text->bulk_is_joined && !text->dialect->bulk_is_arrays};
+    ret_statement->hash = weft_statement_hash(ret_statement);
     return WEFT_OK;
 }
 

@@ -181,17 +181,6 @@ weft_code weft_decimal_read(weft_str digits, weft_arena *keep, weft_str *ret_dig
     return weft_arena_alloc(keep, digits.len + 1) == NULL ? weft_fail_arena(error, keep) : WEFT_TYPE_MISMATCH;
 }
 
-weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us)
-{
-    char text[WEFT_TIME_TEXT_BYTES] = "";
-    weft_buf buf = {.data = text, .capacity = sizeof(text)};
-    weft_time_format(&buf, time_us);
-    memcpy(storage, text, sizeof(text));
-    return (weft_str){storage, buf.len};
-}
-
-/* FNV-1a over the text eight bytes at a time, then over how its parameters are bound, because the same text prepared
- * for other types is another statement. */
 bool weft_statement_prefix(const weft_statement *statement,
                            const char *prefix,
                            const weft_value_kind *columns,
@@ -206,11 +195,17 @@ bool weft_statement_prefix(const weft_statement *statement,
     ret_statement->column_count = column_count;
     ret_statement->is_incremental = false;
     ret_statement->is_once = true;
+    ret_statement->hash = 0;
     return sql.data != NULL;
 }
 
+/* FNV-1a over the text eight bytes at a time, then over how its parameters are bound, because the same text prepared
+ * for other types is another statement. */
 uint64_t weft_statement_hash(const weft_statement *statement)
 {
+    if (statement->hash != 0) {
+        return statement->hash;
+    }
     const uint64_t prime = UINT64_C(0x100000001b3);
     uint64_t hash = UINT64_C(0xcbf29ce484222325) ^ statement->sql.len;
     size_t at = 0;
@@ -226,5 +221,5 @@ uint64_t weft_statement_hash(const weft_statement *statement)
     for (size_t i = 0; i < statement->param_count; i++) {
         hash = (hash ^ (uint64_t)(statement->params[i].kind * 16U + statement->params[i].type)) * prime;
     }
-    return hash ^ hash >> 32;
+    return (hash ^ hash >> 32) | 1;
 }

@@ -65,10 +65,6 @@ bool weft_decimal_is_normal(weft_str text);
  * or too long. */
 weft_code weft_decimal_read(weft_str digits, weft_arena *keep, weft_str *ret_digits, weft_error *error);
 
-/* "2026-01-02T03:04:05.678Z" in `storage`, which it always fits. */
-#define WEFT_TIME_TEXT_BYTES 32
-weft_str weft_time_text(char storage[WEFT_TIME_TEXT_BYTES], int64_t time_us);
-
 /* `statement` with `prefix` before its SQL, to be run once and read as `columns`. False when out of memory. */
 bool weft_statement_prefix(const weft_statement *statement,
                            const char *prefix,
@@ -76,7 +72,5 @@ bool weft_statement_prefix(const weft_statement *statement,
                            size_t column_count,
                            weft_arena *keep,
                            weft_statement *ret_statement);
-
-uint64_t weft_statement_hash(const weft_statement *statement);
 
 #endif

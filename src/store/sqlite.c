@@ -59,10 +59,10 @@ static int wait_for_lock(void *ctx, int times)
     return 1;
 }
 
-/* Run one of the driver's own statements. */
-static weft_code control(weft_sqlite *sqlite, weft_str sql, weft_error *error)
+/* Run a statement that opening takes. */
+static weft_code run_once(weft_sqlite *sqlite, weft_str sql, weft_error *error)
 {
-    const weft_statement statement = {.sql = sql};
+    const weft_statement statement = {.sql = sql, .is_once = true};
     sqlite3_stmt *stmt = NULL;
     weft_sqlite_prepared *prepared = NULL;
     WEFT_TRY(weft_sqlite_prepare(sqlite, &statement, &stmt, &prepared, error));
@@ -72,6 +72,24 @@ static weft_code control(weft_sqlite *sqlite, weft_str sql, weft_error *error)
     }
     const weft_code code = result == SQLITE_DONE ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
     weft_sqlite_unprepare(stmt, prepared);
+    return code;
+}
+
+/* Every transaction takes two of them, so that they are not looked for in the cache. */
+static weft_code prepare_control(weft_sqlite *sqlite, weft_sqlite_control which, weft_error *error)
+{
+    static const char *const texts[] = {"BEGIN", "BEGIN IMMEDIATE", "COMMIT", "ROLLBACK"};
+    const weft_statement statement = {.sql = weft_str_from(texts[which]), .is_once = true};
+    weft_sqlite_prepared *not_kept = NULL;
+    return weft_sqlite_prepare(sqlite, &statement, &sqlite->controls[which], &not_kept, error);
+}
+
+static weft_code control(weft_sqlite *sqlite, weft_sqlite_control which, weft_error *error)
+{
+    WEFT_TRY(sqlite->controls[which] == NULL ? prepare_control(sqlite, which, error) : WEFT_OK);
+    const int result = sqlite3_step(sqlite->controls[which]);
+    const weft_code code = result == SQLITE_DONE ? WEFT_OK : weft_sqlite_fail(sqlite, result, error);
+    (void)sqlite3_reset(sqlite->controls[which]);
     return code;
 }
 
@@ -147,7 +165,7 @@ static weft_code turn_on_wal(weft_sqlite *sqlite, weft_error *error)
 {
     weft_code code = WEFT_STORE_BUSY;
     for (int times = 0; code == WEFT_STORE_BUSY; times++) {
-        code = control(sqlite, WEFT_STR("PRAGMA journal_mode = WAL"), error);
+        code = run_once(sqlite, WEFT_STR("PRAGMA journal_mode = WAL"), error);
         if (code == WEFT_STORE_BUSY && !wait_for_lock(sqlite, times)) {
             return code;
         }
@@ -169,7 +187,7 @@ static weft_code pin_session(weft_sqlite *sqlite, weft_error *error)
         "PRAGMA cache_size = -49152",
     };
     for (size_t i = 0; i < WEFT_COUNT_OF(pragmas); i++) {
-        WEFT_TRY(control(sqlite, weft_str_from(pragmas[i]), error));
+        WEFT_TRY(run_once(sqlite, weft_str_from(pragmas[i]), error));
     }
     /* A misspelt "column" must be an error, not the text 'column'. */
     (void)sqlite3_db_config(sqlite->db, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -198,7 +216,7 @@ static weft_code set_up(weft_sqlite *sqlite, bool makes_file, weft_error *error)
     WEFT_TRY(register_all(sqlite, error));
     WEFT_TRY(weft_sqlite_register_served(sqlite, error));
     /* The first look into the file: what is no database is found out here. */
-    WEFT_TRY(control(sqlite, WEFT_STR("SELECT 1 FROM sqlite_schema LIMIT 1"), error));
+    WEFT_TRY(run_once(sqlite, WEFT_STR("SELECT 1 FROM sqlite_schema LIMIT 1"), error));
     if (sqlite3_db_readonly(sqlite->db, "main") == 0) {
         WEFT_TRY(turn_on_wal(sqlite, error));
     }
@@ -237,6 +255,9 @@ static void close_sqlite(weft_connection *connection)
     }
     weft_sqlite_free_rows(sqlite);
     weft_sqlite_cache_done(&sqlite->cache);
+    for (size_t i = 0; i < WEFT_SQLITE_CONTROLS; i++) {
+        (void)sqlite3_finalize(sqlite->controls[i]);
+    }
     /* Rolls back what is open. */
     (void)sqlite3_close_v2(sqlite->db);
     weft_free(sqlite->base.config->allocator, sqlite, sizeof(*sqlite));
@@ -288,7 +309,7 @@ static bool is_alive(weft_connection *connection)
 weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error)
 {
     const bool is_reading = transaction == WEFT_TRANSACTION_READ;
-    WEFT_TRY(control(sqlite, is_reading ? WEFT_STR("BEGIN") : WEFT_STR("BEGIN IMMEDIATE"), error));
+    WEFT_TRY(control(sqlite, is_reading ? WEFT_SQLITE_BEGIN : WEFT_SQLITE_BEGIN_IMMEDIATE, error));
     sqlite->base.in_transaction = true;
     sqlite->transaction = transaction;
     sqlite->has_failed = false;
@@ -326,7 +347,7 @@ static void rollback(weft_connection *connection)
     const volatile int *cancel = sqlite->base.cancel;
     sqlite->base.deadline_us = 0;
     sqlite->base.cancel = NULL;
-    if (sqlite3_get_autocommit(sqlite->db) == 0 && control(sqlite, WEFT_STR("ROLLBACK"), NULL) != WEFT_OK) {
+    if (sqlite3_get_autocommit(sqlite->db) == 0 && control(sqlite, WEFT_SQLITE_ROLLBACK, NULL) != WEFT_OK) {
         sqlite->base.is_lost = true;
     }
     sqlite->base.deadline_us = deadline_us;
@@ -345,7 +366,7 @@ static weft_code commit(weft_connection *connection, weft_error *error)
         code = weft_connection_fail_doomed(&sqlite->base, error);
     } else {
         weft_sqlite_end_open_rows(sqlite);
-        code = control(sqlite, WEFT_STR("COMMIT"), error);
+        code = control(sqlite, WEFT_SQLITE_COMMIT, error);
     }
     if (code != WEFT_OK) {
         rollback(connection);

@@ -24,10 +24,11 @@
 typedef struct weft_sqlite weft_sqlite;
 typedef struct weft_sqlite_rows weft_sqlite_rows;
 
-/* A prepared statement; `sql` is SQLite's own copy (sqlite3_sql). */
+/* A prepared statement. */
 typedef struct weft_sqlite_prepared {
     uint64_t hash;
     sqlite3_stmt *stmt;
+    weft_str sql; /* SQLite's own copy: what it read, without what may follow a closing semicolon */
     uint64_t used_at;
     bool is_in_use;
 } weft_sqlite_prepared;
@@ -38,12 +39,22 @@ typedef struct weft_sqlite_cache {
     uint64_t uses;
 } weft_sqlite_cache;
 
+/* What begins and ends transactions. */
+typedef enum weft_sqlite_control {
+    WEFT_SQLITE_BEGIN = 0,
+    WEFT_SQLITE_BEGIN_IMMEDIATE,
+    WEFT_SQLITE_COMMIT,
+    WEFT_SQLITE_ROLLBACK,
+    WEFT_SQLITE_CONTROLS
+} weft_sqlite_control;
+
 struct weft_sqlite {
     weft_connection_base base;
     sqlite3 *db;
     weft_sqlite_cache cache;
-    weft_sqlite_rows *open_rows; /* every rows that is not closed */
-    weft_sqlite_rows *idle_rows; /* closed ones, kept with their memory */
+    sqlite3_stmt *controls[WEFT_SQLITE_CONTROLS]; /* prepared when first needed; NULL before */
+    weft_sqlite_rows *open_rows;                  /* every rows that is not closed */
+    weft_sqlite_rows *idle_rows;                  /* closed ones, kept with their memory */
     weft_transaction transaction;
     bool is_absent;  /* the file is not there: `db` is one in memory that holds nothing, and is never written to */
     bool has_failed; /* a statement failed in this transaction: it can only be rolled back */

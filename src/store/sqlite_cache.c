@@ -37,9 +37,8 @@ static weft_code prepare(
 
 static bool is_text_of(const weft_sqlite_prepared *prepared, weft_str sql)
 {
-    /* SQLite keeps what it read, without what may follow a closing semicolon. */
-    const weft_str text = weft_str_from(sqlite3_sql(prepared->stmt));
-    return weft_str_starts_with(sql, text) && is_blank(sql.data + text.len, sql.len - text.len);
+    const size_t len = prepared->sql.len;
+    return weft_str_starts_with(sql, prepared->sql) && is_blank(sql.data + len, sql.len - len);
 }
 
 static weft_sqlite_prepared *find(weft_sqlite_cache *cache, uint64_t hash, weft_str sql)
@@ -85,6 +84,7 @@ static weft_code refresh(weft_sqlite *sqlite,
     WEFT_TRY(prepare(sqlite, statement->sql, SQLITE_PREPARE_PERSISTENT, &stmt, error));
     (void)sqlite3_finalize(slot->stmt);
     slot->stmt = stmt;
+    slot->sql = weft_str_from(sqlite3_sql(stmt));
     return WEFT_OK;
 }
 
@@ -120,7 +120,7 @@ weft_code weft_sqlite_prepare(weft_sqlite *sqlite,
             *ret_stmt = stmt;
             return WEFT_OK;
         }
-        *found = (weft_sqlite_prepared){.hash = hash, .stmt = stmt};
+        *found = (weft_sqlite_prepared){.hash = hash, .stmt = stmt, .sql = weft_str_from(sqlite3_sql(stmt))};
     }
     *ret_prepared = take(&sqlite->cache, found);
     *ret_stmt = found->stmt;

@@ -261,18 +261,16 @@ static const weft_value *next_buffered(weft_sqlite_rows *rows)
 static weft_code step_row(weft_sqlite_rows *rows, const weft_value **ret_values, weft_error *error)
 {
     bool has_row = false;
-    weft_error failure; /* only its code is set: this is done for every row */
-    failure.code = WEFT_OK;
     if (rows->row.bytes_used > 0) {
         weft_arena_reset(&rows->row);
     }
     const bool may_lend = weft_sqlite_of(rows->base.connection)->transaction == WEFT_TRANSACTION_READ;
-    weft_code code = step(rows, &has_row, &failure);
+    weft_code code = step(rows, &has_row, &rows->failure);
     if (code == WEFT_OK && has_row && !may_lend) {
-        code = copy_row(rows, &failure);
+        code = copy_row(rows, &rows->failure);
     }
     if (code != WEFT_OK) {
-        return weft_sqlite_rows_fail(rows, &failure, error);
+        return weft_sqlite_rows_fail(rows, &rows->failure, error);
     }
     *ret_values = has_row ? rows->values : NULL;
     if (!has_row) {

@@ -17,9 +17,9 @@ static int bind_text(sqlite3_stmt *stmt, int place, weft_str text)
 
 static int bind_time(sqlite3_stmt *stmt, int place, int64_t time_us)
 {
-    char storage[WEFT_TIME_TEXT_BYTES];
-    const weft_str text = weft_time_text(storage, time_us);
-    return sqlite3_bind_text64(stmt, place, text.data, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+    char text[WEFT_TIME_BYTES];
+    weft_time_write(text, time_us);
+    return sqlite3_bind_text64(stmt, place, text, sizeof(text), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
 int weft_sqlite_bind_value(sqlite3_stmt *stmt, int place, const weft_value *value)
@@ -100,7 +100,7 @@ weft_code weft_sqlite_bind(weft_sqlite_rows *rows, size_t bulk_row, weft_error *
 
 void weft_sqlite_result(sqlite3_context *context, const weft_value *value)
 {
-    char storage[WEFT_TIME_TEXT_BYTES];
+    char time[WEFT_TIME_BYTES];
     weft_str text = {NULL, 0};
     switch (value->kind) {
     case WEFT_VALUE_NULL:
@@ -116,8 +116,8 @@ void weft_sqlite_result(sqlite3_context *context, const weft_value *value)
         sqlite3_result_double(context, value->as.real);
         return;
     case WEFT_VALUE_TIME:
-        text = weft_time_text(storage, value->as.time_us);
-        sqlite3_result_text64(context, text.data, text.len, SQLITE_TRANSIENT, SQLITE_UTF8);
+        weft_time_write(time, value->as.time_us);
+        sqlite3_result_text64(context, time, sizeof(time), SQLITE_TRANSIENT, SQLITE_UTF8);
         return;
     case WEFT_VALUE_TEXT:
     case WEFT_VALUE_DECIMAL:
@@ -310,7 +310,7 @@ static weft_code read_cell(const cell *at, weft_value *value, weft_error *error)
 /* Most columns are text that is nothing but text. */
 static bool read_plain_text(sqlite3_value *value, weft_value *ret_value)
 {
-    if (sqlite3_value_encoding(value) != SQLITE_UTF8) {
+    if (sqlite3_value_type(value) != SQLITE_TEXT || sqlite3_value_encoding(value) != SQLITE_UTF8) {
         return false;
     }
     const char *data = sqlite3_value_blob(value);
@@ -323,24 +323,26 @@ static bool read_plain_text(sqlite3_value *value, weft_value *ret_value)
     return true;
 }
 
-static weft_code read_column(weft_sqlite_rows *rows, size_t column, sqlite3_value *value, int type, weft_error *error)
+static weft_code read_column(weft_sqlite_rows *rows, size_t column, sqlite3_value *value, weft_error *error)
 {
-    const cell at = {
-        .rows = rows, .value = value, .column = (int)column, .type = type, .kind = rows->statement->columns[column]};
-    rows->values[column] = (weft_value){.kind = at.kind};
-    return read_cell(&at, &rows->values[column], error);
+    const cell at = {.rows = rows,
+                     .value = value,
+                     .column = (int)column,
+                     .type = sqlite3_value_type(value),
+                     .kind = rows->statement->columns[column]};
+    const bool is_null = at.type == SQLITE_NULL;
+    rows->values[column] = (weft_value){.kind = is_null ? WEFT_VALUE_NULL : at.kind};
+    return is_null ? WEFT_OK : read_cell(&at, &rows->values[column], error);
 }
 
 weft_code weft_sqlite_read_row(weft_sqlite_rows *rows, weft_error *error)
 {
-    for (size_t i = 0; i < rows->statement->column_count; i++) {
+    const weft_value_kind *kinds = rows->statement->columns;
+    const size_t count = rows->statement->column_count;
+    for (size_t i = 0; i < count; i++) {
         sqlite3_value *value = sqlite3_column_value(rows->stmt, (int)i);
-        const int type = sqlite3_value_type(value);
-        if (type == SQLITE_NULL) {
-            rows->values[i] = (weft_value){.kind = WEFT_VALUE_NULL};
-        } else if (type != SQLITE_TEXT || rows->statement->columns[i] != WEFT_VALUE_TEXT ||
-                   !read_plain_text(value, &rows->values[i])) {
-            WEFT_TRY(read_column(rows, i, value, type, error));
+        if (kinds[i] != WEFT_VALUE_TEXT || !read_plain_text(value, &rows->values[i])) {
+            WEFT_TRY(read_column(rows, i, value, error));
         }
     }
     return WEFT_OK;

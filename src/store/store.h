@@ -37,6 +37,9 @@ weft_code weft_rows_next(weft_rows *rows, const weft_value **ret_values, weft_er
 uint64_t weft_rows_changed(const weft_rows *rows);
 void weft_rows_close(weft_rows *rows);
 
+/* What statement->hash is, or should be: never 0. A statement that runs many times has it reckoned once. */
+uint64_t weft_statement_hash(const weft_statement *statement);
+
 /* Run one statement to its end, throwing rows away. `ret_changed` may be NULL. */
 weft_code weft_connection_execute(weft_connection *connection,
                                   const weft_statement *statement,

@@ -78,6 +78,7 @@ typedef struct weft_statement {
                               they are: a driver may spare planning by the values at hand */
     bool is_last;          /* of a call in a READ transaction: nothing runs in it after this call, so that a driver may
                               send the transaction's end along; commit or rollback still follows */
+    uint64_t hash; /* of sql and of how params are bound, for those who keep statements prepared; 0: reckon it */
 } weft_statement;
 
 /* How a store would go about a statement, as far as an index could help. */

@@ -137,6 +137,28 @@ static void every_day_of_four_centuries_reads_as_written(void **state)
     weft_buf_done(&buf);
 }
 
+/* At every place of the form that weft writes, every byte: only a digit for a digit, and what else may stand between.
+ */
+static void the_form_weft_writes_is_read_to_the_letter(void **state)
+{
+    (void)state;
+    const char form[] = "2022-02-22T20:22:22.222Z";
+    for (size_t at = 0; at < WEFT_TIME_BYTES; at++) {
+        const char *others = form[at] == 'T' ? "t " : form[at] == 'Z' ? "z0123456789" : form[at] == '.' ? "," : "";
+        for (int byte = 0; byte < 256; byte++) {
+            char text[] = "2022-02-22T20:22:22.222Z";
+            int64_t time_us = 0;
+            text[at] = (char)byte;
+            const bool is_digit = form[at] >= '0' && form[at] <= '9';
+            const bool may_be =
+                is_digit ? byte >= '0' && byte <= '9' : byte == form[at] || (byte != 0 && strchr(others, byte) != NULL);
+            const bool is_read = weft_time_parse((weft_str){text, WEFT_TIME_BYTES}, &time_us);
+            assert_true(!is_read || may_be);
+            assert_true(is_read || !may_be || is_digit);
+        }
+    }
+}
+
 static int64_t fixed_time(void *ctx)
 {
     return *(const int64_t *)ctx;
@@ -162,6 +184,7 @@ int main(void)
         cmocka_unit_test(every_accepted_form_is_read),
         cmocka_unit_test(what_is_no_time_is_refused),
         cmocka_unit_test(every_day_of_four_centuries_reads_as_written),
+        cmocka_unit_test(the_form_weft_writes_is_read_to_the_letter),
         cmocka_unit_test(an_injected_clock_is_asked),
     };
     return cmocka_run_group_tests_name("base/clock", tests, NULL, NULL);

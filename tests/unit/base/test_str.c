@@ -132,6 +132,24 @@ static void equal_texts_have_equal_hashes(void **state)
     assert_true(weft_str_hash(s("")) == weft_str_hash(s(NULL)));
 }
 
+/* Of every length around the words that are read at once, and with every byte having a say. */
+static void quick_hashes_know_every_byte(void **state)
+{
+    (void)state;
+    char text[] = "abcdefghijklmnopqrstuvwxyz";
+    assert_true(weft_str_hash_quick(s("")) == weft_str_hash_quick(s(NULL)));
+    for (size_t len = 1; len < sizeof(text); len++) {
+        const uint64_t hash = weft_str_hash_quick((weft_str){text, len});
+        assert_true(hash != weft_str_hash_quick((weft_str){text, len - 1}));
+        for (size_t at = 0; at < len; at++) {
+            text[at] ^= 1;
+            assert_true(hash != weft_str_hash_quick((weft_str){text, len}));
+            text[at] ^= 1;
+        }
+        assert_true(hash == weft_str_hash_quick((weft_str){text, len}));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -143,6 +161,7 @@ int main(void)
         cmocka_unit_test(distance_of_long_texts_is_not_counted),
         cmocka_unit_test(the_nearest_name_is_one_that_may_be_meant),
         cmocka_unit_test(equal_texts_have_equal_hashes),
+        cmocka_unit_test(quick_hashes_know_every_byte),
     };
     return cmocka_run_group_tests_name("base/str", tests, NULL, NULL);
 }

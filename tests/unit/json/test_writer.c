@@ -33,6 +33,30 @@ static void texts_are_quoted_and_escaped(void **state)
     check_text(WEFT_STR("x\""), "\"x\\\"\"");
 }
 
+/* Every byte at every place of texts around the words that are looked at together, beside one written byte by byte. */
+static void every_byte_is_escaped_wherever_it_stands(void **state)
+{
+    (void)state;
+    for (size_t len = 1; len <= 25; len++) {
+        for (size_t place = 0; place < len * 256; place++) {
+            char text[] = "abcdefghijklmnopqrstuvwxyz";
+            char json[64] = "\"";
+            size_t at = 1;
+            text[place / 256] = (char)(place % 256);
+            for (size_t i = 0; i < len; i++) {
+                weft_buf one;
+                weft_buf_init(&one, NULL);
+                weft_json_add_text(&one, (weft_str){text + i, 1});
+                memcpy(json + at, one.data + 1, one.len - 2);
+                at += one.len - 2;
+                weft_buf_done(&one);
+            }
+            json[at] = '"';
+            check_text((weft_str){text, len}, json);
+        }
+    }
+}
+
 static void check_double(double value, weft_str json)
 {
     weft_buf buf;
@@ -156,6 +180,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(texts_are_quoted_and_escaped),
+        cmocka_unit_test(every_byte_is_escaped_wherever_it_stands),
         cmocka_unit_test(doubles_take_the_form_that_ecmascript_gives_them),
         cmocka_unit_test(thousands_of_doubles_are_written_as_node_writes_them),
         cmocka_unit_test(what_is_written_reads_back_as_the_same_double),

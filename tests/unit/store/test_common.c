@@ -83,6 +83,8 @@ static void test_hashes_know_text_and_kinds(void **state)
             assert_int_equal(weft_statement_hash(&statements[i]) == weft_statement_hash(&statements[j]), i == j);
         }
     }
+    const weft_statement known = {.sql = {"SELECT 1", 8}, .hash = 7};
+    assert_int_equal(weft_statement_hash(&known), 7);
 }
 
 static void test_values_are_copied(void **state)
