@@ -32,19 +32,29 @@ static const char *copy_sql(weft_postgres *pg, const char *prefix, weft_str sql)
     return buf.failed ? NULL : buf.data;
 }
 
+/* Other transactions read on while they run other statements, and as much as they have bounds for. */
+static bool is_read(const weft_postgres *pg, const weft_statement *statement)
+{
+    return pg->base.in_transaction && pg->transaction == WEFT_TRANSACTION_READ && statement->column_count > 0;
+}
+
 static weft_code send_plain(weft_postgres *pg,
                             weft_postgres_rows *rows,
                             const weft_postgres_params *params,
                             weft_error *error)
 {
     char name[16];
-    const weft_postgres_prepared *prepared = rows->statement->is_once ? NULL : weft_postgres_find(pg, rows->statement);
+    rows->is_by_row = is_read(pg, rows->statement);
+    weft_postgres_prepared *prepared = rows->statement->is_once ? NULL : weft_postgres_find(pg, rows->statement);
     if (prepared == NULL) {
         const char *sql = copy_sql(pg, "", rows->statement->sql);
         WEFT_TRY(sql ? send_unprepared(pg, sql, params, error) : weft_fail_no_memory(error));
         return expect_rows(pg, rows, error);
     }
     weft_postgres_prepared_name(prepared, name);
+    rows->prepared = prepared;
+    rows->prepared_number = prepared->number;
+    rows->is_by_row = rows->is_by_row && !weft_postgres_is_small(prepared);
     WEFT_TRY(weft_postgres_sent(
         pg, PQsendQueryPrepared(pg->conn, name, params->count, params->values, NULL, NULL, prepared->format), error));
     return expect_rows(pg, rows, error);
