@@ -77,6 +77,8 @@ typedef enum weft_postgres_control {
     WEFT_POSTGRES_ROLLBACK,
     WEFT_POSTGRES_PLAN_ONCE, /* prepared statements are planned once, whatever their values */
     WEFT_POSTGRES_PLAN_ANEW, /* as the server, or the URL's options, say: by default again where values promise more */
+    WEFT_POSTGRES_LONE_READ, /* what is sent without BEGIN reads one snapshot */
+    WEFT_POSTGRES_LONE_ANY,  /* it may write */
     WEFT_POSTGRES_CONTROLS
 } weft_postgres_control;
 
@@ -124,6 +126,7 @@ struct weft_postgres {
     bool is_begin_pending; /* BEGIN goes out with the first statement */
     bool plans_once;       /* the last of PLAN_ONCE and PLAN_ANEW that was sent */
     bool plans_once_kept;  /* the same before the transaction, for when it is rolled back */
+    bool reads_alone;      /* the last of LONE_READ and LONE_ANY that was sent */
     bool is_end_sent;      /* the end of a READ transaction went out with its last statements */
     bool has_failed;
     bool is_rolled_back;   /* COMMIT was answered with ROLLBACK */
