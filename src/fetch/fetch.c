@@ -191,6 +191,7 @@ static weft_code next_batch(weft_fetch *fetch, const weft_batch **ret_batch, wef
     for (size_t round = root->settled + 1; root->rows.count > 0 && round < fetch->round_count; round++) {
         WEFT_TRY(weft_fetch_round(fetch, round, error));
     }
+    weft_fetch_adapt(fetch);
     const bool is_first = fetch->rows_returned == root->rows.count;
     fetch->batch = (weft_batch){(const weft_row *const *)root->rows.items, root->rows.count, is_first};
     *ret_batch = root->rows.count > 0 ? &fetch->batch : NULL;

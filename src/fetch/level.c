@@ -101,27 +101,35 @@ weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t
     return code;
 }
 
+/* What was asked ahead is read at once: answers are read in the order they were asked for. */
 static weft_code gather_level(weft_fetch *fetch, const weft_level *level, weft_error *error)
 {
     for (size_t i = 0; i < level->count; i++) {
+        weft_step_state *state = level->states[i];
         bool is_taken = false;
-        if (weft_fetch_is_merged(fetch, level->states[i])) {
+        if (weft_fetch_is_merged(fetch, state)) {
             continue;
         }
-        WEFT_TRY(weft_fetch_take_ahead(fetch, level->states[i], &is_taken, error));
-        const weft_code code = is_taken ? WEFT_OK : weft_fetch_gather(fetch, level->states[i], error);
+        WEFT_TRY(weft_fetch_take_ahead(fetch, state, &is_taken, error));
+        const weft_code code =
+            is_taken ? weft_fetch_read_rows(fetch, state, SIZE_MAX, error) : weft_fetch_gather(fetch, state, error);
         WEFT_TRY(code);
     }
     return WEFT_OK;
 }
 
-/* The steps of `level` that ask `store` something: one without keys has nothing to ask, one that is being read did. */
+static bool is_asked_ahead(const weft_step_state *state)
+{
+    return state->ahead.count > 0 && state->keys.items == state->ahead.items;
+}
+
+/* The steps of `level` that ask `store` something: one without keys has nothing to ask, one asked ahead did. */
 static weft_level select_asking(const weft_level *level, const weft_store_def *store, weft_step_state **room)
 {
     weft_level asking = {room, 0};
     for (size_t i = 0; i < level->count; i++) {
         weft_step_state *state = level->states[i];
-        if (state->step->store == store && state->keys.count > 0 && !state->reading) {
+        if (state->step->store == store && state->keys.count > 0 && !is_asked_ahead(state)) {
             room[asking.count++] = state;
         }
     }

@@ -16,6 +16,11 @@
 #define GROWTH_MAX 4
 /* Fewer are not worth a round of statements. */
 #define FIRST_ROWS_MIN 64
+/* What a record with all that hangs on it is thought to take before the first batch was seen. */
+#define RECORD_BYTES ((size_t)512 << 10)
+/* The part of the memory that a batch should take, and how much longer it may be than the one before. */
+#define BATCH_PART 8
+#define LONGER_MAX 16
 
 static size_t least(size_t a, size_t b)
 {
@@ -211,11 +216,31 @@ static void cut_rows(weft_fetch *fetch, weft_row_list *rows)
 static void adapt_batch(weft_fetch *fetch)
 {
     const size_t used = fetch->batch_arena.bytes_used;
-    if (used > fetch->memory_max / 8 && fetch->read_rows > 1) {
+    if (used > fetch->memory_max / BATCH_PART && fetch->read_rows > 1) {
         fetch->read_rows /= 2;
     } else if (used < fetch->memory_max / 64 && fetch->read_rows < fetch->batch_rows * GROWTH_MAX) {
         fetch->read_rows *= 2;
     }
+}
+
+/* What the first batch of a page that is given as it is read takes. */
+static size_t first_page(const weft_fetch *fetch)
+{
+    const size_t rows = least(least(FIRST_ROWS_MIN, fetch->batch_rows), fetch->memory_max / RECORD_BYTES);
+    return rows > 0 ? rows : 1;
+}
+
+/* By what the batch took with all that was found below it; where weft filters, batches only shrink here. */
+void weft_fetch_adapt(weft_fetch *fetch)
+{
+    const bool is_filtered = !weft_step_is_paged(fetch->plan->root) && !weft_fetch_is_sorted(fetch);
+    if (fetch->read_rows == 0) {
+        return;
+    }
+    const size_t each = fetch->batch_arena.bytes_used / fetch->read_rows + 1;
+    const size_t most = is_filtered ? fetch->read_rows : least(fetch->batch_rows, fetch->read_rows * LONGER_MAX);
+    const size_t rows = least(most, fetch->memory_max / BATCH_PART / each);
+    fetch->read_rows = rows > 0 ? rows : 1;
 }
 
 /* A page may well be full before a whole batch is looked at. */
@@ -376,6 +401,7 @@ static weft_code sort_all(weft_fetch *fetch, weft_error *error)
         }
     }
     weft_fetch_forget(fetch);
+    fetch->read_rows = first_page(fetch);
     return skip_sorted(fetch, error);
 }
 
@@ -386,7 +412,7 @@ static weft_code next_sorted(weft_fetch *fetch, weft_error *error)
     if (!fetch->sorter) {
         WEFT_TRY(sort_all(fetch, error));
     }
-    while (root->rows.count < fetch->batch_rows &&
+    while (root->rows.count < fetch->read_rows &&
            (!selection->has_take || fetch->rows_returned + root->rows.count < selection->take)) {
         const weft_value *values = NULL;
         WEFT_TRY(weft_sorter_next(fetch->sorter, &values, error));
@@ -405,8 +431,12 @@ static weft_code next_paged(weft_fetch *fetch, weft_error *error)
 {
     weft_step_state *root = &fetch->states[fetch->plan->root->number];
     /* A page of one batch is read past its last row, for its statement must end before others may start. */
-    const size_t rows_max = weft_fetch_is_one_batch(fetch) ? SIZE_MAX : fetch->batch_rows;
+    const bool is_one_batch = weft_fetch_is_one_batch(fetch);
     const weft_selection *selection = root->step->selection;
+    if (fetch->read_rows == 0 && !is_one_batch) {
+        fetch->read_rows = first_page(fetch);
+    }
+    const size_t rows_max = is_one_batch ? SIZE_MAX : fetch->read_rows;
     WEFT_TRY(weft_fetch_read_rows(fetch, root, rows_max, error));
     fetch->is_root_ended = !root->reading;
     fetch->rows_behind += root->rows.count;

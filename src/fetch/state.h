@@ -107,7 +107,7 @@ struct weft_fetch {
     weft_root_statements root;
     const weft_plan *given; /* as the fetch was opened with */
     weft_batch batch;
-    size_t read_rows;     /* how many root rows are read next where weft decides; 0 before the first */
+    size_t read_rows;     /* how many root rows are read next; 0 before the first, and of a page of one batch */
     uint64_t rows_passed; /* root records that passed the residual so far */
     uint64_t rows_behind; /* of these, those behind the cursor */
     uint64_t rows_returned;
@@ -172,6 +172,8 @@ weft_code weft_fetch_root(weft_fetch *fetch, weft_error *error);
 /* root.c: true when root records go through the sorter: where weft orders them, and where more are read backward than
  * one batch. */
 bool weft_fetch_is_sorted(const weft_fetch *fetch);
+/* root.c: settle how many root rows the next batch takes. */
+void weft_fetch_adapt(weft_fetch *fetch);
 /* recount.c: whether counting alone would read less than a page does. */
 bool weft_fetch_may_recount(const weft_fetch *fetch);
 /* recount.c: read the root anew, and only for being counted. */

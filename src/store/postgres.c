@@ -4,7 +4,8 @@
  *
  * BEGIN costs no round trip, and neither does the end of a READ transaction: it is sent, and its answer is taken when
  * the connection is used next. A READ transaction is REPEATABLE READ, READ ONLY: every statement sees the snapshot that
- * its first one took. */
+ * its first one took. One that ends with the call it begins with is sent without BEGIN and COMMIT: the server runs what
+ * stands before one sync as a transaction, of the kind that the session was told (postgres_run.c). */
 #include "store/postgres.h"
 
 #include <string.h>

@@ -66,6 +66,7 @@ typedef struct weft_postgres_prepared {
     uint64_t used_at;
     int format; /* of its results: 1 binary, 0 text */
     bool is_described;
+    uint64_t short_rows; /* it gave since its last long one, or large answer */
 } weft_postgres_prepared;
 
 /* The driver's own statements. */
@@ -76,6 +77,8 @@ typedef enum weft_postgres_control {
     WEFT_POSTGRES_ROLLBACK,
     WEFT_POSTGRES_PLAN_ONCE, /* prepared statements are planned once, whatever their values */
     WEFT_POSTGRES_PLAN_ANEW, /* as the server, or the URL's options, say: by default again where values promise more */
+    WEFT_POSTGRES_LONE_READ, /* what is sent without BEGIN reads one snapshot */
+    WEFT_POSTGRES_LONE_ANY,  /* it may write */
     WEFT_POSTGRES_CONTROLS
 } weft_postgres_control;
 
@@ -102,6 +105,7 @@ typedef struct weft_postgres_pending {
     weft_postgres_wait wait;
     weft_postgres_rows *rows;         /* ROWS; NULL once they were closed */
     weft_postgres_prepared *prepared; /* DESCRIBE */
+    bool is_begun;                    /* how libpq is to hold the answer was said */
 } weft_postgres_pending;
 
 struct weft_postgres {
@@ -122,6 +126,7 @@ struct weft_postgres {
     bool is_begin_pending; /* BEGIN goes out with the first statement */
     bool plans_once;       /* the last of PLAN_ONCE and PLAN_ANEW that was sent */
     bool plans_once_kept;  /* the same before the transaction, for when it is rolled back */
+    bool reads_alone;      /* the last of LONE_READ and LONE_ANY that was sent */
     bool is_end_sent;      /* the end of a READ transaction went out with its last statements */
     bool has_failed;
     bool is_rolled_back;   /* COMMIT was answered with ROLLBACK */
@@ -147,15 +152,21 @@ struct weft_postgres_rows {
     weft_rows_base base;
     weft_postgres_rows *next;
     const weft_statement *statement;
+    weft_postgres_prepared *prepared; /* its slot, as long as that has the number `prepared_number`; or NULL */
+    uint32_t prepared_number;
     PGresult *result; /* being read */
     int row;
     int row_count;
     PGresult *ready; /* arrived and not yet being read */
     size_t awaited;  /* answers still to come */
     bool is_at_end;
+    bool is_by_row;  /* libpq holds one row of the answer at a time */
     uint64_t cursor; /* number of its cursor; 0: none */
     int format;      /* of FETCH */
+    int fetch_rows;  /* asked for by the last FETCH */
     uint64_t rows_read;
+    uint64_t bytes_read; /* of values */
+    size_t longest;      /* value */
     int64_t started_us;
     weft_arena row_arena; /* converted texts of the row at hand */
     weft_value *values;
@@ -239,6 +250,8 @@ weft_postgres_rows *weft_postgres_open_rows(weft_postgres *pg, const weft_statem
 /* An answer for these rows; takes the result over. */
 void weft_postgres_take_result(weft_postgres_rows *rows, PGresult *result);
 void weft_postgres_take_failure(weft_postgres_rows *rows, const weft_error *failure);
+/* So far its answers were small, and its rows short. */
+bool weft_postgres_is_small(const weft_postgres_prepared *prepared);
 weft_code weft_postgres_send_fetch(weft_postgres_rows *rows, weft_error *error);
 /* Rows that are still open when their transaction ends give no more. */
 void weft_postgres_end_open_rows(weft_postgres *pg);

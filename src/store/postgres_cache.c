@@ -198,6 +198,10 @@ weft_code weft_postgres_send_control(weft_postgres *pg,
         [WEFT_POSTGRES_ROLLBACK] = {"weft_rollback", "ROLLBACK"},
         [WEFT_POSTGRES_PLAN_ONCE] = {"weft_plan_once", "SET plan_cache_mode = force_generic_plan"},
         [WEFT_POSTGRES_PLAN_ANEW] = {"weft_plan_anew", "RESET plan_cache_mode"},
+        [WEFT_POSTGRES_LONE_READ] =
+            {"weft_lone_read", "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"},
+        [WEFT_POSTGRES_LONE_ANY] =
+            {"weft_lone_any", "SET SESSION CHARACTERISTICS AS TRANSACTION ISOLATION LEVEL READ COMMITTED READ WRITE"},
     };
     const char *name = controls[control].name;
     if (!pg->cache.has_control[control]) {

@@ -1,17 +1,33 @@
-/* Rows of a statement: whole results, or batches fetched from a cursor.
+/* Rows of a statement: whole results, rows one by one, or batches fetched from a cursor.
  *
  *   whole    awaiting ──answer──▶ reading ──▶ ended
+ *   by row   awaiting ──row──▶ reading ──row──▶ … ──end of the answer──▶ ended
  *   cursor   awaiting ──batch──▶ reading, the next batch already asked for ──▶ … ──short batch──▶ ended
  *
- * A cursor is always one batch ahead, so that the server works while the caller does. Texts are lent from the result.
- */
+ * What a reading transaction gives is read by row, so that libpq holds one row and the server waits, whatever there is
+ * of it. That costs some 2,000 instructions a row, as much as all else that is done to a short one; so a statement that
+ * has only given short rows so far, in small answers, gives its next one whole.
+ *
+ * A cursor is always one batch ahead, so that the server works while the caller does, and a batch is as many rows as
+ * made about FETCH_BYTES in the one before. Texts are lent from the result. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "store/postgres.h"
 
-#define FETCH_ROWS 1000
+/* A cursor's first batch and its largest, how many times longer one may be than the one before, and what it should
+ * take. The server keeps a batch before it sends it: more and shorter ones cost its processor more. */
+#define FETCH_ROWS_FIRST 32
+#define FETCH_ROWS_MAX   2000
+#define FETCH_GROWTH     8
+#define FETCH_BYTES      ((size_t)1 << 20)
+/* A statement is known to give little when so many rows in turn had no longer value, in answers that took no more. */
+#define SHORT_ROWS  1000
+#define SHORT_BYTES 1024
+#define SMALL_BYTES ((size_t)4 << 20)
+/* What libpq adds to a row's values, about. */
+#define ROW_BYTES 64
 
 static weft_postgres *postgres_of(const weft_postgres_rows *rows)
 {
@@ -71,15 +87,20 @@ weft_postgres_rows *weft_postgres_open_rows(weft_postgres *pg, const weft_statem
     pg->open_rows = rows;
     rows->base = (weft_rows_base){.connection = (weft_connection *)(void *)pg};
     rows->statement = statement;
+    rows->prepared = NULL;
     rows->result = NULL;
     rows->ready = NULL;
     rows->row = 0;
     rows->row_count = 0;
     rows->awaited = 0;
     rows->is_at_end = false;
+    rows->is_by_row = false;
     rows->cursor = 0;
     rows->format = 0;
+    rows->fetch_rows = FETCH_ROWS_FIRST;
     rows->rows_read = 0;
+    rows->bytes_read = 0;
+    rows->longest = 0;
     rows->started_us = weft_connection_started(&pg->base);
     rows->failure.code = WEFT_OK;
     if (!make_room(pg, rows, statement->column_count)) {
@@ -125,6 +146,23 @@ static void unlink_rows(weft_postgres *pg, const weft_postgres_rows *rows)
     }
 }
 
+/* What an answer that was read to its end tells of the next one of its statement. */
+static void note_rows(const weft_postgres_rows *rows)
+{
+    weft_postgres_prepared *prepared = rows->prepared;
+    if (prepared == NULL || prepared->number != rows->prepared_number || !rows->is_at_end ||
+        rows->row < rows->row_count) {
+        return;
+    }
+    const bool is_small = rows->longest <= SHORT_BYTES && rows->bytes_read + rows->rows_read * ROW_BYTES <= SMALL_BYTES;
+    prepared->short_rows = is_small ? prepared->short_rows + rows->rows_read : 0;
+}
+
+bool weft_postgres_is_small(const weft_postgres_prepared *prepared)
+{
+    return prepared->short_rows >= SHORT_ROWS;
+}
+
 void weft_postgres_close_rows(weft_rows *handle)
 {
     weft_postgres_rows *rows = weft_postgres_rows_of(handle);
@@ -133,6 +171,7 @@ void weft_postgres_close_rows(weft_rows *handle)
     }
     weft_postgres *pg = postgres_of(rows);
     close_cursor(pg, rows);
+    note_rows(rows);
     forget_answers(pg, rows);
     PQclear(rows->result);
     PQclear(rows->ready);
@@ -187,11 +226,15 @@ static bool changes_rows(PGresult *result)
 void weft_postgres_take_result(weft_postgres_rows *rows, PGresult *result)
 {
     const size_t columns = rows->statement->column_count;
-    if (rows->cursor != 0 && PQresultStatus(result) == PGRES_COMMAND_OK) {
+    const ExecStatusType status = PQresultStatus(result);
+    if (rows->cursor != 0 && status == PGRES_COMMAND_OK) {
         PQclear(result); /* of DECLARE */
         return;
     }
-    if (changes_rows(result)) {
+    if (rows->ready != NULL && rows->failure.code == WEFT_OK) {
+        (void)weft_fail(&rows->failure, WEFT_MISUSE, "rows are read before those of statements behind them");
+    }
+    if (status != PGRES_SINGLE_TUPLE && changes_rows(result)) {
         rows->base.rows_changed += strtoull(PQcmdTuples(result), NULL, 10);
     }
     if (columns > 0 && (size_t)PQnfields(result) != columns && rows->failure.code == WEFT_OK) {
@@ -216,32 +259,61 @@ weft_code weft_postgres_send_fetch(weft_postgres_rows *rows, weft_error *error)
 {
     char sql[64];
     weft_postgres *pg = postgres_of(rows);
-    (void)snprintf(sql, sizeof(sql), "FETCH %d FROM weft_c%llu", FETCH_ROWS, (unsigned long long)rows->cursor);
+    (void)snprintf(sql, sizeof(sql), "FETCH %d FROM weft_c%llu", rows->fetch_rows, (unsigned long long)rows->cursor);
     WEFT_TRY(weft_postgres_sent(pg, PQsendQueryParams(pg->conn, sql, 0, NULL, NULL, NULL, NULL, rows->format), error));
     rows->awaited++;
     return weft_postgres_expect(pg, (weft_postgres_pending){.wait = WEFT_POSTGRES_WAIT_ROWS, .rows = rows}, error);
 }
 
-/* Make the batch that arrived the one being read; of a cursor that may have more, ask for more. */
-static weft_code begin_batch(weft_postgres_rows *rows, weft_error *error)
+/* As many rows as made FETCH_BYTES, by those of the batch at hand. */
+static int size_fetch(const weft_postgres_rows *rows)
+{
+    const size_t count = (size_t)rows->row_count * FETCH_BYTES / PQresultMemorySize(rows->result);
+    const size_t longer = (size_t)rows->row_count * FETCH_GROWTH;
+    const size_t most = longer < FETCH_ROWS_MAX ? longer : FETCH_ROWS_MAX;
+    return count > most ? (int)most : count > 1 ? (int)count : 1;
+}
+
+static weft_code fetch_more(weft_postgres_rows *rows, weft_error *error)
 {
     weft_postgres *pg = postgres_of(rows);
+    if (rows->row_count < rows->fetch_rows) {
+        rows->is_at_end = true;
+        return WEFT_OK;
+    }
+    rows->fetch_rows = size_fetch(rows);
+    WEFT_TRY(weft_postgres_send_fetch(rows, error));
+    WEFT_TRY(weft_postgres_sync(pg, error));
+    return weft_postgres_flush(pg, error);
+}
+
+static void find_readers(weft_postgres_rows *rows)
+{
+    for (size_t i = 0; i < rows->statement->column_count; i++) {
+        rows->readers[i] = weft_postgres_reader_for(
+            PQftype(rows->result, (int)i), rows->statement->columns[i], PQfformat(rows->result, (int)i));
+    }
+}
+
+/* Make what arrived the batch being read; of a cursor that may have more, ask for more. */
+static weft_code begin_batch(weft_postgres_rows *rows, weft_error *error)
+{
     PQclear(rows->result);
     rows->result = rows->ready;
     rows->ready = NULL;
     rows->row = 0;
     rows->row_count = PQntuples(rows->result);
-    for (size_t i = 0; i < rows->statement->column_count; i++) {
-        rows->readers[i] = weft_postgres_reader_for(
-            PQftype(rows->result, (int)i), rows->statement->columns[i], PQfformat(rows->result, (int)i));
+    if (rows->rows_read == 0) {
+        find_readers(rows);
     }
-    if (rows->cursor == 0 || rows->row_count < FETCH_ROWS) {
-        rows->is_at_end = true;
+    if (rows->cursor != 0) {
+        return fetch_more(rows, error);
+    }
+    if (PQresultStatus(rows->result) == PGRES_SINGLE_TUPLE) {
         return WEFT_OK;
     }
-    WEFT_TRY(weft_postgres_send_fetch(rows, error));
-    WEFT_TRY(weft_postgres_sync(pg, error));
-    return weft_postgres_flush(pg, error);
+    rows->is_at_end = true;
+    return WEFT_OK;
 }
 
 static weft_code give_failure(const weft_postgres_rows *rows, weft_error *error)
@@ -255,11 +327,11 @@ static weft_code give_failure(const weft_postgres_rows *rows, weft_error *error)
 /* One step toward a row: begin the batch that is there, or take an answer; nothing of both is the end. */
 static weft_code advance(weft_postgres_rows *rows, weft_error *error)
 {
-    if (rows->awaited > 0) {
-        return weft_postgres_collect_one(postgres_of(rows), error);
-    }
     if (rows->ready != NULL) {
         return begin_batch(rows, error);
+    }
+    if (rows->awaited > 0) {
+        return weft_postgres_collect_one(postgres_of(rows), error);
     }
     rows->is_at_end = true;
     return WEFT_OK;
@@ -293,6 +365,8 @@ static weft_code read_row(weft_postgres_rows *rows, weft_error *error)
                                          .data = PQgetvalue(rows->result, rows->row, (int)i),
                                          .len = (size_t)PQgetlength(rows->result, rows->row, (int)i)};
         rows->values[i].kind = cell.kind;
+        rows->bytes_read += cell.len;
+        rows->longest = cell.len > rows->longest ? cell.len : rows->longest;
         WEFT_TRY(rows->readers[i](&cell, &rows->values[i], error));
     }
     rows->row++;

@@ -32,19 +32,29 @@ static const char *copy_sql(weft_postgres *pg, const char *prefix, weft_str sql)
     return buf.failed ? NULL : buf.data;
 }
 
+/* Other transactions read on while they run other statements, and as much as they have bounds for. */
+static bool is_read(const weft_postgres *pg, const weft_statement *statement)
+{
+    return pg->base.in_transaction && pg->transaction == WEFT_TRANSACTION_READ && statement->column_count > 0;
+}
+
 static weft_code send_plain(weft_postgres *pg,
                             weft_postgres_rows *rows,
                             const weft_postgres_params *params,
                             weft_error *error)
 {
     char name[16];
-    const weft_postgres_prepared *prepared = rows->statement->is_once ? NULL : weft_postgres_find(pg, rows->statement);
+    rows->is_by_row = is_read(pg, rows->statement);
+    weft_postgres_prepared *prepared = rows->statement->is_once ? NULL : weft_postgres_find(pg, rows->statement);
     if (prepared == NULL) {
         const char *sql = copy_sql(pg, "", rows->statement->sql);
         WEFT_TRY(sql ? send_unprepared(pg, sql, params, error) : weft_fail_no_memory(error));
         return expect_rows(pg, rows, error);
     }
     weft_postgres_prepared_name(prepared, name);
+    rows->prepared = prepared;
+    rows->prepared_number = prepared->number;
+    rows->is_by_row = rows->is_by_row && !weft_postgres_is_small(prepared);
     WEFT_TRY(weft_postgres_sent(
         pg, PQsendQueryPrepared(pg->conn, name, params->count, params->values, NULL, NULL, prepared->format), error));
     return expect_rows(pg, rows, error);
@@ -130,9 +140,36 @@ static bool ends_transaction(const weft_postgres *pg, weft_rows *const *all, siz
     return is_ending;
 }
 
-/* Its failure is that of a statement before it, and told by that. */
-static weft_code send_end(weft_postgres *pg, weft_error *error)
+/* What a transaction is that begins with the next pipeline: it counts from there, hence the sync. */
+static weft_code send_lone(weft_postgres *pg, bool is_read, weft_error *error)
 {
+    if (is_read == pg->reads_alone) {
+        return WEFT_OK;
+    }
+    pg->reads_alone = is_read;
+    WEFT_TRY(weft_postgres_send_control(
+        pg, is_read ? WEFT_POSTGRES_LONE_READ : WEFT_POSTGRES_LONE_ANY, WEFT_POSTGRES_WAIT_CONTROL, error));
+    return weft_postgres_sync(pg, error);
+}
+
+/* A READ transaction that ends with the call it begins with is the pipeline itself, which the server runs as one: its
+ * BEGIN and COMMIT cost a tenth of a record by its key. */
+static weft_code send_start(weft_postgres *pg, bool is_ending, weft_error *error)
+{
+    if (pg->base.in_transaction && !(is_ending && pg->is_begin_pending)) {
+        return send_begin(pg, error);
+    }
+    pg->is_end_sent = pg->base.in_transaction;
+    pg->is_begin_pending = false;
+    return send_lone(pg, pg->base.in_transaction, error);
+}
+
+/* Its failure is that of a statement before it, and told by that. */
+static weft_code send_end(weft_postgres *pg, bool is_ending, weft_error *error)
+{
+    if (!is_ending || pg->is_end_sent) {
+        return WEFT_OK;
+    }
     pg->is_end_sent = true;
     return weft_postgres_send_control(pg, WEFT_POSTGRES_COMMIT, WEFT_POSTGRES_WAIT_IGNORED, error);
 }
@@ -140,16 +177,15 @@ static weft_code send_end(weft_postgres *pg, weft_error *error)
 static weft_code send_all(
     weft_postgres *pg, const weft_postgres_params *params, size_t count, weft_rows *const *all, weft_error *error)
 {
-    WEFT_TRY(send_begin(pg, error));
+    const bool is_ending = ends_transaction(pg, all, count);
+    WEFT_TRY(send_start(pg, is_ending, error));
     WEFT_TRY(send_planning(pg, all, count, error));
     for (size_t i = 0; i < count; i++) {
         weft_postgres_rows *rows = weft_postgres_rows_of(all[i]);
         WEFT_TRY(wants_cursor(pg, rows->statement) ? send_cursor(pg, rows, &params[i], error)
                                                    : send_plain(pg, rows, &params[i], error));
     }
-    if (ends_transaction(pg, all, count)) {
-        WEFT_TRY(send_end(pg, error));
-    }
+    WEFT_TRY(send_end(pg, is_ending, error));
     WEFT_TRY(weft_postgres_sync(pg, error));
     return weft_postgres_flush(pg, error);
 }

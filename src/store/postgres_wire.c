@@ -185,11 +185,26 @@ static void take_error(weft_postgres *pg, const weft_postgres_pending *pending, 
     }
 }
 
+/* Rows are taken one by one where they are asked for so, and where nobody wants them any more: then libpq holds one of
+ * them, and the server waits for its reader. It can be said only before anything of the answer was looked at. */
+static bool is_busy(weft_postgres *pg)
+{
+    weft_postgres_pending *front = pending_at(pg, 0);
+    if (!front->is_begun) {
+        front->is_begun = true;
+        if (front->wait == WEFT_POSTGRES_WAIT_ROWS && (front->rows == NULL || front->rows->is_by_row)) {
+            (void)PQsetSingleRowMode(pg->conn);
+        }
+    }
+    return PQisBusy(pg->conn) == 1;
+}
+
 /* Takes `result` over. */
 static void take_answer(weft_postgres *pg, const weft_postgres_pending *pending, PGresult *result)
 {
     const ExecStatusType status = PQresultStatus(result);
-    const bool is_fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_EMPTY_QUERY;
+    const bool is_fine = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK || status == PGRES_SINGLE_TUPLE ||
+                         status == PGRES_EMPTY_QUERY;
     if (!is_fine) {
         take_error(pg, pending, result);
     } else if (pending->wait == WEFT_POSTGRES_WAIT_ROWS && pending->rows != NULL) {
@@ -237,21 +252,30 @@ static void take_one(weft_postgres *pg)
 static weft_code wait_answer(weft_postgres *pg, weft_error *error)
 {
     weft_code code = WEFT_OK;
-    while (code == WEFT_OK && PQisBusy(pg->conn) == 1) {
+    while (code == WEFT_OK && is_busy(pg)) {
         code = wait_socket(pg, false, error);
     }
     return code;
 }
 
+/* One row of the answer at the front is there, and more may come. */
+static bool has_row(const weft_postgres *pg)
+{
+    const weft_postgres_rows *rows = pending_at(pg, 0)->rows;
+    return rows != NULL && rows->is_by_row && PQresultStatus(rows->ready) == PGRES_SINGLE_TUPLE;
+}
+
 weft_code weft_postgres_collect_one(weft_postgres *pg, weft_error *error)
 {
     const size_t count = pg->pending_count;
-    while (pg->pending_count == count && count > 0) {
+    bool is_taken = count == 0;
+    while (!is_taken) {
         WEFT_TRY(wait_answer(pg, error));
         take_one(pg);
         if (pg->base.is_lost || PQstatus(pg->conn) == CONNECTION_BAD) {
             return lose(pg, error);
         }
+        is_taken = pg->pending_count < count || has_row(pg);
     }
     return WEFT_OK;
 }
@@ -276,7 +300,7 @@ bool weft_postgres_collect_ready(weft_postgres *pg)
             (void)lose(pg, NULL);
         }
     }
-    while (!pg->base.is_lost && pg->pending_count > 0 && PQisBusy(pg->conn) == 0) {
+    while (!pg->base.is_lost && pg->pending_count > 0 && !is_busy(pg)) {
         take_one(pg);
         if (pg->base.is_lost || PQstatus(pg->conn) == CONNECTION_BAD) {
             (void)lose(pg, NULL);

@@ -114,7 +114,8 @@ static weft_text ask(project *p, const char *request, size_t batch_rows, size_t 
     return answer;
 }
 
-static void check_same(project *p, const char *request, size_t batch_rows, size_t memory_bytes, size_t statements)
+/* Returns how many statements it took. */
+static size_t ask_twice(project *p, const char *request, size_t batch_rows, size_t memory_bytes)
 {
     size_t whole_statements = 0;
     size_t count = 0;
@@ -122,11 +123,17 @@ static void check_same(project *p, const char *request, size_t batch_rows, size_
     weft_text answer = ask(p, request, batch_rows, memory_bytes, &count);
     assert_string_equal(answer.data, whole.data);
     assert_true(whole.len > 1000);
+    weft_text_free(&whole);
+    weft_text_free(&answer);
+    return count;
+}
+
+static void check_same(project *p, const char *request, size_t batch_rows, size_t statements)
+{
+    const size_t count = ask_twice(p, request, batch_rows, 0);
     if (statements > 0 && count != statements) {
         fail_msg("%zu statements, not %zu: %s", count, statements, request);
     }
-    weft_text_free(&whole);
-    weft_text_free(&answer);
 }
 
 static void check_project(const char *url, const char *content_url)
@@ -134,20 +141,20 @@ static void check_project(const char *url, const char *content_url)
     const size_t extra = content_url ? 1 : 0; /* link table and posts are two statements a batch */
     project p;
     project_open(&p, url, content_url);
-    check_same(&p, list_request, BATCH, 0, 5); /* the records, and two streams an edge */
-    check_same(&p, list_request, 1, 0, 0);
-    check_same(&p, list_request, 7, 0, 5);
-    check_same(&p, list_request, PRODUCTS, 0, 5);
-    check_same(&p, list_request, PRODUCTS + 1, 0, 3 + extra);
-    check_same(&p, one_request, BATCH, 0, 3);
-    check_same(&p, deleted_request, BATCH, 0, 3);
+    check_same(&p, list_request, BATCH, 5); /* the records, and two streams an edge */
+    check_same(&p, list_request, 1, 0);
+    check_same(&p, list_request, 7, 5);
+    check_same(&p, list_request, PRODUCTS, 5);
+    check_same(&p, list_request, PRODUCTS + 1, 3 + extra);
+    check_same(&p, one_request, BATCH, 3);
+    check_same(&p, deleted_request, BATCH, 3);
     weft_engine *engine = open_engine(&p, 0, 0);
     add_lone(engine);
     weft_close(engine);
-    check_same(&p, deleted_request, BATCH, 0, 3 + 2 * (1 + extra)); /* two batches until all posts are read */
-    check_same(&p, list_request, 1, 0, 0);
-    /* Memory for a few keys only: given up, and one batch after another. */
-    check_same(&p, deleted_request, BATCH, 160 << 10, 2 + (PRODUCTS / BATCH) * (1 + extra));
+    check_same(&p, deleted_request, BATCH, 3 + 2 * (1 + extra)); /* two batches until all posts are read */
+    check_same(&p, list_request, 1, 0);
+    /* Memory for a few keys only: given up, and one batch after another, of as few records as the memory asks for. */
+    assert_true(ask_twice(&p, deleted_request, BATCH, 160 << 10) >= 2 + (PRODUCTS / BATCH) * (1 + extra));
     test_directory_remove(p.directory);
 }
 

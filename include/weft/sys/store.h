@@ -276,7 +276,8 @@ struct weft_driver {
     void (*rollback)(weft_connection *connection);
 
     /* Start `count` statements, sent together where the database can (pipeline). `ret_rows[i]` belongs to statement i
-     * and must be closed by the caller. Rows of statement i are read before those of i+1, unless is_incremental. What
+     * and must be closed by the caller. Rows of statement i are read, or closed, before those of i+1 and, in a READ
+     * transaction, before the next call, unless is_incremental: a driver need not hold more than one of them. What
      * cannot be prepared (a table is missing) fails the call, and then no rows are open; what fails while it runs says
      * so at its rows' next, and the statements behind it did not run. A statement happens though nobody reads its rows.
      * Outside a transaction each call is one of its own: all of it, or nothing. */

@@ -186,8 +186,9 @@ static void test_incremental_rows_in_turns(void **state)
 static void test_incremental_rows_of_every_length(void **state)
 {
     store_fixture *f = *state;
-    make_numbers(f, 2001);
-    static const int64_t lengths[] = {0, 1, 999, 1000, 1001, 2000, 2001};
+    make_numbers(f, 4300);
+    /* About where one batch of a cursor ends and the next begins: 32, 256 and 2,000 rows. */
+    static const int64_t lengths[] = {0, 1, 31, 32, 33, 287, 288, 289, 2288, 2289, 4288, 4289};
     assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
     for (size_t i = 0; i < WEFT_COUNT_OF(lengths); i++) {
         const weft_param limit = param_of(value_integer(lengths[i]));
@@ -233,6 +234,54 @@ static void test_rows_half_read(void **state)
         }
     }
     assert_rows(f, "SELECT count(*) FROM r", "i", "3000");
+}
+
+/* In a reading transaction a driver need hold no more than a row of each: what came before is read or closed first. */
+static void test_large_answers_one_after_another(void **state)
+{
+    store_fixture *f = *state;
+    make_numbers(f, 3000);
+    const weft_statement statement = fixture_statement(f, "SELECT n, t FROM r ORDER BY n", "it", NULL, 0);
+    const weft_statement statements[] = {statement, statement, statement};
+    for (int i = 0; i < 3; i++) {
+        weft_rows *rows[3];
+        const weft_value *values = NULL;
+        assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+        assert_ok(f, weft_connection_run(f->connection, statements, 3, rows, &f->error));
+        for (int64_t n = 1; n <= 3000; n++) {
+            assert_ok(f, weft_rows_next(rows[0], &values, &f->error));
+            assert_int_equal(values[0].as.integer, n);
+        }
+        assert_ok(f, weft_rows_next(rows[0], &values, &f->error));
+        assert_null(values);
+        assert_ok(f, weft_rows_next(rows[1], &values, &f->error));
+        assert_int_equal(values[0].as.integer, 1);
+        weft_rows_close(rows[1]);
+        assert_ok(f, weft_rows_next(rows[2], &values, &f->error));
+        assert_int_equal(values[0].as.integer, 1);
+        weft_rows_close(rows[2]);
+        weft_rows_close(rows[0]);
+        assert_rows(f, "SELECT 7", "i", "7");
+        assert_ok(f, weft_connection_commit(f->connection, &f->error));
+    }
+}
+
+/* What was passed over is not held: its reader is told. */
+static void test_rows_read_out_of_turn(void **state)
+{
+    store_fixture *f = *state;
+    make_numbers(f, 3);
+    const weft_statement statements[] = {fixture_statement(f, "SELECT n FROM r ORDER BY n", "i", NULL, 0),
+                                         fixture_statement(f, "SELECT count(*) FROM r", "i", NULL, 0)};
+    weft_rows *rows[2];
+    assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+    assert_ok(f, weft_connection_run(f->connection, statements, 2, rows, &f->error));
+    assert_ok(f, fixture_read(f, rows[1], 1));
+    assert_str_equal(weft_buf_str(&f->answer), "3");
+    assert_code(f, fixture_read(f, rows[0], 1), WEFT_MISUSE);
+    weft_rows_close(rows[1]);
+    weft_rows_close(rows[0]);
+    assert_ok(f, weft_connection_commit(f->connection, &f->error));
 }
 
 static void test_the_same_statement_twice_at_once(void **state)
@@ -319,6 +368,8 @@ static const store_test tests[] = {
     {.name = "incremental rows in turns", .function = test_incremental_rows_in_turns},
     {.name = "incremental rows of every length", .function = test_incremental_rows_of_every_length},
     {.name = "rows half read", .function = test_rows_half_read},
+    {.name = "large answers one after another", .function = test_large_answers_one_after_another},
+    {.name = "rows read out of turn", .function = test_rows_read_out_of_turn, .postgres_only = true},
     {.name = "the same statement twice at once", .function = test_the_same_statement_twice_at_once},
     {.name = "rows end with their transaction", .function = test_rows_end_with_their_transaction},
     {.name = "a wrong count of columns", .function = test_a_wrong_count_of_columns},

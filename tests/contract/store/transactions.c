@@ -1,4 +1,6 @@
 /* Transactions: snapshots, isolation, locks, and what a failure leaves. */
+#include <stdio.h>
+
 #include "contract/store/fixture.h"
 
 static void make_table(store_fixture *f)
@@ -317,6 +319,58 @@ static void test_the_last_statement_fails(void **state)
     }
 }
 
+/* They are a transaction by themselves, and one snapshot: another writes while the server is between two of them. What
+ * comes behind them alone may write. */
+static void test_the_last_statements_are_one_snapshot(void **state)
+{
+    store_fixture *f = *state;
+    make_table(f);
+    weft_connection *other = fixture_acquire(f);
+    weft_statement statements[] = {fixture_statement(f, "SELECT count(*) FROM a", "i", NULL, 0),
+                                   fixture_statement(f, "SELECT 1 FROM pg_sleep(0.5)", "i", NULL, 0),
+                                   fixture_statement(f, "SELECT count(n) FROM a", "i", NULL, 0)};
+    for (size_t i = 0; i < 3; i++) {
+        statements[i].is_last = true;
+    }
+    for (int before = 1; before < 4; before++) {
+        char sql[64];
+        char count[8];
+        weft_rows *rows[3];
+        (void)snprintf(sql, sizeof(sql), "INSERT INTO a VALUES (%d)", before + 1);
+        (void)snprintf(count, sizeof(count), "%d", before);
+        assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+        assert_ok(f, weft_connection_run(f->connection, statements, 3, rows, &f->error));
+        assert_ok(f, fixture_read(f, rows[0], 1));
+        assert_str_equal(weft_buf_str(&f->answer), count);
+        execute_on(f, other, sql);
+        assert_ok(f, fixture_read(f, rows[1], 1));
+        assert_ok(f, fixture_read(f, rows[2], 1));
+        assert_str_equal(weft_buf_str(&f->answer), count);
+        for (size_t i = 0; i < 3; i++) {
+            weft_rows_close(rows[i]);
+        }
+        assert_ok(f, weft_connection_commit(f->connection, &f->error));
+        fixture_must(f, "UPDATE a SET n = n");
+    }
+    weft_pool_release(f->pool, other);
+}
+
+static void test_the_last_statement_writes(void **state)
+{
+    store_fixture *f = *state;
+    make_table(f);
+    weft_statement statement = fixture_statement(f, "INSERT INTO a VALUES (2) RETURNING n", "i", NULL, 0);
+    weft_rows *rows = NULL;
+    statement.is_last = true;
+    assert_ok(f, weft_connection_begin(f->connection, WEFT_TRANSACTION_READ, &f->error));
+    assert_ok(f, weft_connection_run(f->connection, &statement, 1, &rows, &f->error));
+    assert_code(f, fixture_read(f, rows, 1), WEFT_STORE_ERROR);
+    assert_string_equal(f->error.message, "cannot write in a transaction that only reads");
+    weft_rows_close(rows);
+    weft_connection_rollback(f->connection);
+    assert_count(f, f->connection, "1");
+}
+
 static const store_test tests[] = {
     {.name = "commit and rollback", .function = test_commit_and_rollback},
     {.name = "empty transactions", .function = test_empty_transactions},
@@ -336,6 +390,10 @@ static const store_test tests[] = {
     {.name = "begin keeps rows that are open", .function = test_begin_keeps_rows_that_are_open},
     {.name = "the last statements", .function = test_the_last_statements},
     {.name = "the last statement fails", .function = test_the_last_statement_fails, .postgres_only = true},
+    {.name = "the last statements are one snapshot",
+     .function = test_the_last_statements_are_one_snapshot,
+     .postgres_only = true},
+    {.name = "the last statement writes", .function = test_the_last_statement_writes, .postgres_only = true},
     {.name = "sessions", .function = test_sessions},
 };
 const store_area store_area_transactions = {tests, WEFT_COUNT_OF(tests)};
