@@ -231,6 +231,37 @@ static void no_number_is_counted_twice_by_many_writers(void **state)
                      WRITERS * ROUNDS * 2);
 }
 
+static int64_t locks_seen;
+
+static void look_for_locks(void)
+{
+    the_world.on_statement = NULL; /* looking is a statement too */
+    locks_seen += world_integer(&the_world,
+                                "counter",
+                                "SELECT count(*) FROM pg_locks WHERE relation = 'counter'::regclass AND mode = "
+                                "'ShareRowExclusiveLock' AND granted");
+    the_world.on_statement = look_for_locks;
+}
+
+/* A counter cannot be compared and set at once, so others that count are kept out while it is raised, and only then. */
+static void a_counter_is_raised_under_a_lock(void **state)
+{
+    start(state);
+    if (!weft_pool_dialect(the_world.pools[0])->has_sequences) {
+        return;
+    }
+    locks_seen = 0;
+    the_world.on_statement = look_for_locks;
+    const weft_code counted = world_create(&the_world, "counter", "{\"label\":\"a\"}");
+    const int64_t seen_counting = locks_seen;
+    const weft_code given = world_create(&the_world, "counter", "{\"number\":2000000000,\"label\":\"b\"}");
+    the_world.on_statement = NULL;
+    assert_done(&the_world, counted);
+    assert_done(&the_world, given);
+    assert_int_equal(seen_counting, 0);
+    assert_true(locks_seen > 0);
+}
+
 /* Rows that somebody wrote by plain SQL are beyond what a store knows of that counts by itself. */
 static void a_counter_behind_its_rows_is_named(void **state)
 {
@@ -518,7 +549,7 @@ static void running_out_of_memory_writes_nothing(void **state)
             cmocka_unit_test(numbers_count_up), cmocka_unit_test(numbers_that_are_given_count),                        \
             cmocka_unit_test(numbers_changed_by_an_update_count),                                                      \
             cmocka_unit_test(no_number_is_counted_twice_by_many_writers),                                              \
-            cmocka_unit_test(a_counter_behind_its_rows_is_named),                                                      \
+            cmocka_unit_test(a_counter_behind_its_rows_is_named), cmocka_unit_test(a_counter_is_raised_under_a_lock),  \
             cmocka_unit_test(mistakes_are_named_with_their_place), cmocka_unit_test(a_doubled_value_is_named),         \
             cmocka_unit_test(composite_rules_are_named_too), cmocka_unit_test(an_update_changes_what_it_names),        \
             cmocka_unit_test(an_update_is_checked), cmocka_unit_test(composite_keys_are_arrays),                       \
