@@ -124,10 +124,14 @@ weft_code weft_migration_status_json(
             }
             return code;
         }
+        const weft_str url = weft_store_def_describe(store, scratch);
+        if (!url.data) {
+            return weft_fail_arena(error, scratch);
+        }
         weft_buf_add_text(buf, i > 0 ? ",{\"name\":" : "{\"name\":");
         weft_json_add_text(buf, store->name);
         weft_buf_add_text(buf, ",\"url\":");
-        weft_json_add_text(buf, weft_store_def_describe(store, scratch));
+        weft_json_add_text(buf, url);
         if (code == WEFT_OK && status.plan) {
             write_reached(&status, session->clock, buf);
         } else {
