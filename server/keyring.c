@@ -19,7 +19,9 @@ static weft_code refresh(server_keyring *ring, weft_error *error)
 {
     struct stat about;
     memset(&about, 0, sizeof(about));
-    if (stat(ring->path, &about) == 0 && ring->keys && is_same_file(&about, &ring->about)) {
+    const bool is_there = stat(ring->path, &about) == 0;
+    const bool is_absent = !is_there && errno == ENOENT;
+    if (ring->keys ? is_there && is_same_file(&about, &ring->about) : is_absent) {
         return WEFT_OK;
     }
     json_decref(ring->keys);
