@@ -39,7 +39,7 @@ weft_call *server_call_new(server_client *client, const char *sent)
 /* Those who watch the connection must not find a reply that is gone. */
 static void watch_reply(weft_call *call, weft_reply *reply)
 {
-    server_watch_reply(&call->server->watch, call->client, reply);
+    server_watch_reply(call->client, reply);
 }
 
 void server_call_close_source(weft_call *call)

@@ -25,6 +25,7 @@ static server_client *new_client(weft_server *server)
         return NULL;
     }
     (void)pthread_mutex_init(&client->turn, NULL);
+    (void)pthread_mutex_init(&client->watched, NULL);
     client->server = server;
     client->daemon = daemon;
     client->fd = -1;
@@ -36,6 +37,7 @@ void server_client_free(server_client *client)
 {
     MHD_stop_daemon(client->daemon);
     (void)pthread_mutex_destroy(&client->turn);
+    (void)pthread_mutex_destroy(&client->watched);
     free(client);
 }
 
@@ -198,7 +200,7 @@ static void settle(server_client *client)
         state = SERVER_RECEIVING;
         deadline_us = earlier(now_us + (int64_t)options->receive_ms * 1000, idle_us);
     }
-    server_watch_set(&client->server->watch, client, state, deadline_us);
+    server_watch_set(client, state, deadline_us);
 }
 
 /* There is more to do than fits into a turn. libmicrohttpd's descriptor does not tell of that, but the socket does, to

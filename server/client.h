@@ -27,13 +27,14 @@ typedef struct server_client {
     struct MHD_Daemon *daemon; /* its own */
     int fd;                    /* its socket; -1 before it comes and when it is gone */
     int ready_fd;              /* readable when the daemon has something to do */
+    pthread_mutex_t turn;      /* held by the thread whose turn it is */
+    weft_call *call;           /* begun and not ended; NULL: none */
+    bool has_ended_call;       /* in this turn */
+    bool has_awaited_room;     /* of its socket, where a turn was not enough */
+    pthread_mutex_t watched;   /* over what the watch looks at, which is the rest */
     server_client_state state;
-    int64_t deadline_us;   /* 0: none */
-    weft_reply *reply;     /* that may be cancelled; NULL: none */
-    weft_call *call;       /* begun and not ended; NULL: none */
-    pthread_mutex_t turn;  /* held by the thread whose turn it is */
-    bool has_ended_call;   /* in this turn */
-    bool has_awaited_room; /* of its socket, where a turn was not enough */
+    int64_t deadline_us; /* 0: none */
+    weft_reply *reply;   /* that may be cancelled; NULL: none */
     bool is_cut;
 } server_client;
 

@@ -139,7 +139,7 @@ static enum MHD_Result send_answer(weft_call *call)
     call->sending_us = server_now_us();
     if (call->answer.source.reply) {
         const int64_t deadline_us = call->sending_us + (int64_t)call->server->options.send_ms * 1000;
-        server_watch_set(&call->server->watch, call->client, SERVER_SENDING, deadline_us);
+        server_watch_set(call->client, SERVER_SENDING, deadline_us);
     }
     const enum MHD_Result result = MHD_queue_response(call->connection, (unsigned)call->answer.status, response);
     MHD_destroy_response(response);
@@ -150,7 +150,7 @@ static enum MHD_Result send_answer(weft_call *call)
 static enum MHD_Result answer_call(weft_call *call, weft_code refused)
 {
     call->received_us = server_now_us();
-    server_watch_set(&call->server->watch, call->client, SERVER_RUNNING, 0);
+    server_watch_set(call->client, SERVER_RUNNING, 0);
     server_dispatch(call, refused);
     return send_answer(call);
 }

@@ -5,9 +5,10 @@
 
 char *server_put_words(char *to, const char *words)
 {
-    const size_t len = strlen(words);
-    memcpy(to, words, len);
-    return to + len;
+    while (*words) {
+        *to++ = *words++;
+    }
+    return to;
 }
 
 char *server_put_number(char *to, uint64_t number)

@@ -1,5 +1,5 @@
-/* Numbers written as text where printf would cost more than the rest of a header. Each writes at `to`, which has the room,
- * and answers where the text goes on; nothing ends with a NUL but what server_put_end ends. */
+/* Numbers written as text where printf would cost more than the rest of a header. Each writes at `to`, which has the
+ * room, and answers where the text goes on; nothing ends with a NUL but what server_put_end ends. */
 #ifndef SERVER_FIGURES_H
 #define SERVER_FIGURES_H
 

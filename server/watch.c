@@ -1,5 +1,6 @@
-/* The look-out. A socket is cut off under the lock, and leaves the list before libmicrohttpd closes it, so that a
- * number is never mistaken for another client's. Cutting off makes the socket ready, so that a worker cleans up. */
+/* The look-out. A socket is cut off under the lock of the list, and leaves the list before libmicrohttpd closes it, so
+ * that a number is never mistaken for another client's. Cutting off makes the socket ready, so that a worker cleans up.
+ */
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -61,12 +62,14 @@ static bool is_late(const server_client *client, int64_t now_us)
 static void look(server_watch *watch, int64_t now_us)
 {
     for (server_client *client = watch->first; client; client = client->next) {
+        (void)pthread_mutex_lock(&client->watched);
         if (is_late(client, now_us)) {
             if (client->state == SERVER_RECEIVING) {
                 tell_too_slow(client->fd);
             }
             cut(client);
         }
+        (void)pthread_mutex_unlock(&client->watched);
     }
 }
 
@@ -134,22 +137,22 @@ void server_watch_remove(server_watch *watch, server_client *client)
     (void)pthread_mutex_unlock(&watch->lock);
 }
 
-void server_watch_set(server_watch *watch, server_client *client, server_client_state state, int64_t deadline_us)
+void server_watch_set(server_client *client, server_client_state state, int64_t deadline_us)
 {
-    (void)pthread_mutex_lock(&watch->lock);
+    (void)pthread_mutex_lock(&client->watched);
     client->state = state;
     client->deadline_us = deadline_us;
-    (void)pthread_mutex_unlock(&watch->lock);
+    (void)pthread_mutex_unlock(&client->watched);
 }
 
-void server_watch_reply(server_watch *watch, server_client *client, weft_reply *reply)
+void server_watch_reply(server_client *client, weft_reply *reply)
 {
-    (void)pthread_mutex_lock(&watch->lock);
+    (void)pthread_mutex_lock(&client->watched);
     client->reply = reply;
     if (reply && client->is_cut) {
         weft_reply_cancel(reply);
     }
-    (void)pthread_mutex_unlock(&watch->lock);
+    (void)pthread_mutex_unlock(&client->watched);
 }
 
 bool server_watch_has_unread(server_watch *watch)
@@ -167,7 +170,9 @@ void server_watch_cut_all(server_watch *watch)
 {
     (void)pthread_mutex_lock(&watch->lock);
     for (server_client *client = watch->first; client; client = client->next) {
+        (void)pthread_mutex_lock(&client->watched);
         cut(client);
+        (void)pthread_mutex_unlock(&client->watched);
     }
     (void)pthread_mutex_unlock(&watch->lock);
 }

@@ -10,7 +10,7 @@
 #include "server/client.h"
 
 typedef struct server_watch {
-    pthread_mutex_t lock;
+    pthread_mutex_t lock; /* of the list */
     pthread_cond_t ended;
     pthread_t thread;
     server_client *first;
@@ -28,9 +28,9 @@ void server_watch_add(server_watch *watch, server_client *client);
 void server_watch_remove(server_watch *watch, server_client *client);
 
 /* He goes on to `state`; deadline 0: for as long as it takes. */
-void server_watch_set(server_watch *watch, server_client *client, server_client_state state, int64_t deadline_us);
+void server_watch_set(server_client *client, server_client_state state, int64_t deadline_us);
 /* What his answer is read from, NULL before that is closed. */
-void server_watch_reply(server_watch *watch, server_client *client, weft_reply *reply);
+void server_watch_reply(server_client *client, weft_reply *reply);
 
 /* Whether anybody has sent what nobody read yet. */
 bool server_watch_has_unread(server_watch *watch);
