@@ -2,6 +2,7 @@
 #include "weft/serve.h"
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 
 #include "cli/cli.h"
 
@@ -131,6 +132,16 @@ static void tell_ports(const cli_run *run, const weft_server *server)
     }
 }
 
+/* Every client takes two descriptors, and most systems let a program have 1024 until it asks for more. */
+static void take_descriptors(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
 static int run_serve(cli_run *run)
 {
     weft_server_options options = WEFT_SERVER_OPTIONS_INIT;
@@ -150,6 +161,7 @@ static int run_serve(cli_run *run)
     }
     if (code == WEFT_OK) {
         tell_ports(run, server);
+        take_descriptors();
         code = weft_server_run(server, &error);
     }
     weft_server_close(server);

@@ -1,5 +1,4 @@
 /* The headers of a request are here, its body is not. */
-#include <inttypes.h>
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +6,7 @@
 
 #include "server/call.h"
 #include "server/fail.h"
+#include "server/figures.h"
 #include "server/framing.h"
 #include "server/prefer.h"
 #include "server/server.h"
@@ -18,11 +18,10 @@ static void set_request_id(weft_call *call)
     if (server_is_request_id(given)) {
         (void)snprintf(call->request_id, sizeof(call->request_id), "%s", given);
     } else {
-        (void)snprintf(call->request_id,
-                       sizeof(call->request_id),
-                       "%016" PRIx64 "-%llu",
-                       call->server->id,
-                       (unsigned long long)atomic_fetch_add(&call->server->calls_begun, 1) + 1);
+        char *to = server_put_hex(call->request_id, call->server->id);
+        to = server_put_words(to, "-");
+        to = server_put_number(to, atomic_fetch_add(&call->server->calls_begun, 1) + 1);
+        server_put_end(to);
     }
     const char *trace = weft_call_header(call, "traceparent");
     if (server_is_traceparent(trace)) {
@@ -46,9 +45,7 @@ void server_begin_target(weft_call *call)
     call->answer.status = MHD_HTTP_URI_TOO_LONG;
     call->must_close = true;
     call->received_us = server_now_us();
-    if (call->watched) {
-        server_watch_refuse(&call->server->watch, call->watched, &call->failure);
-    }
+    server_watch_refuse(call->client, &call->failure);
 }
 
 static enum MHD_Result add_header(

@@ -12,6 +12,7 @@
 /* Answers up to this size are whole before the first byte is sent: they get a length and an entity tag, and their
  * connections to the stores are free before the client reads. */
 #define WHOLE_BYTES_MAX ((size_t)256 * 1024)
+#define HEADER_NAME_MAX 48
 
 int64_t server_now_us(void)
 {
@@ -20,7 +21,7 @@ int64_t server_now_us(void)
     return (int64_t)now.tv_sec * 1000000 + now.tv_nsec / 1000;
 }
 
-weft_call *server_call_new(weft_server *server, const char *sent)
+weft_call *server_call_new(server_client *client, const char *sent)
 {
     weft_call *call = calloc(1, sizeof(*call));
     char *copy = call ? strdup(sent) : NULL;
@@ -28,7 +29,8 @@ weft_call *server_call_new(weft_server *server, const char *sent)
         free(call);
         return NULL;
     }
-    call->server = server;
+    call->client = client;
+    call->server = client->server;
     call->sent = copy;
     call->begun_us = server_now_us();
     return call;
@@ -37,15 +39,7 @@ weft_call *server_call_new(weft_server *server, const char *sent)
 /* Those who watch the connection must not find a reply that is gone. */
 static void watch_reply(weft_call *call, weft_reply *reply)
 {
-    if (call->watched) {
-        server_watch_reply(&call->server->watch, call->watched, reply);
-    }
-}
-
-void server_call_leave_connection(weft_call *call)
-{
-    watch_reply(call, NULL);
-    call->watched = NULL;
+    server_watch_reply(call->client, reply);
 }
 
 void server_call_close_source(weft_call *call)
@@ -72,7 +66,7 @@ void server_answer_done(server_answer *answer)
     server_text_done(&answer->plain);
     server_text_done(&answer->body);
     for (size_t i = 0; i < answer->header_count; i++) {
-        free(answer->headers[i].value);
+        free(answer->headers[i].owned);
     }
     *answer = (server_answer){0};
 }
@@ -128,7 +122,7 @@ static bool is_header_name(const char *name)
             return false;
         }
     }
-    return len > 0 && len < sizeof(((server_header *)NULL)->name);
+    return len > 0 && len < HEADER_NAME_MAX;
 }
 
 static bool is_header_value(const char *value)
@@ -139,29 +133,62 @@ static bool is_header_value(const char *value)
     return !*value;
 }
 
-weft_code server_answer_header(server_answer *answer, const char *name, const char *value, weft_error *error)
+/* The place of the header called `name`, emptied; NULL: there are too many. */
+static server_header *make_place(server_answer *answer, const char *name)
 {
-    if (!is_header_name(name) || !is_header_value(value)) {
-        return server_fail(error, WEFT_MISUSE, "\"%.40s\" cannot be a header with that value", name);
-    }
     size_t at = 0;
     while (at < answer->header_count && strcmp(answer->headers[at].name, name) != 0) {
         at++;
     }
     if (at == SERVER_HEADERS_MAX) {
-        return server_fail(error, WEFT_LIMIT_EXCEEDED, "the answer has more than %d headers", SERVER_HEADERS_MAX);
+        return NULL;
     }
-    char *copy = strdup(value);
+    server_header *header = &answer->headers[at];
+    answer->header_count += at == answer->header_count;
+    free(header->owned);
+    *header = (server_header){.name = name};
+    return header;
+}
+
+bool server_answer_put(server_answer *answer, const char *name, const char *value)
+{
+    server_header *header = make_place(answer, name);
+    if (header) {
+        header->value = value;
+    }
+    return header != NULL;
+}
+
+/* Both in one piece; NULL: no memory. */
+static char *copy_header(const char *name, const char *value, size_t *ret_name_size)
+{
+    const size_t name_size = strlen(name) + 1;
+    const size_t value_size = strlen(value) + 1;
+    char *copy = malloc(name_size + value_size);
+    if (copy) {
+        memcpy(copy, name, name_size);
+        memcpy(copy + name_size, value, value_size);
+        *ret_name_size = name_size;
+    }
+    return copy;
+}
+
+weft_code server_answer_header(server_answer *answer, const char *name, const char *value, weft_error *error)
+{
+    size_t name_size = 0;
+    if (!is_header_name(name) || !is_header_value(value)) {
+        return server_fail(error, WEFT_MISUSE, "\"%.40s\" cannot be a header with that value", name);
+    }
+    char *copy = copy_header(name, value, &name_size);
     if (!copy) {
         return server_fail_no_memory(error);
     }
-    server_header *header = &answer->headers[at];
-    if (at == answer->header_count) {
-        answer->header_count++;
-        (void)snprintf(header->name, sizeof(header->name), "%s", name);
+    server_header *header = make_place(answer, copy);
+    if (!header) {
+        free(copy);
+        return server_fail(error, WEFT_LIMIT_EXCEEDED, "the answer has more than %d headers", SERVER_HEADERS_MAX);
     }
-    free(header->value);
-    header->value = copy;
+    *header = (server_header){.name = copy, .value = copy + name_size, .owned = copy};
     return WEFT_OK;
 }
 
@@ -236,10 +263,11 @@ static weft_code stream(
         &answer->source, weft_call_engine(call), request, is_ndjson ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, error));
     watch_reply(call, answer->source.reply);
     answer->source.shape = is_ndjson ? SERVER_SHAPE_PLAIN : shape;
-    (void)snprintf(answer->source.name, sizeof(answer->source.name), "%s", name ? name : "");
+    server_source_name(&answer->source, name ? name : "");
     SERVER_TRY(read_beginning(call, error));
     answer->status = 200;
-    return server_answer_header(answer, "Content-Type", is_ndjson ? "application/x-ndjson" : "application/json", error);
+    (void)server_answer_put(answer, "Content-Type", is_ndjson ? "application/x-ndjson" : "application/json");
+    return WEFT_OK;
 }
 
 /* The request as its principal may have it run: itself, or what `narrowed` then holds. */

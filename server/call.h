@@ -1,11 +1,12 @@
-/* One request and its answer. Made when its first line has come, freed when the answer is sent; one thread's at a time:
- * of the one that polls, or of a worker while its connection is suspended. */
+/* One request and its answer. Made when its first line has come, freed when the answer is sent; one thread's at a time,
+ * as its client is. */
 #ifndef SERVER_CALL_H
 #define SERVER_CALL_H
 
 #include <microhttpd.h>
 #include <time.h>
 
+#include "server/client.h"
 #include "server/gzip.h"
 #include "server/principal.h"
 #include "server/project.h"
@@ -13,15 +14,13 @@
 #include "server/tag.h"
 #include "server/target.h"
 #include "server/text.h"
-#include "server/watch.h"
-#include "server/workers.h"
 #include "weft/serve.h"
 
 #define SERVER_HEADERS_MAX 24
 
 typedef struct server_header {
-    char name[48];
-    char *value;
+    const char *name, *value;
+    char *owned; /* both of them; NULL: they are somebody else's */
 } server_header;
 
 /* What goes back. The body is in `body`, or begins there and goes on in `source`. */
@@ -34,6 +33,8 @@ typedef struct server_answer {
     server_source source; /* its reply is NULL for an answer that is whole */
     server_header headers[SERVER_HEADERS_MAX];
     size_t header_count;
+    char tag[SERVER_TAG_BYTES]; /* for the header of that name */
+    char timing[128];           /* likewise */
 } server_answer;
 
 /* What a request cost in the stores; added to by the observer. */
@@ -48,7 +49,7 @@ struct weft_call {
     weft_server *server;
     server_project *project; /* held */
     struct MHD_Connection *connection;
-    server_watched *watched; /* the connection; NULL: it is not looked after */
+    server_client *client;
     const char *method, *version;
     char *sent; /* the target as it came */
     server_target target;
@@ -62,24 +63,21 @@ struct weft_call {
     server_cost cost;
     weft_error failure; /* of the handler, or of the stream */
     weft_text refused;  /* with a failure WEFT_FORBIDDEN: the names that are not the principal's, as a JSON array */
-    int64_t begun_us, received_us;
-    size_t body_bytes; /* that came, kept or not */
+    int64_t begun_us, received_us, sending_us; /* 0: not yet */
+    size_t body_bytes;                         /* that came, kept or not */
     unsigned long long sent_bytes;
     bool is_checked;  /* rights were looked at */
     bool is_begun;    /* its headers were seen */
-    bool is_answered; /* a worker has */
     bool has_failed;  /* the answer broke while it was sent */
     bool must_close;  /* the connection is no good for another request */
     bool is_stream;   /* counted among the large answers */
     bool is_kept;     /* `kept_key` is taken for it */
     bool is_replayed; /* the answer is one that was kept */
     server_hash kept_key;
-    server_job job; /* given to the workers */
-    weft_call *next_job;
 };
 
 /* A fresh call for the target; NULL: no memory. */
-weft_call *server_call_new(weft_server *server, const char *sent);
+weft_call *server_call_new(server_client *client, const char *sent);
 void server_call_free(weft_call *call);
 
 /* The clock of durations, in microseconds. */
@@ -94,8 +92,6 @@ weft_code server_scope_rows(weft_call *call, weft_error *error);
 void server_call_close_source(weft_call *call);
 /* Forget what the answer has of a body, and that there was no memory for it. */
 void server_call_drop_body(weft_call *call);
-/* Its connection is about to go: nobody cancels or watches the call any more. */
-void server_call_leave_connection(weft_call *call);
 
 /* Begin the answer: a graph request in some shape. Small answers are whole afterwards, others go on in the source. */
 weft_code server_call_stream(
@@ -104,8 +100,10 @@ weft_code server_call_stream(
 /* Ask a graph request of the server's own, whole. */
 weft_code server_call_ask(weft_call *call, const server_text *request, weft_text *ret_answer, weft_error *error);
 
-/* Set a header of the answer, in place of one of the same name. */
+/* Set a header of the answer, in place of one of the same name; a copy, where it is fit to be one. */
 weft_code server_answer_header(server_answer *answer, const char *name, const char *value, weft_error *error);
+/* The same for what is fit and lives as long as the answer, without a copy. False: there are too many. */
+bool server_answer_put(server_answer *answer, const char *name, const char *value);
 void server_answer_done(server_answer *answer);
 
 #endif

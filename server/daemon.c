@@ -1,10 +1,9 @@
 /* libmicrohttpd and the calls.
  *
- * One thread polls all connections and does what never waits: it takes requests in and sends answers out. A request
- * that has come whole goes to a worker, its connection suspended meanwhile; so does a large answer whenever its client
- * has taken what there was, so that a client that reads slowly is what makes the reply be read slowly, and holds no
- * thread. A request is answered when it has come whole (the handler's last call), never before, so that connections are
- * kept alive. */
+ * All that libmicrohttpd calls here runs in the turn of the client whose connection it is, on that client's thread, and
+ * may wait: for a database, for a lock. A large answer is read on whenever its client has taken what there was of it,
+ * so that a client that reads slowly is what makes the reply be read slowly, and holds no thread. A request is answered
+ * when it has come whole (the handler's last call), never before, so that connections are kept alive. */
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -18,40 +17,20 @@
 
 #define STREAM_BLOCK_BYTES ((size_t)32 * 1024)
 
-/* The connection goes on to `state`, for `time_ms` at most; 0: for as long as it takes. */
-static void set_state(const weft_call *call, server_watch_state state, uint32_t time_ms)
-{
-    if (call->watched) {
-        const int64_t deadline_us = time_ms ? server_now_us() + (int64_t)time_ms * 1000 : 0;
-        server_watch_set(&call->server->watch, call->watched, state, deadline_us);
-    }
-}
-
-/* Called with the target as it came, before any header. What was idle begins to receive. */
+/* Called with the target as it came, before any header. */
 static void *begin_call(void *ctx, const char *sent, struct MHD_Connection *connection)
 {
-    weft_server *server = ctx;
-    weft_call *call = server_call_new(server, sent);
+    server_client *client = ctx;
+    weft_server *server = client->server;
+    weft_call *call = server_call_new(client, sent);
     if (call) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
         call->connection = connection;
-        call->watched = info ? info->socket_context : NULL;
-        if (call->watched) {
-            call->watched->call = call;
-        }
-        set_state(call, SERVER_RECEIVING, server->options.receive_ms);
         call->project = server_seat_hold(&server->seat);
+        client->call = call;
         atomic_fetch_add(&server->calls_open, 1);
         server_begin_target(call);
     }
     return call;
-}
-
-static void free_call(weft_call *call)
-{
-    weft_server *server = call->server;
-    server_call_free(call);
-    atomic_fetch_sub(&server->calls_open, 1);
 }
 
 /* A reply that was not read to its end may have to wait for its store before it is closed. */
@@ -60,18 +39,10 @@ static void finish_call(weft_call *call)
     weft_server *server = call->server;
     server_metrics_count(call);
     server_log_call(call);
-    set_state(call, SERVER_RECEIVING, server->options.idle_ms + server->options.receive_ms);
-    if (call->watched) {
-        call->watched->call = NULL;
-    }
-    if (!call->answer.source.reply) {
-        free_call(call);
-        return;
-    }
-    server_call_leave_connection(call);
-    if (!server_workers_give(&server->workers, call, free_call)) {
-        free_call(call);
-    }
+    call->client->call = NULL;
+    call->client->has_ended_call = true;
+    server_call_free(call);
+    atomic_fetch_sub(&server->calls_open, 1);
 }
 
 static void end_call(void *ctx, struct MHD_Connection *connection, void **state, enum MHD_RequestTerminationCode why)
@@ -86,23 +57,19 @@ static void end_call(void *ctx, struct MHD_Connection *connection, void **state,
     }
 }
 
-static void watch_connection(void *ctx,
-                             struct MHD_Connection *connection,
-                             void **socket_context,
-                             enum MHD_ConnectionNotificationCode what)
+static void end_connection(void *ctx,
+                           struct MHD_Connection *connection,
+                           void **socket_context,
+                           enum MHD_ConnectionNotificationCode what)
 {
-    weft_server *server = ctx;
-    if (what == MHD_CONNECTION_NOTIFY_STARTED) {
-        const union MHD_ConnectionInfo *info = MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-        const int64_t deadline_us = server_now_us() + (int64_t)server->options.receive_ms * 1000;
-        *socket_context = info ? server_watch_add(&server->watch, info->connect_fd, deadline_us) : NULL;
-    } else if (*socket_context) {
-        server_watched *watched = *socket_context;
-        if (watched->call) {
-            finish_call(watched->call); /* libmicrohttpd gave the connection up and does not tell of the request */
+    server_client *client = ctx;
+    (void)connection;
+    (void)socket_context;
+    if (what == MHD_CONNECTION_NOTIFY_CLOSED) {
+        if (client->call) {
+            finish_call(client->call); /* libmicrohttpd gave the connection up and does not tell of the request */
         }
-        server_watch_remove(&server->watch, *socket_context);
-        *socket_context = NULL;
+        server_client_leave(client);
     }
 }
 
@@ -128,36 +95,19 @@ static bool refill(weft_call *call, bool *ret_failed)
     return !*ret_failed;
 }
 
-static void refill_job(weft_call *call)
-{
-    server_answer *answer = &call->answer;
-    while (answer->body_at == answer->body.len && refill(call, &call->has_failed)) {
-    }
-    MHD_resume_connection(call->connection);
-}
-
-/* The next bytes of an answer that goes on in its source; none while a worker gets more. */
+/* The next bytes of an answer that goes on in its source. */
 static ssize_t read_stream(void *ctx, uint64_t at, char *room, size_t room_len)
 {
     weft_call *call = ctx;
     server_answer *answer = &call->answer;
+    (void)at;
+    while (answer->body_at == answer->body.len) {
+        if (!refill(call, &call->has_failed)) {
+            return call->has_failed ? MHD_CONTENT_READER_END_WITH_ERROR : MHD_CONTENT_READER_END_OF_STREAM;
+        }
+    }
     const size_t left = answer->body.len - answer->body_at;
     const size_t len = left < room_len ? left : room_len;
-    (void)at;
-    if (left == 0) {
-        if (call->has_failed) {
-            return MHD_CONTENT_READER_END_WITH_ERROR;
-        }
-        if (answer->source.is_ended) {
-            return MHD_CONTENT_READER_END_OF_STREAM;
-        }
-        MHD_suspend_connection(call->connection);
-        if (!server_workers_give(&call->server->workers, call, refill_job)) {
-            call->has_failed = true;
-            MHD_resume_connection(call->connection);
-        }
-        return 0;
-    }
     memcpy(room, answer->body.data + answer->body_at, len);
     answer->body_at += len;
     call->sent_bytes += len;
@@ -186,30 +136,22 @@ static enum MHD_Result send_answer(weft_call *call)
     if (call->must_close || atomic_load(&call->server->is_stopping)) {
         (void)MHD_add_response_header(response, "Connection", "close");
     }
-    set_state(call, SERVER_SENDING, call->server->options.send_ms);
+    call->sending_us = server_now_us();
+    if (call->answer.source.reply) {
+        const int64_t deadline_us = call->sending_us + (int64_t)call->server->options.send_ms * 1000;
+        server_watch_set(call->client, SERVER_SENDING, deadline_us);
+    }
     const enum MHD_Result result = MHD_queue_response(call->connection, (unsigned)call->answer.status, response);
     MHD_destroy_response(response);
     return result;
 }
 
-static void dispatch(weft_call *call, weft_code refused)
+/* `refused` is why it is not answered at all. */
+static enum MHD_Result answer_call(weft_call *call, weft_code refused)
 {
     call->received_us = server_now_us();
-    set_state(call, SERVER_RUNNING, 0);
+    server_watch_set(call->client, SERVER_RUNNING, 0);
     server_dispatch(call, refused);
-    call->is_answered = true;
-}
-
-static void answer_job(weft_call *call)
-{
-    dispatch(call, WEFT_OK);
-    MHD_resume_connection(call->connection);
-}
-
-/* A refusal asks nobody, so it is answered at once. */
-static enum MHD_Result refuse_call(weft_call *call, weft_code refused)
-{
-    dispatch(call, refused);
     return send_answer(call);
 }
 
@@ -232,21 +174,6 @@ static weft_code check_body(weft_call *call)
     return call->body_bytes > call->server->options.body_bytes_max ? server_fail_body(call, &call->failure) : WEFT_OK;
 }
 
-/* The request has come whole. */
-static enum MHD_Result end_request(weft_call *call)
-{
-    const weft_code code = check_body(call);
-    if (code != WEFT_OK) {
-        return refuse_call(call, code);
-    }
-    MHD_suspend_connection(call->connection);
-    if (server_workers_give(&call->server->workers, call, answer_job)) {
-        return MHD_YES;
-    }
-    MHD_resume_connection(call->connection);
-    return MHD_NO;
-}
-
 /* NOLINTNEXTLINE(readability-function-size): libmicrohttpd calls it with these eight */
 static enum MHD_Result handle(void *ctx,
                               struct MHD_Connection *connection,
@@ -264,22 +191,19 @@ static enum MHD_Result handle(void *ctx,
     if (!call) {
         return MHD_NO;
     }
-    if (call->is_answered) {
-        return send_answer(call);
-    }
     if (!call->is_begun) {
         call->is_begun = true;
         call->method = method;
         call->version = version;
         const weft_code code = server_begin(call, &call->failure);
-        return code == WEFT_OK ? MHD_YES : refuse_call(call, code);
+        return code == WEFT_OK ? MHD_YES : answer_call(call, code);
     }
     if (*data_len > 0) {
         take_body(call, data, *data_len);
         *data_len = 0;
         return MHD_YES;
     }
-    return end_request(call);
+    return answer_call(call, check_body(call));
 }
 
 /* As many as connections to the stores: more would only wait for one. */
@@ -292,48 +216,53 @@ static size_t count_workers(weft_server *server)
     return (connections_max ? connections_max : SERVER_STORE_CONNECTIONS_DEFAULT) * (store_count ? store_count : 1);
 }
 
+struct MHD_Daemon *server_daemon_new(server_client *client)
+{
+    return MHD_start_daemon(MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET,
+                            0,
+                            NULL,
+                            NULL,
+                            handle,
+                            client,
+                            MHD_OPTION_URI_LOG_CALLBACK,
+                            begin_call,
+                            client,
+                            MHD_OPTION_NOTIFY_COMPLETED,
+                            end_call,
+                            client,
+                            MHD_OPTION_NOTIFY_CONNECTION,
+                            end_connection,
+                            client,
+                            MHD_OPTION_CONNECTION_MEMORY_LIMIT,
+                            SERVER_HEAD_MAX,
+                            MHD_OPTION_END);
+}
+
+static void take_turn(weft_server *server, void *item)
+{
+    if (item == server) {
+        server_door_let_in(server);
+    } else {
+        server_client_serve(item);
+    }
+}
+
 weft_code server_daemon_start(weft_server *server, weft_error *error)
 {
     const weft_server_options *options = &server->options;
     const int64_t look_ms = options->receive_ms / 4 < 500 ? options->receive_ms / 4 + 1 : 500;
-    SERVER_TRY(server_workers_start(&server->workers, count_workers(server), error));
-    const weft_code code = server_watch_start(&server->watch, look_ms * 1000, error);
+    SERVER_TRY(server_watch_start(&server->watch, look_ms * 1000, error));
+    weft_code code = server_workers_start(&server->workers, count_workers(server), take_turn, server, error);
+    if (code == WEFT_OK) {
+        code = server_door_open(server, error);
+        if (code != WEFT_OK) {
+            server_workers_stop(&server->workers);
+        }
+    }
     if (code != WEFT_OK) {
-        server_workers_stop(&server->workers);
-        return code;
-    }
-    const unsigned flags = MHD_USE_EPOLL_INTERNAL_THREAD | MHD_ALLOW_SUSPEND_RESUME | MHD_USE_ITC;
-    server->daemon = MHD_start_daemon(flags,
-                                      0,
-                                      NULL,
-                                      NULL,
-                                      handle,
-                                      server,
-                                      MHD_OPTION_LISTEN_SOCKET,
-                                      server->listener,
-                                      MHD_OPTION_URI_LOG_CALLBACK,
-                                      begin_call,
-                                      server,
-                                      MHD_OPTION_NOTIFY_COMPLETED,
-                                      end_call,
-                                      server,
-                                      MHD_OPTION_NOTIFY_CONNECTION,
-                                      watch_connection,
-                                      server,
-                                      MHD_OPTION_CONNECTION_LIMIT,
-                                      (unsigned)options->connections_max,
-                                      MHD_OPTION_CONNECTION_TIMEOUT,
-                                      (unsigned)((options->idle_ms + 999) / 1000),
-                                      MHD_OPTION_CONNECTION_MEMORY_LIMIT,
-                                      SERVER_HEAD_MAX,
-                                      MHD_OPTION_END);
-    if (!server->daemon) {
         server_watch_stop(&server->watch);
-        server_workers_stop(&server->workers);
-        return server_fail(error, WEFT_STORE_UNAVAILABLE, "could not start to listen");
     }
-    server->listener = -1;
-    return WEFT_OK;
+    return code;
 }
 
 void server_daemon_drain(weft_server *server)
@@ -341,16 +270,10 @@ void server_daemon_drain(weft_server *server)
     const int64_t deadline_us = server_now_us() + (int64_t)server->options.drain_ms * 1000;
     const struct timespec moment = {.tv_nsec = 5000000};
     atomic_store(&server->is_stopping, true);
-    const int listener = MHD_quiesce_daemon(server->daemon);
-    if (listener != MHD_INVALID_SOCKET && !server->is_handed) {
-        (void)shutdown(listener,
-                       SHUT_RDWR); /* who comes now is refused; a socket of systemd's waits for the next server */
-    }
-    while (atomic_load(&server->calls_open) > 0 && server_now_us() < deadline_us) {
+    server_door_close(server);
+    while ((atomic_load(&server->calls_open) > 0 || server_watch_has_unread(&server->watch)) &&
+           server_now_us() < deadline_us) {
         (void)nanosleep(&moment, NULL);
-    }
-    if (listener != MHD_INVALID_SOCKET) {
-        (void)close(listener);
     }
 }
 
@@ -361,7 +284,11 @@ void server_daemon_stop(weft_server *server)
         server_seat_stop(&server->seat);
     }
     server_workers_stop(&server->workers);
-    MHD_stop_daemon(server->daemon);
+    while (server->watch.first) {
+        server_client_free(server->watch.first);
+    }
+    if (server->door.next) {
+        server_client_free(server->door.next);
+    }
     server_watch_stop(&server->watch);
-    server->daemon = NULL;
 }

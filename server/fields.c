@@ -169,7 +169,11 @@ static weft_code read_list(json_t *fields, const json_t *entity, const char *lis
 static void write_field(server_text *text, const char *edge, const char *name)
 {
     server_text whole = {0};
-    server_text_format(&whole, "%s%s%s", edge ? edge : "", edge ? "." : "", name);
+    if (!edge) {
+        server_text_json(text, name);
+        return;
+    }
+    server_text_format(&whole, "%s.%s", edge, name);
     if (whole.failed) {
         text->failed = true;
     } else {

@@ -1,8 +1,8 @@
 /* The last touches of an answer, whoever made it: entity tag, 304, gzip, and the headers that all answers have. */
-#include <stdio.h>
 #include <string.h>
 
 #include "server/call.h"
+#include "server/figures.h"
 #include "server/prefer.h"
 #include "server/problem.h"
 #include "server/server.h"
@@ -12,7 +12,7 @@
 
 static void set(weft_call *call, const char *name, const char *value)
 {
-    (void)server_answer_header(&call->answer, name, value, NULL);
+    (void)server_answer_put(&call->answer, name, value);
 }
 
 static bool is_reading(const weft_call *call)
@@ -24,14 +24,13 @@ static bool is_reading(const weft_call *call)
 static void add_tag(weft_call *call)
 {
     server_answer *answer = &call->answer;
-    char tag[SERVER_TAG_BYTES];
     if (!is_reading(call) || answer->status != MHD_HTTP_OK || answer->source.reply) {
         return;
     }
-    server_tag_write(tag, answer->body.data ? answer->body.data : "", answer->body.len);
-    set(call, "ETag", tag);
+    server_tag_write(answer->tag, answer->body.data ? answer->body.data : "", answer->body.len);
+    set(call, "ETag", answer->tag);
     set(call, "Cache-Control", "no-cache");
-    if (server_has_tag(weft_call_header(call, "If-None-Match"), tag)) {
+    if (server_has_tag(weft_call_header(call, "If-None-Match"), answer->tag)) {
         answer->status = MHD_HTTP_NOT_MODIFIED;
         server_text_clear(&answer->body);
     }
@@ -51,7 +50,7 @@ static void compress(weft_call *call)
         server_gzip_add(gzip, answer->body.data, answer->body.len, !answer->source.reply, &packed);
     }
     if (!gzip || packed.failed ||
-        server_answer_header(answer, "Content-Encoding", "gzip", NULL) != WEFT_OK) { /* nobody could read it without */
+        !server_answer_put(answer, "Content-Encoding", "gzip")) { /* nobody could read it without */
         server_gzip_free(gzip);
         server_text_done(&packed);
         return;
@@ -63,14 +62,13 @@ static void compress(weft_call *call)
 
 static void add_timing(weft_call *call)
 {
-    char timing[160];
-    (void)snprintf(timing,
-                   sizeof(timing),
-                   "db;dur=%.3f;desc=\"%lu statements\", total;dur=%.3f",
-                   (double)call->cost.duration_us / 1000.0,
-                   call->cost.statements,
-                   (double)(server_now_us() - call->received_us) / 1000.0);
-    set(call, "Server-Timing", timing);
+    char *to = server_put_words(call->answer.timing, "db;dur=");
+    to = server_put_ms(to, call->cost.duration_us);
+    to = server_put_words(to, ";desc=\"");
+    to = server_put_number(to, call->cost.statements);
+    to = server_put_words(to, " statements\", total;dur=");
+    server_put_end(server_put_ms(to, (uint64_t)(server_now_us() - call->received_us)));
+    set(call, "Server-Timing", call->answer.timing);
 }
 
 void server_finish(weft_call *call)

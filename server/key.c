@@ -50,13 +50,28 @@ static bool add_parts(const json_t *entity, const json_t *names, const json_t *p
     return is_fine;
 }
 
+/* A key of several parts is a JSON array of them. */
+static bool add_composite(const json_t *entity, const json_t *names, const char *key, server_text *text)
+{
+    json_t *parts = json_loads(key, 0, NULL);
+    const bool is_fine = add_parts(entity, names, parts, text);
+    json_decref(parts);
+    return is_fine;
+}
+
+static bool add_single(const json_t *entity, const json_t *names, const char *key, server_text *text)
+{
+    server_text_put(text, "{");
+    const bool is_fine = add_part(entity, json_string_value(json_array_get(names, 0)), key, text);
+    server_text_put(text, "}");
+    return is_fine;
+}
+
 weft_code server_key_condition(const json_t *entity, const char *key, server_text *text, weft_error *error)
 {
     const json_t *names = json_object_get(entity, "key");
     const bool is_composite = json_array_size(names) > 1;
-    json_t *parts = is_composite ? json_loads(key, 0, NULL) : json_pack("[s]", key);
-    const bool is_fine = add_parts(entity, names, parts, text);
-    json_decref(parts);
+    const bool is_fine = is_composite ? add_composite(entity, names, key, text) : add_single(entity, names, key, text);
     if (!is_fine && is_composite) {
         (void)server_key_not_found(entity, key, error);
         server_error_hint(error, "The key has %zu parts; it is written as a JSON array.", json_array_size(names));

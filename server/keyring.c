@@ -14,26 +14,40 @@ static bool is_same_file(const struct stat *one, const struct stat *other)
            one->st_mtim.tv_nsec == other->st_mtim.tv_nsec;
 }
 
-/* Under the lock. */
-static weft_code refresh(server_keyring *ring, weft_error *error)
-{
+/* What there is of the file. It is looked for without the lock: a thread that has to wait for its processor inside a
+ * call of the system would have all others wait for it. */
+typedef struct sight {
     struct stat about;
-    memset(&about, 0, sizeof(about));
-    if (stat(ring->path, &about) == 0 && ring->keys && is_same_file(&about, &ring->about)) {
+    bool is_there, is_absent;
+} sight;
+
+static void look(const server_keyring *ring, sight *ret_sight)
+{
+    memset(ret_sight, 0, sizeof(*ret_sight));
+    ret_sight->is_there = stat(ring->path, &ret_sight->about) == 0;
+    ret_sight->is_absent = !ret_sight->is_there && errno == ENOENT;
+}
+
+/* Under the lock. Who looked before another read the file reads it once more. */
+static weft_code refresh(server_keyring *ring, const sight *seen, weft_error *error)
+{
+    if (ring->keys ? seen->is_there && is_same_file(&seen->about, &ring->about) : seen->is_absent) {
         return WEFT_OK;
     }
     json_decref(ring->keys);
     ring->keys = NULL;
     SERVER_TRY(server_keys_load(ring->path, &ring->keys, error));
-    ring->about = about;
+    ring->about = seen->about;
     ring->is_needed = ring->is_needed || ring->keys;
     return WEFT_OK;
 }
 
 weft_code server_keyring_open(server_keyring *ring, const char *directory, weft_error *error)
 {
+    sight seen;
     SERVER_TRY(server_keys_path(directory, ring->path, error));
-    return refresh(ring, error);
+    look(ring, &seen);
+    return refresh(ring, &seen, error);
 }
 
 void server_keyring_done(server_keyring *ring)
@@ -44,8 +58,10 @@ void server_keyring_done(server_keyring *ring)
 
 weft_code server_keyring_is_needed(server_keyring *ring, bool *ret_is_needed, weft_error *error)
 {
+    sight seen;
+    look(ring, &seen);
     (void)pthread_mutex_lock(&ring->lock);
-    const weft_code code = refresh(ring, error);
+    const weft_code code = refresh(ring, &seen, error);
     *ret_is_needed = ring->is_needed || code != WEFT_OK;
     (void)pthread_mutex_unlock(&ring->lock);
     return code;

@@ -152,7 +152,8 @@ static weft_code add_filters(const server_listing *listing,
     const char *json = server_target_param(listing->target, "filters");
     const char *between = ",\"filters\":{\"$and\":[";
     if (listing->condition) {
-        server_text_format(request, "%s%s", between, listing->condition);
+        server_text_put(request, between);
+        server_text_put(request, listing->condition);
         between = ",";
     }
     if (json) {
@@ -164,7 +165,8 @@ static weft_code add_filters(const server_listing *listing,
             server_error_where(error, "?filters");
             return WEFT_INVALID_REQUEST;
         }
-        server_text_format(request, "%s%s", between, json);
+        server_text_put(request, between);
+        server_text_put(request, json);
         between = ",";
     }
     if (filters->tree) {

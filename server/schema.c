@@ -88,11 +88,11 @@ static bool is_link(const json_t *entity)
 static bool is_called(const json_t *entity, const char *segment)
 {
     const char *dot = strchr(segment, '.');
-    const char *module = server_schema_text(entity, "module");
-    if (dot && (strlen(module) != (size_t)(dot - segment) || strncmp(segment, module, (size_t)(dot - segment)) != 0)) {
+    if (!server_schema_is_kebab(dot ? dot + 1 : segment, server_schema_text(entity, "plural"))) {
         return false;
     }
-    return server_schema_is_kebab(dot ? dot + 1 : segment, server_schema_text(entity, "plural"));
+    const char *module = server_schema_text(entity, "module");
+    return !dot || (strlen(module) == (size_t)(dot - segment) && !strncmp(segment, module, (size_t)(dot - segment)));
 }
 
 static weft_code fail_path(const server_schema *schema, const char *segment, weft_error *error)
@@ -122,7 +122,7 @@ weft_code server_schema_model(const server_schema *schema, const char *segment, 
     json_t *entity = NULL;
     json_array_foreach(schema->entities, at, entity)
     {
-        if (is_link(entity) || !is_called(entity, segment)) {
+        if (!is_called(entity, segment) || is_link(entity)) {
             continue;
         }
         if (found) {

@@ -68,6 +68,7 @@ weft_code weft_server_open(const weft_server_options *options, weft_server **ret
     }
     server->listener = -1;
     server->admin_listener = -1;
+    (void)pthread_mutex_init(&server->door.lock, NULL);
     (void)pthread_mutex_init(&server->seat.lock, NULL);
     (void)pthread_mutex_init(&server->keeper.lock, NULL);
     (void)pthread_mutex_init(&server->keyring.lock, NULL);

@@ -26,19 +26,19 @@ struct weft_server {
     server_seat seat;
     weft_route routes[SERVER_ROUTES_MAX]; /* of the program's own */
     size_t route_count;
-    int listener; /* socket; -1 once a daemon has it */
-    int admin_listener;
-    bool is_handed; /* the listener is systemd's */
+    int listener;       /* socket; -1 once nobody comes in any more */
+    int admin_listener; /* -1 once a daemon has it */
+    bool is_handed;     /* the listener is systemd's */
     unsigned port, admin_port;
     weft_observer observer; /* the program's own */
     server_watch watch;
     server_workers workers;
+    server_door door;
     server_keeper keeper;
     server_keyring keyring;
     server_throttle throttle;
     atomic_bool is_guarded; /* tokens are, or were, taken: nobody is answered without showing who he is */
     server_metrics metrics;
-    struct MHD_Daemon *daemon;
     struct MHD_Daemon *admin_daemon;
     pthread_t runner; /* the thread inside weft_server_run */
     atomic_bool has_runner;
@@ -62,6 +62,9 @@ unsigned server_port_of(int fd);
 /* admin.c: /live, /ready, /metrics and /schema, where they have an address. */
 weft_code server_admin_start(weft_server *server, weft_error *error);
 void server_admin_stop(weft_server *server);
+
+/* daemon.c: what a client's connection is spoken on; NULL: no memory, or no descriptor. */
+struct MHD_Daemon *server_daemon_new(server_client *client);
 
 /* daemon.c: begin to answer; drain: nobody new, and wait at most drain_ms for requests under way; stop: cut off who is
  * left. */

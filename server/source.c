@@ -22,6 +22,13 @@ weft_code server_source_open(
     return WEFT_OK;
 }
 
+void server_source_name(server_source *source, const char *name)
+{
+    const size_t len = strnlen(name, sizeof(source->name) - 1);
+    memcpy(source->name, name, len);
+    source->name[len] = '\0';
+}
+
 void server_source_close(server_source *source)
 {
     weft_reply_close(source->reply);

@@ -30,6 +30,9 @@ typedef struct server_source {
 weft_code server_source_open(
     server_source *source, weft_engine *engine, const server_text *request, weft_format format, weft_error *error);
 
+/* Call the member that holds the data `name`, as much of it as there is room for. */
+void server_source_name(server_source *source, const char *name);
+
 /* Append the next bytes to `text`; `source->is_ended` says that these were the last. Fails as the engine does. */
 weft_code server_source_read(server_source *source, server_text *text, weft_error *error);
 

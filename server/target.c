@@ -88,14 +88,14 @@ static weft_code fail_params(weft_error *error)
     return WEFT_LIMIT_EXCEEDED;
 }
 
-/* What libmicrohttpd reads into is half of the room at first, and grows with the line; a parameter takes 64 bytes of
+/* The line takes a quarter of libmicrohttpd's room for a head, or as much as it is long; a parameter takes 64 bytes of
  * the rest. */
 weft_code server_target_fits(const char *sent, weft_error *error)
 {
     const char *query = strchr(sent, '?');
     const size_t count = query ? count_params(query) : 0;
     const size_t len = strlen(sent);
-    const size_t line = len < SERVER_HEAD_MAX / 2 ? SERVER_HEAD_MAX / 2 : len;
+    const size_t line = len < SERVER_HEAD_MAX / 4 ? SERVER_HEAD_MAX / 4 : len;
     const bool fits = count <= SERVER_PARAMS_MAX && line + count * 64 + 1024 <= SERVER_HEAD_MAX;
     return fits ? WEFT_OK : fail_params(error);
 }

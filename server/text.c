@@ -46,17 +46,23 @@ void server_text_put(server_text *text, const char *words)
     server_text_add(text, words, strlen(words));
 }
 
+/* Most often there is room, and the text is formatted once. */
 void server_text_format(server_text *text, const char *format, ...)
 {
     va_list args;
     va_list again;
     va_start(args, format);
     va_copy(again, args);
-    const int len = vsnprintf(NULL, 0, format, args);
+    const size_t room = text->failed ? 0 : text->size - text->len;
+    const int len = vsnprintf(room > 0 ? text->data + text->len : NULL, room, format, args);
     va_end(args);
-    if (len >= 0 && grow(text, (size_t)len)) {
+    if (len >= 0 && (size_t)len < room) {
+        text->len += (size_t)len;
+    } else if (len >= 0 && grow(text, (size_t)len)) {
         (void)vsnprintf(text->data + text->len, (size_t)len + 1, format, again);
         text->len += (size_t)len;
+    } else if (room > 0) {
+        text->data[text->len] = '\0';
     }
     va_end(again);
 }

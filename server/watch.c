@@ -1,9 +1,8 @@
-/* The look-out. A socket is cut off under the lock, and leaves the list before libmicrohttpd closes it, so that a
- * number is never mistaken for another connection's. Cutting off wakes the connection's own thread, which then cleans
- * up. */
+/* The look-out. A socket is cut off under the lock of the list, and leaves the list before libmicrohttpd closes it, so
+ * that a number is never mistaken for another client's. Cutting off makes the socket ready, so that a worker cleans up.
+ */
 #include <errno.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <time.h>
@@ -40,28 +39,43 @@ static void tell_too_slow(int fd)
     answer_now(fd, MHD_HTTP_REQUEST_TIMEOUT, "Request Timeout", &error);
 }
 
-static void cut(server_watched *watched)
+static void cut(server_client *client)
 {
-    if (watched->is_cut) {
+    if (client->is_cut) {
         return;
     }
-    watched->is_cut = true;
-    if (watched->reply) {
-        weft_reply_cancel(watched->reply);
+    client->is_cut = true;
+    if (client->reply) {
+        weft_reply_cancel(client->reply);
     }
-    (void)shutdown(watched->fd, SHUT_RDWR);
+    (void)shutdown(client->fd, SHUT_RDWR);
+}
+
+/* What has come and nobody read yet, because all workers are busy. */
+static bool has_unread(const server_client *client)
+{
+    char byte;
+    return recv(client->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) > 0;
+}
+
+static bool is_late(const server_client *client, int64_t now_us)
+{
+    const bool is_awaited = client->state == SERVER_IDLE || client->state == SERVER_RECEIVING;
+    return client->deadline_us != 0 && client->deadline_us <= now_us && !client->is_cut &&
+           !(is_awaited && has_unread(client));
 }
 
 static void look(server_watch *watch, int64_t now_us)
 {
-    for (server_watched *watched = watch->first; watched; watched = watched->next) {
-        if (watched->deadline_us == 0 || watched->deadline_us > now_us || watched->is_cut) {
-            continue;
+    for (server_client *client = watch->first; client; client = client->next) {
+        (void)pthread_mutex_lock(&client->watched);
+        if (is_late(client, now_us)) {
+            if (client->state == SERVER_RECEIVING) {
+                tell_too_slow(client->fd);
+            }
+            cut(client);
         }
-        if (watched->state == SERVER_RECEIVING) {
-            tell_too_slow(watched->fd);
-        }
-        cut(watched);
+        (void)pthread_mutex_unlock(&client->watched);
     }
 }
 
@@ -105,71 +119,76 @@ void server_watch_stop(server_watch *watch)
     (void)pthread_mutex_destroy(&watch->lock);
 }
 
-server_watched *server_watch_add(server_watch *watch, int fd, int64_t deadline_us)
+void server_watch_add(server_watch *watch, server_client *client)
 {
-    server_watched *watched = calloc(1, sizeof(*watched));
-    if (!watched) {
-        return NULL;
-    }
-    watched->fd = fd;
-    watched->deadline_us = deadline_us;
     (void)pthread_mutex_lock(&watch->lock);
-    watched->next = watch->first;
-    watched->place = &watch->first;
-    if (watched->next) {
-        watched->next->place = &watched->next;
+    client->next = watch->first;
+    client->place = &watch->first;
+    if (client->next) {
+        client->next->place = &client->next;
     }
-    watch->first = watched;
+    watch->first = client;
     watch->count++;
     (void)pthread_mutex_unlock(&watch->lock);
-    return watched;
 }
 
-void server_watch_remove(server_watch *watch, server_watched *watched)
+void server_watch_remove(server_watch *watch, server_client *client)
 {
     (void)pthread_mutex_lock(&watch->lock);
-    *watched->place = watched->next;
-    if (watched->next) {
-        watched->next->place = watched->place;
+    *client->place = client->next;
+    if (client->next) {
+        client->next->place = client->place;
     }
     watch->count--;
     (void)pthread_mutex_unlock(&watch->lock);
-    free(watched);
 }
 
-void server_watch_set(server_watch *watch, server_watched *watched, server_watch_state state, int64_t deadline_us)
+void server_watch_set(server_client *client, server_client_state state, int64_t deadline_us)
 {
-    (void)pthread_mutex_lock(&watch->lock);
-    watched->state = state;
-    watched->deadline_us = deadline_us;
-    (void)pthread_mutex_unlock(&watch->lock);
+    (void)pthread_mutex_lock(&client->watched);
+    client->state = state;
+    client->deadline_us = deadline_us;
+    (void)pthread_mutex_unlock(&client->watched);
 }
 
-void server_watch_reply(server_watch *watch, server_watched *watched, weft_reply *reply)
+void server_watch_reply(server_client *client, weft_reply *reply)
 {
-    (void)pthread_mutex_lock(&watch->lock);
-    watched->reply = reply;
-    if (reply && watched->is_cut) {
+    (void)pthread_mutex_lock(&client->watched);
+    client->reply = reply;
+    if (reply && client->is_cut) {
         weft_reply_cancel(reply);
     }
-    (void)pthread_mutex_unlock(&watch->lock);
+    (void)pthread_mutex_unlock(&client->watched);
 }
 
-void server_watch_refuse(server_watch *watch, server_watched *watched, const weft_error *problem)
+bool server_watch_has_unread(server_watch *watch)
 {
+    bool is_found = false;
     (void)pthread_mutex_lock(&watch->lock);
-    if (!watched->is_cut) {
-        answer_now(watched->fd, MHD_HTTP_URI_TOO_LONG, "URI Too Long", problem);
-        cut(watched);
+    for (server_client *client = watch->first; client && !is_found; client = client->next) {
+        is_found = has_unread(client);
     }
     (void)pthread_mutex_unlock(&watch->lock);
+    return is_found;
+}
+
+void server_watch_refuse(server_client *client, const weft_error *problem)
+{
+    (void)pthread_mutex_lock(&client->watched);
+    if (!client->is_cut) {
+        answer_now(client->fd, MHD_HTTP_URI_TOO_LONG, "URI Too Long", problem);
+        cut(client);
+    }
+    (void)pthread_mutex_unlock(&client->watched);
 }
 
 void server_watch_cut_all(server_watch *watch)
 {
     (void)pthread_mutex_lock(&watch->lock);
-    for (server_watched *watched = watch->first; watched; watched = watched->next) {
-        cut(watched);
+    for (server_client *client = watch->first; client; client = client->next) {
+        (void)pthread_mutex_lock(&client->watched);
+        cut(client);
+        (void)pthread_mutex_unlock(&client->watched);
     }
     (void)pthread_mutex_unlock(&watch->lock);
 }

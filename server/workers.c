@@ -1,68 +1,81 @@
-/* The queue of calls and the threads that empty it. The lock guards the queue, never work. */
+/* The set and the threads that wait for it. */
 #include <stdlib.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
 
-#include "server/call.h"
 #include "server/fail.h"
 #include "server/workers.h"
 
 #define STACK_BYTES ((size_t)512 * 1024)
 
-/* The call that came first, or NULL at the end. */
-static weft_call *take(server_workers *workers)
-{
-    (void)pthread_mutex_lock(&workers->lock);
-    while (!workers->first && !workers->is_ended) {
-        workers->idle_count++;
-        (void)pthread_cond_wait(&workers->filled, &workers->lock);
-        workers->idle_count--;
-    }
-    weft_call *call = workers->first;
-    if (call) {
-        workers->first = call->next_job;
-        workers->last = workers->first ? workers->last : NULL;
-    }
-    (void)pthread_mutex_unlock(&workers->lock);
-    return call;
-}
-
+/* One at a time: what a thread cannot begin at once is another's. The bell is told of with no item. */
 static void *work(void *ctx)
 {
     server_workers *workers = ctx;
-    for (weft_call *call = take(workers); call; call = take(workers)) {
-        call->job(call);
+    for (;;) {
+        struct epoll_event ready = {0};
+        const int count = epoll_wait(workers->set, &ready, 1, -1);
+        if (count == 1 && !ready.data.ptr) {
+            return NULL;
+        }
+        if (count == 1) {
+            workers->take_turn(workers->server, ready.data.ptr);
+        }
     }
-    return NULL;
 }
 
-static void end_threads(server_workers *workers)
+static bool control(server_workers *workers, int what, int fd, server_wish wish, void *item)
 {
-    (void)pthread_mutex_lock(&workers->lock);
-    workers->is_ended = true;
-    (void)pthread_cond_broadcast(&workers->filled);
-    (void)pthread_mutex_unlock(&workers->lock);
+    struct epoll_event event = {.events = (wish == SERVER_WISH_ROOM ? EPOLLOUT : EPOLLIN) | EPOLLONESHOT,
+                                .data = {.ptr = item}};
+    return epoll_ctl(workers->set, what, fd, &event) == 0;
+}
+
+bool server_workers_add(server_workers *workers, int fd, server_wish wish, void *item)
+{
+    return control(workers, EPOLL_CTL_ADD, fd, wish, item);
+}
+
+void server_workers_await(server_workers *workers, int fd, server_wish wish, void *item)
+{
+    (void)control(workers, EPOLL_CTL_MOD, fd, wish, item);
+}
+
+static void close_set(server_workers *workers)
+{
+    if (workers->set >= 0) {
+        (void)close(workers->set);
+    }
+    if (workers->bell >= 0) {
+        (void)close(workers->bell);
+    }
+    free(workers->threads);
+    *workers = (server_workers){.set = -1, .bell = -1};
+}
+
+/* The bell stays rung, so that every thread hears it. */
+void server_workers_stop(server_workers *workers)
+{
+    (void)eventfd_write(workers->bell, 1);
     for (size_t i = 0; i < workers->count; i++) {
         (void)pthread_join(workers->threads[i], NULL);
     }
+    close_set(workers);
 }
 
-void server_workers_stop(server_workers *workers)
+static bool open_set(server_workers *workers)
 {
-    end_threads(workers);
-    (void)pthread_cond_destroy(&workers->filled);
-    (void)pthread_mutex_destroy(&workers->lock);
-    free(workers->threads);
-    *workers = (server_workers){.is_ended = true};
+    struct epoll_event event = {.events = EPOLLIN};
+    workers->set = epoll_create1(EPOLL_CLOEXEC);
+    workers->bell = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    return workers->set >= 0 && workers->bell >= 0 &&
+           epoll_ctl(workers->set, EPOLL_CTL_ADD, workers->bell, &event) == 0;
 }
 
-weft_code server_workers_start(server_workers *workers, size_t count, weft_error *error)
+static void start_threads(server_workers *workers, size_t count)
 {
     pthread_attr_t attributes;
-    *workers = (server_workers){.threads = calloc(count, sizeof(pthread_t))};
-    if (!workers->threads) {
-        return server_fail_no_memory(error);
-    }
-    (void)pthread_mutex_init(&workers->lock, NULL);
-    (void)pthread_cond_init(&workers->filled, NULL);
     (void)pthread_attr_init(&attributes);
     (void)pthread_attr_setstacksize(&attributes, STACK_BYTES);
     while (workers->count < count &&
@@ -70,29 +83,21 @@ weft_code server_workers_start(server_workers *workers, size_t count, weft_error
         workers->count++;
     }
     (void)pthread_attr_destroy(&attributes);
+}
+
+weft_code server_workers_start(
+    server_workers *workers, size_t count, server_turn take_turn, weft_server *server, weft_error *error)
+{
+    *workers = (server_workers){.set = -1, .bell = -1, .take_turn = take_turn, .server = server};
+    workers->threads = calloc(count, sizeof(pthread_t));
+    if (!workers->threads || !open_set(workers)) {
+        close_set(workers);
+        return server_fail_no_memory(error);
+    }
+    start_threads(workers, count);
     if (workers->count < count) {
         server_workers_stop(workers);
         return server_fail(error, WEFT_NO_MEMORY, "could not start a thread");
     }
     return WEFT_OK;
-}
-
-bool server_workers_give(server_workers *workers, weft_call *call, server_job job)
-{
-    call->job = job;
-    call->next_job = NULL;
-    (void)pthread_mutex_lock(&workers->lock);
-    const bool is_taken = !workers->is_ended;
-    if (is_taken && workers->last) {
-        workers->last->next_job = call;
-    } else if (is_taken) {
-        workers->first = call;
-    }
-    workers->last = is_taken ? call : workers->last;
-    const bool is_awaited = is_taken && workers->idle_count > 0;
-    (void)pthread_mutex_unlock(&workers->lock);
-    if (is_awaited) {
-        (void)pthread_cond_signal(&workers->filled);
-    }
-    return is_taken;
 }

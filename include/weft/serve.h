@@ -37,7 +37,7 @@ typedef struct weft_server_options {
                             loopback ones */
     const char *admin_address; /* of /live, /ready, /metrics, /schema; default: none */
     const char *cors_origin;   /* whom browsers may let read answers: an origin, or "*"; default: nobody */
-    size_t connections_max;    /* clients connected at a time; default 512 */
+    size_t connections_max;    /* clients connected at a time, two descriptors each; default 512 */
     size_t body_bytes_max;     /* of a request's body; default 32 MiB */
     uint32_t receive_ms;       /* a request must have arrived whole within; default 30000 */
     uint32_t idle_ms;          /* a connection without traffic is closed after; default 30000 */

@@ -155,7 +155,7 @@ void weft_close(weft_engine *engine)
 void weft_stop(weft_engine *engine)
 {
     if (engine) {
-        atomic_store_explicit((volatile atomic_int *)&engine->whole->stop, 1, memory_order_relaxed);
+        weft_engine_cancel(&engine->whole->stop);
     }
 }
 

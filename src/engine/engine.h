@@ -63,6 +63,9 @@ void weft_engine_session(weft_engine *engine,
                          const volatile int *cancel,
                          weft_session *ret_session);
 
+/* Cancel the statements of the sessions that have this flag; from any thread, while they read it. */
+void weft_engine_cancel(volatile int *flag);
+
 /* What a walk that ends before its function returns works with. */
 typedef struct weft_frame {
     weft_engine *engine;

@@ -1,6 +1,8 @@
 /* The frame of a walk: its memory, its session and its answer, opened and closed in one place. */
 #include "engine/engine.h"
 
+#include <stdatomic.h>
+
 int64_t weft_engine_deadline_us(const weft_engine *engine)
 {
     return weft_clock_monotonic_us(NULL) + (int64_t)engine->limits.time_ms * 1000;
@@ -18,6 +20,11 @@ void weft_engine_session(weft_engine *engine,
     ret_session->rows = engine->rows;
     ret_session->allocator = engine->allocator;
     ret_session->observer = engine->observer.notify ? &engine->observer : NULL;
+}
+
+void weft_engine_cancel(volatile int *flag)
+{
+    atomic_store_explicit((volatile atomic_int *)flag, 1, memory_order_relaxed);
 }
 
 void weft_frame_init(weft_frame *frame, weft_engine *engine, weft_transaction transaction)

@@ -212,7 +212,7 @@ const weft_allocator *weft_reply_allocator(const weft_reply *reply)
 void weft_reply_cancel(weft_reply *reply)
 {
     if (reply) {
-        reply->cancel = 1;
+        weft_engine_cancel(&reply->cancel);
     }
 }
 

@@ -71,6 +71,23 @@ class Shop:
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
+class Lock:
+    """Holds a table of the shop so that nobody reads or writes it."""
+
+    def __init__(self, url, table):
+        self.process = subprocess.Popen(["psql", "-q", "-X", "-t", "-A", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        self.process.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'locked';\n")
+        self.process.stdin.flush()
+        assert self.process.stdout.readline().strip() == "locked"
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.stdin.close()
+        self.process.wait()
+
+
 class Server:
     """`weft serve`, or another program that logs as it does."""
 

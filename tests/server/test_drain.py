@@ -13,23 +13,6 @@ import harness
 ENDED_S = 3  # the deadline and some; a lock that is waited for ends by itself after 5 s, which would show nothing
 
 
-class Lock:
-    """Holds a table of the shop so that nobody reads or writes it."""
-
-    def __init__(self, url, table):
-        self.process = subprocess.Popen(["psql", "-q", "-X", "-t", "-A", url], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.process.stdin.write(f"BEGIN; LOCK TABLE {table}; SELECT 'locked';\n")
-        self.process.stdin.flush()
-        assert self.process.stdout.readline().strip() == "locked"
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.process.stdin.close()
-        self.process.wait()
-
-
 def reload(server):
     server.process.send_signal(signal.SIGHUP)
     end = time.monotonic() + 10
@@ -43,7 +26,7 @@ def end_while_waiting(shop, method, path, body, reloads=0):
     server = harness.Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0", "--admin", "0", "--drain-ms", "400"],
                             shop.environment)
     try:
-        with Lock(shop.environment["DATABASE_URL"], "product"), socket.create_connection(("127.0.0.1", server.port), 20) as link:
+        with harness.Lock(shop.environment["DATABASE_URL"], "product"), socket.create_connection(("127.0.0.1", server.port), 20) as link:
             data = json.dumps(body).encode() if body is not None else b""
             link.sendall(f"{method} {path} HTTP/1.1\r\nHost: localhost\r\nContent-Length: {len(data)}\r\n\r\n".encode() + data)
             end = time.monotonic() + 10

@@ -1,8 +1,11 @@
 /* What reads addresses and headers, without a server: targets, fields, conditions, keys, routes, preferences. */
+#include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "server/fields.h"
+#include "server/figures.h"
 #include "server/framing.h"
 #include "server/key.h"
 #include "server/listing.h"
@@ -10,6 +13,7 @@
 #include "server/prefer.h"
 #include "server/route.h"
 #include "server/tag.h"
+#include "server/text.h"
 #include "support/tap.h"
 #include "tests/server/shop_schema.h"
 
@@ -64,7 +68,7 @@ static void test_a_target_is_neither_too_long_nor_of_too_many_parts(void **state
     assert_false(fits(SERVER_PARAMS_MAX + 1, 1));
     assert_true(fits(1, SERVER_HEAD_MAX - 2000));
     assert_false(fits(1, SERVER_HEAD_MAX));
-    assert_true(fits(400, 200));
+    assert_true(fits(300, 200));
     assert_false(fits(SERVER_PARAMS_MAX, 100));
 }
 
@@ -353,6 +357,39 @@ static void test_tags_tell_bytes_apart(void **state)
     }
 }
 
+static void test_figures_are_those_of_printf(void **state)
+{
+    (void)state;
+    static const uint64_t numbers[] = {0, 7, 999, 1000, 1001, 60099, 1234567, UINT64_MAX / 2, UINT64_MAX};
+    for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+        char made[64];
+        char wanted[64];
+        server_put_end(server_put_number(server_put_words(made, "n="), numbers[i]));
+        (void)snprintf(wanted, sizeof(wanted), "n=%" PRIu64, numbers[i]);
+        assert_string_equal(made, wanted);
+        server_put_end(server_put_hex(made, numbers[i]));
+        (void)snprintf(wanted, sizeof(wanted), "%016" PRIx64, numbers[i]);
+        assert_string_equal(made, wanted);
+        server_put_end(server_put_ms(made, numbers[i]));
+        (void)snprintf(wanted, sizeof(wanted), "%" PRIu64 ".%03u", numbers[i] / 1000, (unsigned)(numbers[i] % 1000));
+        assert_string_equal(made, wanted);
+    }
+}
+
+static void test_texts_grow_while_they_are_formatted(void **state)
+{
+    (void)state;
+    server_text text = {0};
+    for (int i = 0; i < 300; i++) {
+        server_text_format(&text, "%03d%s", i, i % 7 == 0 ? "!" : "");
+    }
+    assert_int_equal(text.len, 300 * 3 + 43);
+    assert_int_equal(strlen(text.data), text.len);
+    assert_memory_equal(text.data, "000!001002", 10);
+    assert_string_equal(text.data + text.len - 6, "298299");
+    server_text_done(&text);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -370,6 +407,8 @@ int main(void)
         cmocka_unit_test(test_where_a_request_ends),
         cmocka_unit_test(test_whose_host_it_is),
         cmocka_unit_test(test_tags_tell_bytes_apart),
+        cmocka_unit_test(test_figures_are_those_of_printf),
+        cmocka_unit_test(test_texts_grow_while_they_are_formatted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
