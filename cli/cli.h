@@ -18,6 +18,18 @@ typedef struct cli_option {
     const char *help;
 } cli_option;
 
+/* What makes a request of an entity's name, and says for whom. */
+#define CLI_REQUEST_OPTIONS                                                                                            \
+    {"fields", 'f', "FIELDS", "comma separated: id,title,blog_posts.*"},                                               \
+        {"where", 'w', "JSON", "filters, such as '{\"status\":\"draft\"}'"},                                           \
+        {"order", 'o', "FIELDS", "comma separated; -title is descending"}, {"take", 't', "N", "at most N records"},    \
+        {"skip", 's', "N", "leave out the first N (the answer then counts)"},                                          \
+        {"with-deleted", 0, NULL, "deleted records too"},                                                              \
+        {"rows", 0, "FIELD=VALUE", "as a caller for whom only such records exist"},                                    \
+    {                                                                                                                  \
+        "shared", 0, "MODELS", "with --rows: models without the field that exist whole"                                \
+    }
+
 typedef struct cli_command cli_command;
 
 /* One run of the program: what was typed, and where it writes. */
@@ -61,6 +73,7 @@ extern const cli_command cli_command_db_apply, cli_command_db_undo, cli_command_
 extern const cli_command cli_command_db_rollback, cli_command_module;
 extern const cli_command cli_command_create, cli_command_update, cli_command_import;
 extern const cli_command cli_command_list, cli_command_get, cli_command_query, cli_command_explain;
+extern const cli_command cli_command_export;
 extern const cli_command cli_command_link, cli_command_doctor, cli_command_serve, cli_command_key;
 extern const cli_command cli_command_delete, cli_command_impact, cli_command_restore, cli_command_recover;
 extern const cli_command cli_command_complete, cli_command_version;
@@ -138,6 +151,10 @@ json_t *cli_describe(const cli_run *run, const char *entity, int *ret_status);
 /* A fresh value out of the words `text`, typed by the field that `description`, of an entity, has. On failure an exit
  * status other than 0, told. */
 int cli_typed(const cli_run *run, const json_t *description, const char *field, const char *text, json_t **ret_value);
+
+/* The request that words[0] is (a file, stdin or JSON), or that is made of the entity it names and of options. NULL:
+ * told, *ret_status set. The caller frees it. */
+char *cli_read_request(cli_run *run, size_t *ret_len, int *ret_status);
 
 /* {"field": value, …} from "field=value" words, typed by the entity's fields; NULL: told, *ret_status set. */
 json_t *cli_object_from_words(

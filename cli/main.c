@@ -10,14 +10,14 @@
 #include "weft/main.h"
 
 static const cli_command *const commands[] = {
-    &cli_command_init,    &cli_command_check,    &cli_command_graph,       &cli_command_db_status,
-    &cli_command_db_plan, &cli_command_db_apply, &cli_command_db_migrate,  &cli_command_db_sync_links,
-    &cli_command_db_undo, &cli_command_db_purge, &cli_command_db_rollback, &cli_command_create,
-    &cli_command_list,    &cli_command_get,      &cli_command_update,      &cli_command_import,
-    &cli_command_link,    &cli_command_delete,   &cli_command_impact,      &cli_command_restore,
-    &cli_command_recover, &cli_command_doctor,   &cli_command_query,       &cli_command_explain,
-    &cli_command_serve,   &cli_command_key,      &cli_command_module,      &cli_command_complete,
-    &cli_command_version,
+    &cli_command_init,     &cli_command_check,    &cli_command_graph,       &cli_command_db_status,
+    &cli_command_db_plan,  &cli_command_db_apply, &cli_command_db_migrate,  &cli_command_db_sync_links,
+    &cli_command_db_undo,  &cli_command_db_purge, &cli_command_db_rollback, &cli_command_create,
+    &cli_command_list,     &cli_command_get,      &cli_command_update,      &cli_command_import,
+    &cli_command_export,   &cli_command_link,     &cli_command_delete,      &cli_command_impact,
+    &cli_command_restore,  &cli_command_recover,  &cli_command_doctor,      &cli_command_query,
+    &cli_command_explain,  &cli_command_serve,    &cli_command_key,         &cli_command_module,
+    &cli_command_complete, &cli_command_version,
 };
 #define COMMAND_COUNT (sizeof(commands) / sizeof(commands[0]))
 

@@ -5,17 +5,6 @@
 #include "cli/cli.h"
 #include "cli/pretty.h"
 
-#define REQUEST_OPTIONS                                                                                                \
-    {"fields", 'f', "FIELDS", "comma separated: id,title,blog_posts.*"},                                               \
-        {"where", 'w', "JSON", "filters, such as '{\"status\":\"draft\"}'"},                                           \
-        {"order", 'o', "FIELDS", "comma separated; -title is descending"}, {"take", 't', "N", "at most N records"},    \
-        {"skip", 's', "N", "leave out the first N (the answer then counts)"},                                          \
-        {"with-deleted", 0, NULL, "deleted records too"},                                                              \
-        {"rows", 0, "FIELD=VALUE", "as a caller for whom only such records exist"},                                    \
-    {                                                                                                                  \
-        "shared", 0, "MODELS", "with --rows: models without the field that exist whole"                                \
-    }
-
 /* Pass chunks on as they come, so that memory stays that of one batch. */
 static int stream(cli_run *run, weft_reply *reply, bool is_pretty)
 {
@@ -101,8 +90,7 @@ static int check_whole(const cli_run *run)
     return 0;
 }
 
-/* The request: from a file, stdin or JSON words, else made of an entity's name and options. */
-static char *read_request(cli_run *run, size_t *ret_len, int *ret_status)
+char *cli_read_request(cli_run *run, size_t *ret_len, int *ret_status)
 {
     char *text = NULL;
     if (is_entity_name(run->words[0])) {
@@ -138,7 +126,7 @@ static int run_query(cli_run *run)
         return status;
     }
     size_t len = 0;
-    char *request = read_request(run, &len, &status);
+    char *request = cli_read_request(run, &len, &status);
     if (request) {
         const bool as_lines = cli_has(run, "ndjson");
         status = cli_answer(run, request, len, as_lines ? WEFT_FORMAT_NDJSON : WEFT_FORMAT_JSON, cli_has(run, "table"));
@@ -148,7 +136,7 @@ static int run_query(cli_run *run)
 }
 
 static const cli_option query_options[] = {
-    REQUEST_OPTIONS,
+    CLI_REQUEST_OPTIONS,
     {"ndjson", 0, NULL, "one record a line, without metadata"},
     {"table", 0, NULL, "a table for people"},
     {"pretty", 0, NULL, "indented JSON (the default on a terminal)"},
@@ -185,7 +173,7 @@ static int run_list(cli_run *run)
     return status;
 }
 
-static const cli_option list_options[] = {REQUEST_OPTIONS, {NULL, 0, NULL, NULL}};
+static const cli_option list_options[] = {CLI_REQUEST_OPTIONS, {NULL, 0, NULL, NULL}};
 
 const cli_command cli_command_list = {
     .name = "list",
@@ -308,7 +296,7 @@ static int run_explain(cli_run *run)
         return status;
     }
     size_t len = 0;
-    char *request = read_request(run, &len, &status);
+    char *request = cli_read_request(run, &len, &status);
     if (!request) {
         return status;
     }
@@ -328,7 +316,7 @@ static int run_explain(cli_run *run)
 }
 
 static const cli_option explain_options[] = {
-    REQUEST_OPTIONS,
+    CLI_REQUEST_OPTIONS,
     {"analyze", 0, NULL, "run the query too: statements, rows, bytes and time of every step; missing indexes"},
     {"format", 0, "text|json|mermaid", "how to show it (text; --json is json)"},
     {NULL, 0, NULL, NULL},

@@ -50,9 +50,10 @@ WEFT_API weft_code weft_reply_next(weft_reply *reply, weft_record *ret_record, w
  * the end was not reached. */
 WEFT_API weft_code weft_reply_count(weft_reply *reply, uint64_t *ret_count, weft_error *error);
 
-/* How many members `record` has.
+/* How many members `record` has; the one that is not there at the end of a reply has those of the others, so that an
+ * answer without records can have a header.
  *
- * Returns: the number; 0 when there is no record. */
+ * Returns: the number; 0 of a partner that is not there. */
 WEFT_API size_t weft_record_member_count(weft_record record);
 
 /* The name of the `member`th member of `record`, counted from 0.

@@ -16,13 +16,12 @@ static const weft_shape_item *item_of(weft_record record, size_t member)
 
 size_t weft_record_member_count(weft_record record)
 {
-    return record.row ? record.shape->count : 0;
+    return record.shape ? record.shape->count : 0;
 }
 
 weft_str weft_record_member_name(weft_record record, size_t member)
 {
-    const weft_shape_item *item = item_of(record, member);
-    return item ? item->name : no_text;
+    return member < weft_record_member_count(record) ? record.shape->items[member].name : no_text;
 }
 
 size_t weft_record_member(weft_record record, const char *name)

@@ -120,6 +120,9 @@ static weft_code read_field(const weft_record_input *input,
     if (!field) {
         return weft_fail_unknown_field(input->model, name, error);
     }
+    if (field == input->model->deleted_at && json_is_null(json)) {
+        return WEFT_OK; /* says what is so anyway, as records do that were exported */
+    }
     WEFT_TRY(check_given(input->model, field, row->is_given[field->index], error));
     WEFT_TRY(read_value(input, field, json, keep, &row->values[field->index], error));
     row->is_given[field->index] = true;

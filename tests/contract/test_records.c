@@ -298,7 +298,7 @@ static void mistakes_are_named_with_their_place(void **state)
          WEFT_REQUIRED_VALUE,
          "/1/stock",
          "field \"stock\" of product must have a value"},
-        {"{\"title\":\"a\",\"deleted_at\":null}",
+        {"{\"title\":\"a\",\"deleted_at\":\"2026-01-01T00:00:00Z\"}",
          WEFT_INVALID_REQUEST,
          "/deleted_at",
          "field \"deleted_at\" cannot be given"},
