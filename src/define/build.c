@@ -15,6 +15,7 @@ static weft_code run_stages(weft_builder *builder)
         weft_build_indexes,
         weft_build_callbacks,
         weft_build_names,
+        weft_build_renames,
     };
     for (size_t i = 0; i < WEFT_COUNT_OF(stages); i++) {
         WEFT_TRY(stages[i](builder));

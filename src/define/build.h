@@ -2,7 +2,7 @@
  * so that the rest is still checked. The catalog is good only when no problem was reported.
  *
  *      stores → models with their fields → foreign keys → pivots → link tables → edges → indexes → callbacks → names
- *      → roles
+ *      → renames → roles
  *
  * Edges are pointed at from many places, so each model's array of them is made once, at its final size, when all that
  * adds an edge is known; hence the order. */
@@ -95,6 +95,7 @@ weft_code weft_build_link_edges(weft_builder *builder);
 weft_code weft_build_indexes(weft_builder *builder);
 weft_code weft_build_callbacks(weft_builder *builder);
 weft_code weft_build_names(weft_builder *builder);
+weft_code weft_build_renames(weft_builder *builder);
 
 /* What roles may touch; the catalog must be whole but for them. WEFT_NO_MEMORY. */
 weft_code weft_build_roles(weft_builder *builder);

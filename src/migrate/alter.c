@@ -31,9 +31,11 @@ void weft_alteration_undo(weft_alteration *alteration, weft_action *action, weft
 
 void weft_alteration_undo_to_present(weft_alteration *alteration, weft_action *action)
 {
+    weft_statements undo = {0};
     if (alteration->present->sql.len > 0) {
-        action->undo_count = 0;
-        weft_alteration_undo(alteration, action, alteration->present->sql);
+        weft_rebuild_undo(alteration->maker, alteration->present, action->edits, action->edit_count, &undo);
+        action->undo = undo.items;
+        action->undo_count = undo.count;
     }
 }
 
@@ -225,6 +227,7 @@ void weft_compare_table(weft_comparison *comparison, const weft_wanted_table *ta
         adopt(&alteration);
     }
     alteration.safe_summary = weft_maker_buf(comparison->maker);
+    weft_alter_read_checks(&alteration);
     weft_alter_columns(&alteration);
     if (!alteration.is_adopted) {
         weft_alter_checks(&alteration);

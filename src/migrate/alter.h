@@ -54,9 +54,27 @@ bool weft_index_waits(const weft_alteration *alteration, const weft_wanted_index
 void weft_check_hold(const weft_alteration *alteration, const weft_wanted_check *check, weft_action *action);
 void weft_foreign_key_hold(const weft_alteration *alteration, const weft_wanted_foreign_key *key, weft_action *action);
 void weft_index_hold(const weft_alteration *alteration, const weft_wanted_index *index, weft_action *action);
+void weft_column_hold(const weft_alteration *alteration, const weft_wanted_column *column, weft_action *action);
 
+/* Is the column to become one of another type? */
+bool weft_column_is_converted(const weft_alteration *alteration, const weft_wanted_column *column);
+
+/* Before all else: `checks`. */
+void weft_alter_read_checks(weft_alteration *alteration);
+/* Does a check or the predicate of an index that weft made speak of the column, with no definition that wants it as it
+ * is? It speaks of the old type, and goes before a conversion. */
+bool weft_check_is_outlived(weft_alteration *alteration,
+                            const weft_wanted_column *column,
+                            const weft_schema_check *present);
+bool weft_index_is_outlived(weft_alteration *alteration,
+                            const weft_wanted_column *column,
+                            const weft_schema_index *present);
 void weft_alter_columns(weft_alteration *alteration);
 void weft_alter_add_column(weft_alteration *alteration, const weft_wanted_column *column);
+/* An autoincrement column that is `present` counts by itself, where the store does that. */
+void weft_alter_counter(weft_alteration *alteration,
+                        const weft_wanted_column *column,
+                        const weft_schema_column *present);
 void weft_alter_checks(weft_alteration *alteration);
 void weft_alter_foreign_keys(weft_alteration *alteration);
 void weft_alter_indexes(weft_alteration *alteration);

@@ -53,6 +53,39 @@ static weft_action type_action(const weft_alteration *alteration,
     return action;
 }
 
+/* A store that looks at its checks and predicates when a type changes cannot read those that speak of the old one. One
+ * of two columns may go with either. */
+static void drop_outlived(weft_alteration *alteration,
+                          const weft_wanted_column *column,
+                          weft_action *action,
+                          weft_statements *statements,
+                          weft_edits *edits)
+{
+    weft_maker *maker = alteration->maker;
+    const weft_str table = table_name(alteration);
+    for (size_t i = 0; i < alteration->checks.count; i++) {
+        const weft_schema_check *check = &alteration->checks.items[i];
+        if (!weft_check_is_outlived(alteration, column, check)) {
+            continue;
+        }
+        const weft_edit edit = {.kind = WEFT_EDIT_DROP_CONSTRAINT, .name = check->name};
+        weft_maker_push(maker, edits, edit);
+        weft_ddl_push(maker,
+                      statements,
+                      weft_ddl_format(maker, "ALTER TABLE %N DROP CONSTRAINT IF EXISTS %N", &table, &check->name));
+        action->summary =
+            weft_maker_text(maker, "%.*s, drop check %.*s", WEFT_STR_ARG(action->summary), WEFT_STR_ARG(check->name));
+    }
+    for (size_t i = 0; i < alteration->present->index_count; i++) {
+        const weft_schema_index *index = &alteration->present->indexes[i];
+        if (weft_index_is_outlived(alteration, column, index)) {
+            weft_ddl_push(maker, statements, weft_ddl_format(maker, "DROP INDEX IF EXISTS %N", &index->name));
+            action->summary = weft_maker_text(
+                maker, "%.*s, drop index %.*s", WEFT_STR_ARG(action->summary), WEFT_STR_ARG(index->name));
+        }
+    }
+}
+
 static void change_type(weft_alteration *alteration,
                         const weft_wanted_column *column,
                         const weft_schema_column *present)
@@ -61,7 +94,10 @@ static void change_type(weft_alteration *alteration,
     const weft_str table = table_name(alteration);
     const weft_str type = alterable_type(column);
     const weft_conversion conversion = weft_conversion_make(maker, column, present->type);
+    weft_action action = type_action(alteration, column, present, &conversion);
     weft_statements statements = {0};
+    weft_edits edits = {0};
+    drop_outlived(alteration, column, &action, &statements, &edits);
     if (present->default_sql.len) {
         weft_ddl_push(maker,
                       &statements,
@@ -82,12 +118,15 @@ static void change_type(weft_alteration *alteration,
             weft_ddl_format(
                 maker, "ALTER TABLE %N ALTER COLUMN %N SET DEFAULT %T", &table, &column->name, &column->default_sql));
     }
-    const weft_edit edits[] = {
-        {.kind = WEFT_EDIT_SET_TYPE, .name = column->name, .text = type, .value = conversion.value_sql},
-        {.kind = WEFT_EDIT_SET_DEFAULT, .name = column->name, .text = column->default_sql}};
-    const bool has_same_default = weft_default_is_same(maker, column, present->default_sql);
-    const weft_action action = type_action(alteration, column, present, &conversion);
-    weft_alteration_add(alteration, action, &statements, edits, has_same_default ? 1 : 2);
+    const weft_edit set_type = {
+        .kind = WEFT_EDIT_SET_TYPE, .name = column->name, .text = type, .value = conversion.value_sql};
+    weft_maker_push(maker, &edits, set_type);
+    if (!weft_default_is_same(maker, column, present->default_sql)) {
+        const weft_edit new_default = {
+            .kind = WEFT_EDIT_SET_DEFAULT, .name = column->name, .text = column->default_sql};
+        weft_maker_push(maker, &edits, new_default);
+    }
+    weft_alteration_add(alteration, action, &statements, edits.items, edits.count);
 }
 
 static void loosen(weft_alteration *alteration, weft_str name)
@@ -170,6 +209,7 @@ static void compare_column(weft_alteration *alteration,
     if (!has_new_type && !weft_default_is_same(alteration->maker, column, present->default_sql)) {
         change_default(alteration, column, present->default_sql);
     }
+    weft_alter_counter(alteration, column, present);
 }
 
 static const weft_wanted_column *find_wanted(const weft_wanted_table *table, weft_str name)

@@ -3,7 +3,7 @@
 #include "migrate/alter.h"
 #include "migrate/same.h"
 
-static void read_checks(weft_alteration *alteration)
+void weft_alter_read_checks(weft_alteration *alteration)
 {
     if (alteration->present->sql.len) {
         weft_table_text_checks(alteration->maker, alteration->present->sql, &alteration->checks);
@@ -150,13 +150,32 @@ static void set_check(weft_alteration *alteration, const weft_wanted_check *chec
     weft_alteration_add(alteration, action, &statements, &edit, 1);
 }
 
-/* The check of an enum that became a text would refuse what is allowed now. */
+/* A raw check that no definition has any more is known as weft's by its comment. */
+bool weft_check_is_outlived(weft_alteration *alteration,
+                            const weft_wanted_column *column,
+                            const weft_schema_check *present)
+{
+    const bool speaks_of_it = weft_expression_has_name(present->expression, column->name);
+    for (size_t i = 0; i < alteration->table->check_count; i++) {
+        const weft_wanted_check *check = &alteration->table->checks[i];
+        if (find_check(alteration, check) == present) {
+            return speaks_of_it && !check_is_same(alteration, check, present);
+        }
+    }
+    return weft_is_enum_check_name(alteration->maker, column->field, present->name) ||
+           (speaks_of_it && present->comment.len > 0);
+}
+
+/* The check of an enum that became a text would refuse what is allowed now. Where the column is converted it went with
+ * that. */
 static void drop_stale_checks(weft_alteration *alteration)
 {
     weft_maker *maker = alteration->maker;
     for (size_t i = 0; i < alteration->table->column_count; i++) {
-        const weft_field *field = alteration->table->columns[i].field;
-        for (size_t j = 0; field->type != WEFT_TYPE_ENUM && j < alteration->checks.count; j++) {
+        const weft_wanted_column *column = &alteration->table->columns[i];
+        const weft_field *field = column->field;
+        const bool is_looked_at = field->type != WEFT_TYPE_ENUM && !weft_column_is_converted(alteration, column);
+        for (size_t j = 0; is_looked_at && j < alteration->checks.count; j++) {
             const weft_str name = alteration->checks.items[j].name;
             if (!weft_is_enum_check_name(maker, field, name)) {
                 continue;
@@ -177,7 +196,6 @@ static void drop_stale_checks(weft_alteration *alteration)
 void weft_alter_checks(weft_alteration *alteration)
 {
     weft_str waited = {NULL, 0};
-    read_checks(alteration);
     for (size_t i = 0; i < alteration->table->check_count; i++) {
         const weft_wanted_check *check = &alteration->table->checks[i];
         const weft_schema_check *present = find_check(alteration, check);

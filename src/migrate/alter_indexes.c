@@ -217,6 +217,17 @@ static bool is_stale(weft_alteration *alteration, const weft_schema_index *prese
     return false;
 }
 
+bool weft_index_is_outlived(weft_alteration *alteration,
+                            const weft_wanted_column *column,
+                            const weft_schema_index *present)
+{
+    bool is_outlived = present->comment.len > 0 && weft_expression_has_name(present->where_sql, column->name);
+    for (size_t i = 0; i < alteration->table->index_count; i++) {
+        is_outlived = is_outlived && !is_same(alteration, &alteration->table->indexes[i], present);
+    }
+    return is_outlived;
+}
+
 static void drop_stale_index(weft_alteration *alteration, const weft_schema_index *present)
 {
     weft_statements statements = {0};

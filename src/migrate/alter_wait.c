@@ -39,7 +39,7 @@ static bool is_missing(const weft_alteration *alteration, const weft_wanted_colu
     return !weft_schema_find_column(alteration->present, column->name);
 }
 
-static bool is_converted(const weft_alteration *alteration, const weft_wanted_column *column)
+bool weft_column_is_converted(const weft_alteration *alteration, const weft_wanted_column *column)
 {
     const weft_schema_column *present = weft_schema_find_column(alteration->present, column->name);
     return present && !alteration->is_adopted && !weft_type_is_same(column->type, present->type);
@@ -78,18 +78,39 @@ bool weft_index_waits(const weft_alteration *alteration, const weft_wanted_index
     return find_column(alteration, index_names, index, is_missing, ret_column);
 }
 
-static void hold(const weft_alteration *alteration, names_column *names, const void *object, weft_action *action)
+static void hold_for(const weft_alteration *alteration, weft_str column, weft_action *action)
 {
-    weft_str column = {NULL, 0};
-    if (!find_column(alteration, names, object, is_converted, &column)) {
-        return;
-    }
     action->is_safe = action->is_safe_without_rows = false;
     action->is_refused = true;
     action->count_sql = action->examples_sql = WEFT_STR("");
     action->reason = weft_maker_text(alteration->maker,
                                      "its rows can be looked at once column %.*s is converted; migrate again then",
                                      WEFT_STR_ARG(column));
+}
+
+static void hold(const weft_alteration *alteration, names_column *names, const void *object, weft_action *action)
+{
+    weft_str column = {NULL, 0};
+    if (find_column(alteration, names, object, weft_column_is_converted, &column)) {
+        hold_for(alteration, column, action);
+    }
+}
+
+static bool is_target_converted(const weft_alteration *alteration, const weft_wanted_foreign_key *key)
+{
+    const weft_comparison *comparison = alteration->comparison;
+    for (size_t i = 0; i < comparison->table_count; i++) {
+        const weft_wanted_table *table = &comparison->tables[i];
+        const weft_schema_table *present = weft_schema_find_table(comparison->present->schema, table->name);
+        if (table->model != key->target || !present) {
+            continue;
+        }
+        const weft_alteration target = {.table = table, .present = present};
+        weft_str column = {NULL, 0};
+        const weft_wanted_foreign_key self = {.column = key->target_column};
+        return find_column(&target, foreign_key_names, &self, weft_column_is_converted, &column);
+    }
+    return false;
 }
 
 void weft_check_hold(const weft_alteration *alteration, const weft_wanted_check *check, weft_action *action)
@@ -100,11 +121,27 @@ void weft_check_hold(const weft_alteration *alteration, const weft_wanted_check 
 void weft_foreign_key_hold(const weft_alteration *alteration, const weft_wanted_foreign_key *key, weft_action *action)
 {
     hold(alteration, foreign_key_names, key, action);
+    if (is_target_converted(alteration, key)) {
+        hold_for(alteration, key->target_column, action);
+    }
+}
+
+static bool predicate_names(const void *object, weft_str column)
+{
+    return weft_expression_has_name(((const weft_wanted_index *)object)->where_sql, column);
+}
+
+static bool column_names(const void *object, weft_str column)
+{
+    return weft_str_equal(((const weft_wanted_column *)object)->name, column);
+}
+
+void weft_column_hold(const weft_alteration *alteration, const weft_wanted_column *column, weft_action *action)
+{
+    hold(alteration, column_names, column, action);
 }
 
 void weft_index_hold(const weft_alteration *alteration, const weft_wanted_index *index, weft_action *action)
 {
-    if (index->is_unique) {
-        hold(alteration, index_names, index, action);
-    }
+    hold(alteration, index->is_unique ? index_names : predicate_names, index, action);
 }

@@ -46,27 +46,27 @@ static weft_code follow_text(application *state, weft_action *action, weft_error
 {
     const weft_schema *schema = NULL;
     weft_statements statements = {0};
+    weft_statements undo = {0};
     weft_maker maker = {.keep = state->scratch};
     WEFT_TRY(weft_connection_inspect(state->connection, state->scratch, &schema, error));
     const weft_schema_table *present = weft_schema_find_table(schema, action->table);
-    weft_str *former = weft_maker_array(&maker, 1, sizeof(*former));
-    if (!present || !former) {
-        return weft_maker_check(&maker, error);
+    if (!present) {
+        return WEFT_OK;
     }
     if (action->edit_count > 0) {
         weft_rebuild(&maker, present, action->edits, action->edit_count, &statements);
         action->statements = statements.items;
         action->statement_count = statements.count;
     }
-    *former = present->sql;
-    action->undo = former;
-    action->undo_count = 1;
+    weft_rebuild_undo(&maker, present, action->edits, action->edit_count, &undo);
+    action->undo = undo.items;
+    action->undo_count = undo.count;
     return weft_maker_check(&maker, error);
 }
 
 static weft_code run_action(application *state, weft_action *action, weft_error *error)
 {
-    if (state->done.count > 0 && is_of_text(action)) {
+    if (state->done.count + state->left > 0 && is_of_text(action)) {
         WEFT_TRY(follow_text(state, action, error));
     }
     for (size_t i = 0; i < action->statement_count; i++) {

@@ -140,3 +140,9 @@ bool weft_default_is_same(weft_maker *maker, const weft_wanted_column *column, w
     }
     return present_kind == DEFAULT_LITERAL && literals_are_same(maker, column->field->type, wanted_text, present_text);
 }
+
+bool weft_default_is_computed(weft_maker *maker, weft_str present)
+{
+    weft_str text = {NULL, 0};
+    return kind_of(maker, present, &text) == DEFAULT_EXPRESSION;
+}

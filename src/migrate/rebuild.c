@@ -182,10 +182,17 @@ static weft_str copy_sql(const rebuild *state, weft_str new_name)
         state->maker, "INSERT INTO %N (%T) SELECT %T FROM %N", &new_name, &into, &from, &state->present->name);
 }
 
+/* An index goes with a column it is on, or that its predicate speaks of. */
 static bool keeps_index(const rebuild *state, const weft_schema_index *index)
 {
     for (size_t i = 0; i < index->column_count; i++) {
         if (find_edit(state, WEFT_EDIT_DROP_COLUMN, index->columns[i])) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < state->edit_count; i++) {
+        const weft_edit *edit = &state->edits[i];
+        if (edit->kind == WEFT_EDIT_DROP_COLUMN && weft_expression_has_name(index->where_sql, edit->name)) {
             return false;
         }
     }
@@ -218,6 +225,22 @@ void weft_rebuild(weft_maker *maker,
     for (size_t i = 0; i < edit_count; i++) {
         if (edits[i].kind == WEFT_EDIT_RUN_BEHIND) {
             weft_ddl_push(maker, statements, edits[i].text);
+        }
+    }
+}
+
+void weft_rebuild_undo(weft_maker *maker,
+                       const weft_schema_table *present,
+                       const weft_edit *edits,
+                       size_t edit_count,
+                       weft_statements *undo)
+{
+    const rebuild state = {.maker = maker, .present = present, .edits = edits, .edit_count = edit_count};
+    weft_ddl_push(maker, undo, present->sql);
+    for (size_t i = 0; i < present->index_count; i++) {
+        const weft_str sql = present->indexes[i].sql;
+        if (sql.len > 0 && !keeps_index(&state, &present->indexes[i])) {
+            weft_ddl_push(maker, undo, sql);
         }
     }
 }

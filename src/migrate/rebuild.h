@@ -39,6 +39,13 @@ void weft_rebuild(weft_maker *maker,
                   size_t edit_count,
                   weft_statements *statements);
 
+/* What reverts it: the CREATE TABLE text that was, then the indexes that go with the columns `edits` drop. */
+void weft_rebuild_undo(weft_maker *maker,
+                       const weft_schema_table *present,
+                       const weft_edit *edits,
+                       size_t edit_count,
+                       weft_statements *undo);
+
 /* The table as such a rebuild leaves it: its text, columns and indexes, which is what the next rebuild asks for. */
 const weft_schema_table *weft_rebuild_result(weft_maker *maker,
                                              const weft_schema_table *present,

@@ -194,8 +194,9 @@ static weft_code run_undo(rollback_work *work, const recorded_row *row, weft_err
 {
     json_t *root = NULL;
     WEFT_TRY(weft_json_read(row->undo, (size_t)64 << 20, &root, error));
+    const size_t reasons = work->reasons.len;
     weft_code code = WEFT_OK;
-    for (size_t i = 0; code == WEFT_OK && i < json_array_size(root); i++) {
+    for (size_t i = 0; code == WEFT_OK && work->reasons.len == reasons && i < json_array_size(root); i++) {
         const weft_str sql = weft_maker_text(&work->maker, "%s", json_string_value(json_array_get(root, i)));
         code = weft_maker_check(&work->maker, error);
         if (code == WEFT_OK) {

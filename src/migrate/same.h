@@ -16,6 +16,9 @@ bool weft_type_is_same(weft_str wanted, weft_str present);
 /* Whether the default a column has is the one its field wants. */
 bool weft_default_is_same(weft_maker *maker, const weft_wanted_column *column, weft_str present);
 
+/* A default that is no constant: now(), nextval(…). */
+bool weft_default_is_computed(weft_maker *maker, weft_str present);
+
 /* The next token that carries meaning: parentheses and casts are how a store prints, not what was said. */
 weft_token weft_token_next_meaning(weft_str sql, size_t *at);
 

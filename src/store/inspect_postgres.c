@@ -11,14 +11,16 @@ enum { LIST_COLUMNS, LIST_INDEXES, LIST_FOREIGN_KEYS, LIST_CHECKS, LIST_TRIGGERS
     " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
 
 /* Kinds of the columns: t(ext) i(nteger) b(oolean). Lists are ordered bytewise by table, and then as the schema wants
- * them. */
+ * them. An identity column has no default, but counts as one of nextval() does. */
 static const struct {
     const char *sql;
     const char *kinds;
 } queries[LIST_COUNT] = {
     [LIST_COLUMNS] =
         {"SELECT c.relname, c.relkind IN ('v', 'm'), a.attname, format_type(a.atttypid, a.atttypmod),"
-         " NOT a.attnotnull, pg_get_expr(d.adbin, d.adrelid), coalesce(k.place, 0), o.collname,"
+         " NOT a.attnotnull, CASE WHEN a.attidentity <> '' THEN format('nextval(%L)',"
+         " pg_get_serial_sequence(c.oid::regclass::text, a.attname)) ELSE pg_get_expr(d.adbin, d.adrelid) END,"
+         " coalesce(k.place, 0), o.collname,"
          " c.relkind IN ('p', 'f') OR EXISTS (SELECT FROM pg_inherits AS h WHERE h.inhrelid = c.oid)"
          " FROM pg_class AS c"
          " LEFT JOIN pg_attribute AS a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped"

@@ -181,10 +181,40 @@ static void test_tables_are_what_they_were(void **state)
     world_close(&world);
 }
 
+/* Where a table without rows gets a dropped column back, its indexes come with it; with rows it is refused. */
+static void test_indexes_come_back_with_their_column(void **state)
+{
+    OPEN_WORLD(world);
+    world_define_shop(&world, PLAIN, NULL);
+    world_apply(&world, false, NULL);
+    world_sql(&world, "CREATE INDEX users_own ON thing (note, code)");
+    world_sql(&world, "CREATE INDEX users_few ON thing (note) WHERE code IS NOT NULL");
+    const char *before = dump_without_journal(&world);
+    world_define_shop(
+        &world,
+        "  thing:\n    fields: { id: id, name: { type: text, nullable: true, index: true }, size: { type: "
+        "number, default: 1 }, kind: { type: enum, values: [a, b] }, note: text }\n"
+        "    checks: [{ name: sane, expression: \"size > 0\" }]\n  shelf:\n    fields: { id: id }\n",
+        NULL);
+    const size_t applied = world_apply(&world, true, NULL);
+    assert_int_equal(world_pending(&world), 0);
+    world_sql(&world, "INSERT INTO thing (id, kind, note) VALUES ('t1', 'a', 'n')");
+    const char *after = dump_without_journal(&world);
+    assert_refused(&world, world.kind == WEFT_STORE_SQLITE ? "it holds values by now" : "cannot be reverted");
+    assert_string_equal(dump_without_journal(&world), after);
+    world_sql(&world, "DELETE FROM thing");
+    if (world.kind == WEFT_STORE_SQLITE) {
+        assert_reverts(&world, applied);
+        assert_string_equal(dump_without_journal(&world), before);
+    }
+    world_close(&world);
+}
+
 #define ROLLBACK_TESTS(kind)                                                                                           \
     cmocka_unit_test_prestate(test_batches_are_reverted_one_by_one, kind),                                             \
         cmocka_unit_test_prestate(test_values_are_kept, kind),                                                         \
         cmocka_unit_test_prestate(test_tables_are_what_they_were, kind),                                               \
+        cmocka_unit_test_prestate(test_indexes_come_back_with_their_column, kind),                                     \
         cmocka_unit_test_prestate(test_names_are_changed_back, kind),                                                  \
         cmocka_unit_test_prestate(test_own_tables_are_planned, kind)
 
