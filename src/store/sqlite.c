@@ -225,6 +225,16 @@ static weft_code set_up(weft_sqlite *sqlite, bool makes_file, weft_error *error)
     return WEFT_OK;
 }
 
+/* What was prepared belongs to the handle that is about to go. */
+static void forget_statements(weft_sqlite *sqlite)
+{
+    weft_sqlite_cache_done(&sqlite->cache);
+    for (size_t i = 0; i < WEFT_SQLITE_CONTROLS; i++) {
+        (void)sqlite3_finalize(sqlite->controls[i]);
+        sqlite->controls[i] = NULL;
+    }
+}
+
 weft_code weft_sqlite_find_file(weft_sqlite *sqlite, bool makes_file, weft_error *error)
 {
     char path[PATH_BYTES_MAX];
@@ -234,10 +244,10 @@ weft_code weft_sqlite_find_file(weft_sqlite *sqlite, bool makes_file, weft_error
     }
     sqlite3 *nothing = sqlite->db;
     WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
-    weft_sqlite_cache_done(&sqlite->cache);
+    forget_statements(sqlite);
     const weft_code code = set_up(sqlite, makes_file, error);
     if (code != WEFT_OK) {
-        weft_sqlite_cache_done(&sqlite->cache);
+        forget_statements(sqlite);
     }
     (void)sqlite3_close_v2(code == WEFT_OK ? nothing : sqlite->db);
     if (code != WEFT_OK) {
@@ -254,10 +264,7 @@ static void close_sqlite(weft_connection *connection)
         return;
     }
     weft_sqlite_free_rows(sqlite);
-    weft_sqlite_cache_done(&sqlite->cache);
-    for (size_t i = 0; i < WEFT_SQLITE_CONTROLS; i++) {
-        (void)sqlite3_finalize(sqlite->controls[i]);
-    }
+    forget_statements(sqlite);
     /* Rolls back what is open. */
     (void)sqlite3_close_v2(sqlite->db);
     weft_free(sqlite->base.config->allocator, sqlite, sizeof(*sqlite));

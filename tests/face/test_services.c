@@ -164,6 +164,12 @@ static void test_link_builder(void **state)
                         "\"right\":\"post_2\"}]");
     expect(weft_link_create_json(*state, changes.data, changes.len, &json, &error), WEFT_OK, &error);
     weft_text_free(&json);
+    weft_text_free(&changes);
+    weft_link_builder *gone = weft_link_builder_new(NULL);
+    weft_link_builder_pair(gone, "product_blog_post", weft_value_text("prod_2"), weft_value_text("post_1"));
+    weft_link_builder_pair(gone, "product_blog_post", weft_value_text("prod_2"), weft_value_text("post_2"));
+    expect(weft_link_builder_text(gone, &changes, &error), WEFT_OK, &error);
+    weft_link_builder_free(gone);
     expect(weft_link_dismiss_json(*state, changes.data, changes.len, &json, &error), WEFT_OK, &error);
     weft_text_free(&json);
     weft_text_free(&changes);
