@@ -43,6 +43,7 @@ static inline bool weft_buf_reserve(weft_buf *buf, size_t more)
 static inline void weft_buf_add_str(weft_buf *buf, weft_str text)
 {
     if (weft_buf_reserve(buf, text.len) && text.len > 0) {
+        /* NOLINTNEXTLINE(clang-analyzer-core.NonNullParamChecker): a text that has bytes has data */
         memcpy(buf->data + buf->len, text.data, text.len);
         buf->len += text.len;
         buf->data[buf->len] = '\0';

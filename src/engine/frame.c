@@ -22,6 +22,7 @@ void weft_engine_session(weft_engine *engine,
     ret_session->observer = engine->observer.notify ? &engine->observer : NULL;
 }
 
+/* NOLINTNEXTLINE(readability-non-const-parameter): it is written as an atomic */
 void weft_engine_cancel(volatile int *flag)
 {
     atomic_store_explicit((volatile atomic_int *)flag, 1, memory_order_relaxed);

@@ -334,7 +334,7 @@ static void test_explain_drawn(void **state)
 {
     (void)state;
     static const char *const parts[] = {
-        "%%{init: {\"flowchart\": {\"wrappingWidth\": 500}}}%%\nflowchart TD\n"
+        "%%{init: {\"flowchart\": {\"wrappingWidth\": 500}}}%%\nflowchart TD\n",
         "  subgraph store0[\"store default\"]\n    s0[\"#35;0 root product: product in store default<br/>reads ",
         "<br/>not a join with #35;0: #34;posts#34; does not lie in store #34;default#34; alone; ",
         "\n  s0 -->|keys| s1\n"};
