@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cli/cli.h"
 #include "weft/record.h"
@@ -130,6 +131,15 @@ static bool find_format(const cli_run *run, bool *ret_is_csv, int *ret_status)
     return true;
 }
 
+/* Half an export would be taken for a whole one. What is no file (a device, a pipe) is not ours to remove. */
+static void remove_half(const char *path)
+{
+    struct stat facts;
+    if (stat(path, &facts) == 0 && S_ISREG(facts.st_mode)) {
+        (void)remove(path);
+    }
+}
+
 static int write_to(cli_run *run, weft_reply *reply, bool is_csv, const char *path)
 {
     unsigned long long count = 0;
@@ -146,7 +156,7 @@ static int write_to(cli_run *run, weft_reply *reply, bool is_csv, const char *pa
         status = fail_file(run, path);
     }
     if (status != 0) {
-        (void)remove(path);
+        remove_half(path);
     } else {
         cli_note(run, "%llu records exported to %s", count, path);
     }
