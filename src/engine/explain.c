@@ -106,6 +106,7 @@ static weft_code analyze(weft_explanation *e, weft_error *error)
     const weft_batch *batch = NULL;
     WEFT_TRY(weft_explain_advise(e, error)); /* first: the last statements of a query may end its transaction */
     WEFT_TRY(weft_fetch_open(e->plan, &e->frame.session, &e->frame.engine->limits, &e->fetch, error));
+    weft_fetch_measure(e->fetch);
     do {
         WEFT_TRY(weft_fetch_next(e->fetch, &batch, error));
         e->records += batch != NULL ? batch->count : 0;

@@ -141,12 +141,12 @@ static weft_code drive_root(weft_fetch *fetch, const weft_drive *drive, weft_pro
 {
     key_list keys = {0};
     weft_key_index index = {0};
-    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const int64_t started_us = weft_fetch_started(fetch);
     WEFT_TRY(ask(fetch, drive, &keys, report, error));
     WEFT_TRY(count_distinct(fetch, &keys, &index, error));
     report->cost.statements = 1;
     report->key_count = index.count;
-    report->cost.duration_us = (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    weft_fetch_add_duration(fetch, started_us, &report->cost);
     return report->is_complete ? use(fetch, drive, &index, error) : WEFT_OK;
 }
 

@@ -146,6 +146,11 @@ static weft_code start_once(weft_fetch *fetch, weft_error *error)
     return weft_fetch_start_root(fetch, error);
 }
 
+void weft_fetch_measure(weft_fetch *fetch)
+{
+    fetch->is_timed = true;
+}
+
 void weft_fetch_forget(weft_fetch *fetch)
 {
     for (size_t i = 0; i < fetch->plan->step_count; i++) {

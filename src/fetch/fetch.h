@@ -39,6 +39,8 @@ typedef struct weft_fetch weft_fetch;
 /* Start. `session` (READ) is borrowed until closed; the plan too. No statement runs before the first next. */
 weft_code weft_fetch_open(
     const weft_plan *plan, weft_session *session, const weft_limits *limits, weft_fetch **ret_fetch, weft_error *error);
+/* Measure from now on how long steps wait for their rows. */
+void weft_fetch_measure(weft_fetch *fetch);
 /* *ret_batch NULL at the end. */
 weft_code weft_fetch_next(weft_fetch *fetch, const weft_batch **ret_batch, weft_error *error);
 /* The exact number of root records under the filter, in the page's snapshot; needs plan->has_count.
@@ -55,7 +57,7 @@ typedef struct weft_step_cost {
     uint64_t statements;
     uint64_t rows;
     uint64_t bytes;       /* of text among the rows */
-    uint64_t duration_us; /* waiting for its rows */
+    uint64_t duration_us; /* waiting for its rows; 0 where that is not measured */
 } weft_step_cost;
 
 /* What came of asking for the keys that match, before anything else. */

@@ -95,9 +95,9 @@ weft_code weft_fetch_read_rows(weft_fetch *fetch, weft_step_state *state, size_t
     if (!state->reading) {
         return WEFT_OK;
     }
-    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const int64_t started_us = weft_fetch_started(fetch);
     const weft_code code = read_rows(fetch, state, rows_max, error);
-    state->cost.duration_us += (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    weft_fetch_add_duration(fetch, started_us, &state->cost);
     return code;
 }
 

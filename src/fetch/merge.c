@@ -194,11 +194,10 @@ static weft_code advance(weft_fetch *fetch, weft_step_state *state, weft_error *
     if (merge->phase != READING_TARGETS) {
         return WEFT_OK;
     }
-    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const int64_t started_us = weft_fetch_started(fetch);
     const weft_code code = read_targets(fetch, state, targets_due(state, records), error);
     merge->records_before += records;
-    fetch->states[target_step(state->step)->number].cost.duration_us +=
-        (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    weft_fetch_add_duration(fetch, started_us, &fetch->states[target_step(state->step)->number].cost);
     return code;
 }
 
@@ -343,9 +342,9 @@ weft_code weft_fetch_join_merged(weft_fetch *fetch, weft_step_state *state, weft
     if (state->step->kind == WEFT_STEP_TARGET) {
         return WEFT_OK; /* its link rows have given them */
     }
-    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const int64_t started_us = weft_fetch_started(fetch);
     const weft_code code = join_all(fetch, state, error);
-    state->cost.duration_us += (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    weft_fetch_add_duration(fetch, started_us, &state->cost);
     return code;
 }
 

@@ -54,7 +54,7 @@ static weft_code ask(weft_fetch *fetch, const weft_step *step, probe *found, wef
 {
     weft_connection *connection = NULL;
     weft_statement statement = {0};
-    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const int64_t started_us = weft_fetch_started(fetch);
     const weft_sql_probe asked = {found->keys, found->count, (uint64_t)fetch->probe_keys + 1};
     WEFT_TRY(weft_session_connection(fetch->session, step->store, &connection, error));
     WEFT_TRY(
@@ -63,7 +63,7 @@ static weft_code ask(weft_fetch *fetch, const weft_step *step, probe *found, wef
     cost->statements++;
     cost->rows += found->count;
     cost->bytes += weft_values_text_bytes(found->keys, found->count);
-    cost->duration_us += (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    weft_fetch_add_duration(fetch, started_us, cost);
     return WEFT_OK;
 }
 

@@ -120,10 +120,10 @@ weft_code weft_fetch_start_root(weft_fetch *fetch, weft_error *error)
     if (!has_count) {
         return WEFT_OK;
     }
-    const int64_t start_us = weft_clock_monotonic_us(NULL);
+    const int64_t started_us = weft_fetch_started(fetch);
     const weft_code code = read_count(fetch, fetch->root.opened[0], error);
     fetch->count_cost = (weft_step_cost){.statements = 1, .rows = 1};
-    fetch->count_cost.duration_us = (uint64_t)(weft_clock_monotonic_us(NULL) - start_us);
+    weft_fetch_add_duration(fetch, started_us, &fetch->count_cost);
     weft_rows_close(fetch->root.opened[0]);
     return code;
 }

@@ -12,6 +12,7 @@
 #ifndef WEFT_FETCH_STATE_H
 #define WEFT_FETCH_STATE_H
 
+#include "base/clock.h"
 #include "fetch/fetch.h"
 #include "fetch/sorter.h"
 
@@ -116,12 +117,25 @@ struct weft_fetch {
     weft_probe_report *probes; /* that were asked; room for every look of the root, or for a drive */
     size_t probe_count;
     weft_sorter *sorter; /* where all root records are put before the first is given out; NULL before */
+    bool is_timed;       /* somebody asks for durations: a clock is not read for nobody */
     bool is_started;
     bool is_root_ended;
     bool has_tried_merging;
     bool has_merged;    /* an edge at least: its stream stays open to the end */
     weft_error failure; /* of an earlier call; code OK while there is none */
 };
+
+/* When something began whose duration counts; 0 while nobody asks. */
+static inline int64_t weft_fetch_started(const weft_fetch *fetch)
+{
+    return fetch->is_timed ? weft_clock_monotonic_us(NULL) : 0;
+}
+
+/* Add the time since then to what `cost` took. */
+static inline void weft_fetch_add_duration(const weft_fetch *fetch, int64_t started_us, weft_step_cost *cost)
+{
+    cost->duration_us += fetch->is_timed ? (uint64_t)(weft_clock_monotonic_us(NULL) - started_us) : 0;
+}
 
 /* gather.c: fill `keys` and `parent_keys` of `state` from the rows of its parent step. */
 weft_code weft_fetch_gather(weft_fetch *fetch, weft_step_state *state, weft_error *error);

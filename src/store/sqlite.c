@@ -9,6 +9,9 @@
  * A file that is not there is made by whoever writes. Who reads sees a database that holds nothing in its place, so
  * that a plan can be made of a project that was never migrated, and so that a mistyped path leaves nothing behind.
  *
+ * A file that is replaced while it is open is noticed by the next transaction that writes, and by those that read
+ * within LOOK_US.
+ *
  * Opening fails with WEFT_STORE_UNAVAILABLE when the path cannot be opened, created, or is no database. */
 #include "store/sqlite.h"
 
@@ -22,6 +25,8 @@
 #define US_PER_MS            INT64_C(1000)
 #define DEFAULT_BUSY_WAIT_MS 5000
 #define PATH_BYTES_MAX       4096
+/* Readers may go on so long with a file that was replaced. */
+#define LOOK_US INT64_C(5000)
 
 static weft_connection *connection_of(weft_sqlite *sqlite)
 {
@@ -302,15 +307,34 @@ static weft_code open_served(const weft_store_config *config, weft_connection **
 }
 
 /* SQLite would go on with the old file after somebody put another in its place. */
-static bool is_alive(weft_connection *connection)
+static bool look_for_file(weft_sqlite *sqlite)
 {
-    weft_sqlite *sqlite = weft_sqlite_of(connection);
     struct stat facts;
     if (sqlite->has_file && (stat(sqlite3_db_filename(sqlite->db, "main"), &facts) != 0 ||
                              facts.st_dev != sqlite->device || facts.st_ino != sqlite->inode)) {
         sqlite->base.is_lost = true;
     }
     return !sqlite->base.is_lost;
+}
+
+/* Looking is a twentieth of a record by its key, so that readers look once in a while; who writes looks again. */
+static bool is_alive(weft_connection *connection)
+{
+    weft_sqlite *sqlite = weft_sqlite_of(connection);
+    const int64_t now_us = weft_clock_monotonic_us(NULL);
+    if (now_us - sqlite->looked_us < LOOK_US) {
+        return !sqlite->base.is_lost;
+    }
+    sqlite->looked_us = now_us;
+    return look_for_file(sqlite);
+}
+
+static weft_code fail_replaced(const weft_sqlite *sqlite, weft_error *error)
+{
+    (void)weft_fail(error, WEFT_STORE_UNAVAILABLE, "the database file was replaced");
+    weft_error_set_store(error, sqlite->base.config->name);
+    weft_error_set_hint(error, "Nothing was changed. Try again: the next connection opens the file that is there now.");
+    return WEFT_STORE_UNAVAILABLE;
 }
 
 weft_code weft_sqlite_begin(weft_sqlite *sqlite, weft_transaction transaction, weft_error *error)
@@ -334,6 +358,8 @@ static weft_code begin(weft_connection *connection, weft_transaction transaction
     WEFT_TRY(weft_sqlite_buffer_rows(sqlite->open_rows, error));
     if (sqlite->is_absent) {
         WEFT_TRY(weft_sqlite_find_file(sqlite, transaction == WEFT_TRANSACTION_WRITE, error));
+    } else if (transaction == WEFT_TRANSACTION_WRITE && !look_for_file(sqlite)) {
+        return fail_replaced(sqlite, error);
     }
     return weft_sqlite_begin(sqlite, transaction, error);
 }

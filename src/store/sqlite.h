@@ -61,6 +61,7 @@ struct weft_sqlite {
     bool has_file;   /* device and inode tell whether the path still leads to this file */
     dev_t device;
     ino_t inode;
+    int64_t looked_us;         /* when that was last asked for a reader; monotonic */
     int64_t busy_since_us;     /* when the lock that is waited for was first met */
     weft_error served_failure; /* why rows of a served table could not be had, until it is told */
 };

@@ -225,10 +225,33 @@ static void test_a_file_that_was_replaced(void **state)
     (void)snprintf(other, sizeof(other), "%s-shm", f->path);
     (void)unlink(other);
     f->reconnects = 0;
+    /* Who writes notices at once. */
+    connection = fixture_acquire(f);
+    assert_code(f, weft_connection_begin(connection, WEFT_TRANSACTION_WRITE, &f->error), WEFT_STORE_UNAVAILABLE);
+    weft_pool_release(f->pool, connection);
+    assert_int_equal(f->reconnects, 0);
     connection = fixture_acquire(f);
     assert_int_equal(f->reconnects, 1);
     const weft_statement statement = fixture_statement(f, "SELECT n FROM t", "i", NULL, 0);
     assert_code(f, fixture_ask(f, connection, &statement), WEFT_SCHEMA_MISSING);
+    weft_pool_release(f->pool, connection);
+}
+
+/* Who reads notices within some milliseconds. */
+static void test_a_file_that_is_replaced_between_reads(void **state)
+{
+    store_fixture *f = *state;
+    const struct timespec pause = {.tv_nsec = 6000000};
+    char other[400];
+    fixture_must(f, "CREATE TABLE t (n {number})");
+    weft_connection *connection = fixture_acquire(f);
+    weft_pool_release(f->pool, connection);
+    (void)snprintf(other, sizeof(other), "%s.old", f->path);
+    assert_int_equal(rename(f->path, other), 0);
+    (void)nanosleep(&pause, NULL);
+    f->reconnects = 0;
+    connection = fixture_acquire(f);
+    assert_int_equal(f->reconnects, 1);
     weft_pool_release(f->pool, connection);
 }
 
@@ -303,6 +326,9 @@ static const store_test tests[] = {
      .function = test_a_session_replaces_a_lost_connection,
      .postgres_only = true},
     {.name = "a file that was replaced", .function = test_a_file_that_was_replaced, .sqlite_only = true},
+    {.name = "a file that is replaced between reads",
+     .function = test_a_file_that_is_replaced_between_reads,
+     .sqlite_only = true},
     {.name = "memory is one database", .function = test_memory_is_one_database, .sqlite_only = true},
     {.name = "a new file opened by many", .function = test_a_new_file_opened_by_many, .sqlite_only = true},
 };
