@@ -38,6 +38,7 @@ void server_client_free(server_client *client)
     MHD_stop_daemon(client->daemon);
     (void)pthread_mutex_destroy(&client->turn);
     (void)pthread_mutex_destroy(&client->watched);
+    server_recall_done(&client->recall);
     free(client);
 }
 

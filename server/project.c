@@ -85,6 +85,7 @@ weft_code server_seat_open(server_seat *seat, const weft_options *options, weft_
     }
     (void)pthread_mutex_lock(&seat->lock);
     server_project *before = seat->project;
+    project->number = ++seat->numbers;
     seat->project = project;
     add_open(seat, project);
     (void)pthread_mutex_unlock(&seat->lock);

@@ -15,6 +15,7 @@ typedef struct server_project {
     json_t *access;                       /* what weft_describe_access tells */
     server_jwt *jwt;                      /* whose tokens are taken; NULL: nobody's */
     char *openapi;                        /* the document of GET /openapi.json */
+    unsigned long number;                 /* of all that were opened; from 1 on */
     unsigned uses;                        /* guarded by the seat's lock, as what is below */
     struct server_project *next, **place; /* among the open ones */
 } server_project;
@@ -23,7 +24,8 @@ typedef struct server_project {
 typedef struct server_seat {
     pthread_mutex_t lock;
     server_project *project;
-    server_project *open; /* all of them, the newest first */
+    server_project *open;  /* all of them, the newest first */
+    unsigned long numbers; /* given to projects so far */
 } server_seat;
 
 /* Open the project and let it take the seat; the one before is closed when its last user has left. A failure changes

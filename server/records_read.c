@@ -29,28 +29,37 @@ weft_code server_list_records(weft_call *call, void *ctx, weft_error *error)
     return code;
 }
 
-weft_code server_get_record(weft_call *call, void *ctx, weft_error *error)
+/* The request that the address means. */
+static weft_code write_request(weft_call *call, json_t **ret_entity, server_text *request, weft_error *error)
 {
-    (void)ctx;
-    json_t *entity = NULL;
-    const char *key = weft_call_path_value(call, "id");
-    SERVER_TRY(server_schema_model(&call->project->schema, weft_call_path_value(call, "plural"), &entity, error));
+    SERVER_TRY(server_schema_model(&call->project->schema, weft_call_path_value(call, "plural"), ret_entity, error));
     server_text condition = {0};
-    server_text request = {0};
-    weft_code code = server_key_condition(entity, key, &condition, error);
+    weft_code code = server_key_condition(*ret_entity, weft_call_path_value(call, "id"), &condition, error);
     if (code == WEFT_OK) {
         const server_listing listing = {.schema = &call->project->schema,
-                                        .entity = entity,
+                                        .entity = *ret_entity,
                                         .target = &call->target,
                                         .condition = condition.data,
                                         .is_one = true};
-        code = server_listing_request(&listing, &request, error);
+        code = server_listing_request(&listing, request, error);
     }
-    if (code == WEFT_OK) {
-        code = server_call_stream(call, &request, SERVER_SHAPE_ONE, server_schema_text(entity, "entity"), error);
-        code = code == WEFT_NOT_FOUND ? server_key_not_found(entity, key, error) : code;
+    if (code == WEFT_OK && !condition.failed) {
+        server_recall_keep(&call->client->recall, call, *ret_entity, request, condition.data);
     }
     server_text_done(&condition);
+    return code;
+}
+
+weft_code server_get_record(weft_call *call, void *ctx, weft_error *error)
+{
+    (void)ctx;
+    server_text request = {0};
+    json_t *entity = server_recall_request(&call->client->recall, call, &request);
+    weft_code code = entity ? WEFT_OK : write_request(call, &entity, &request, error);
+    if (code == WEFT_OK) {
+        code = server_call_stream(call, &request, SERVER_SHAPE_ONE, server_schema_text(entity, "entity"), error);
+        code = code == WEFT_NOT_FOUND ? server_key_not_found(entity, weft_call_path_value(call, "id"), error) : code;
+    }
     server_text_done(&request);
     return code;
 }

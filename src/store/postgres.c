@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define DRAIN_US INT64_C(50000) /* for answers nobody wants any more */
+#define LOOK_US  INT64_C(5000)  /* how long it holds that a connection lives */
 
 static weft_connection *connection_of(weft_postgres *pg)
 {
@@ -58,9 +59,15 @@ static weft_code open_postgres(const weft_store_config *config, weft_connection 
     return WEFT_OK;
 }
 
+/* Looking takes a call of the system: a busy connection is looked at once in a while. */
 static bool is_alive(weft_connection *connection)
 {
     weft_postgres *pg = weft_postgres_of(connection);
+    const int64_t now_us = weft_clock_monotonic_us(NULL);
+    if (now_us - pg->looked_us < LOOK_US) {
+        return !pg->base.is_lost;
+    }
+    pg->looked_us = now_us;
     return !pg->base.is_lost && weft_postgres_collect_ready(pg);
 }
 

@@ -63,6 +63,7 @@ typedef struct weft_postgres_prepared {
     char *sql; /* own copy, NUL-terminated */
     size_t sql_len;
     uint32_t number;
+    char name[16];
     uint64_t used_at;
     int format; /* of its results: 1 binary, 0 text */
     bool is_described;
@@ -132,6 +133,7 @@ struct weft_postgres {
     bool is_rolled_back;   /* COMMIT was answered with ROLLBACK */
     bool is_stopping;      /* the server was asked to cancel */
     int64_t stop_until_us; /* when to stop waiting for it */
+    int64_t looked_us;     /* when it was last looked at whether the connection lives */
     uint64_t cursors;
 };
 
@@ -207,7 +209,6 @@ weft_code weft_postgres_send_control(weft_postgres *pg,
                                      weft_postgres_control control,
                                      weft_postgres_wait wait,
                                      weft_error *error);
-void weft_postgres_prepared_name(const weft_postgres_prepared *prepared, char name[16]);
 void weft_postgres_cache_done(weft_postgres *pg);
 
 /* postgres_encode.c: parameters as libpq wants them, in pg->scratch; NUL inside a text is WEFT_STORE_ERROR. */

@@ -8,11 +8,6 @@
 
 #include "store/postgres.h"
 
-void weft_postgres_prepared_name(const weft_postgres_prepared *prepared, char name[16])
-{
-    (void)snprintf(name, 16, "w%u", (unsigned int)prepared->number);
-}
-
 static weft_postgres_prepared *find(weft_postgres_cache *cache, uint64_t hash, weft_str sql)
 {
     for (size_t i = 0; i < cache->count; i++) {
@@ -62,10 +57,8 @@ static weft_code make_room(weft_postgres *pg, weft_postgres_prepared **ret_slot,
     for (size_t i = 1; i < cache->count; i++) {
         oldest = cache->slots[i].used_at < oldest->used_at ? &cache->slots[i] : oldest;
     }
-    char name[16];
     char sql[32];
-    weft_postgres_prepared_name(oldest, name);
-    (void)snprintf(sql, sizeof(sql), "DEALLOCATE %s", name);
+    (void)snprintf(sql, sizeof(sql), "DEALLOCATE %s", oldest->name);
     WEFT_TRY(send_ignored(pg, sql, error));
     free_slot(pg, oldest);
     *ret_slot = oldest;
@@ -96,6 +89,7 @@ static weft_code add_slot(weft_postgres *pg,
                                      .sql_len = sql.len,
                                      .number = ++pg->cache.numbers,
                                      .used_at = ++pg->cache.uses};
+    (void)snprintf(slot->name, sizeof(slot->name), "w%u", (unsigned int)slot->number);
     *ret_slot = slot;
     return WEFT_OK;
 }
@@ -103,20 +97,18 @@ static weft_code add_slot(weft_postgres *pg,
 /* Prepare and describe: two answers. */
 static weft_code send_prepare(weft_postgres *pg, const weft_statement *statement, weft_error *error)
 {
-    char name[16];
     Oid *types = NULL;
     weft_postgres_prepared *slot = NULL;
     if (!weft_postgres_param_types(pg, statement, &types)) {
         return weft_fail_no_memory(error);
     }
     WEFT_TRY(add_slot(pg, statement, &slot, error));
-    weft_postgres_prepared_name(slot, name);
     const weft_postgres_pending prepared = {.wait = WEFT_POSTGRES_WAIT_PREPARE};
     const weft_postgres_pending described = {.wait = WEFT_POSTGRES_WAIT_DESCRIBE, .prepared = slot};
     const int count = (int)(statement->param_count + (statement->bulk ? statement->bulk->column_count : 0));
-    WEFT_TRY(weft_postgres_sent(pg, PQsendPrepare(pg->conn, name, slot->sql, count, types), error));
+    WEFT_TRY(weft_postgres_sent(pg, PQsendPrepare(pg->conn, slot->name, slot->sql, count, types), error));
     WEFT_TRY(weft_postgres_expect(pg, prepared, error));
-    WEFT_TRY(weft_postgres_sent(pg, PQsendDescribePrepared(pg->conn, name), error));
+    WEFT_TRY(weft_postgres_sent(pg, PQsendDescribePrepared(pg->conn, slot->name), error));
     return weft_postgres_expect(pg, described, error);
 }
 

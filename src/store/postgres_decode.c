@@ -286,7 +286,12 @@ typedef struct pairing {
     weft_postgres_reader reader;
 } pairing;
 
+/* The usual ones first: they are looked for column by column. */
 static const pairing pairings[] = {
+    {WEFT_OID_TEXT, WEFT_VALUE_TEXT, read_bytes},
+    {WEFT_OID_VARCHAR, WEFT_VALUE_TEXT, read_bytes},
+    {WEFT_OID_TIMESTAMPTZ, WEFT_VALUE_TIME, read_timestamp},
+    {WEFT_OID_INT4, WEFT_VALUE_INTEGER, read_integer},
     {WEFT_OID_BOOL, WEFT_VALUE_BOOLEAN, read_boolean},
     {WEFT_OID_INT8, WEFT_VALUE_INTEGER, read_integer},
     {WEFT_OID_INT8, WEFT_VALUE_DOUBLE, read_integer_as_double},
@@ -296,7 +301,6 @@ static const pairing pairings[] = {
     {WEFT_OID_INT2, WEFT_VALUE_DOUBLE, read_integer_as_double},
     {WEFT_OID_INT2, WEFT_VALUE_TEXT, read_integer_as_text},
     {WEFT_OID_INT2, WEFT_VALUE_DECIMAL, read_integer_as_text},
-    {WEFT_OID_INT4, WEFT_VALUE_INTEGER, read_integer},
     {WEFT_OID_INT4, WEFT_VALUE_DOUBLE, read_integer_as_double},
     {WEFT_OID_INT4, WEFT_VALUE_TEXT, read_integer_as_text},
     {WEFT_OID_INT4, WEFT_VALUE_DECIMAL, read_integer_as_text},
@@ -309,14 +313,11 @@ static const pairing pairings[] = {
     {WEFT_OID_NUMERIC, WEFT_VALUE_DECIMAL, read_numeric},
     {WEFT_OID_NUMERIC, WEFT_VALUE_DOUBLE, read_numeric_as_double},
     {WEFT_OID_NUMERIC, WEFT_VALUE_INTEGER, read_numeric_as_integer},
-    {WEFT_OID_TEXT, WEFT_VALUE_TEXT, read_bytes},
-    {WEFT_OID_VARCHAR, WEFT_VALUE_TEXT, read_bytes},
     {WEFT_OID_BPCHAR, WEFT_VALUE_TEXT, read_bytes},
     {WEFT_OID_NAME, WEFT_VALUE_TEXT, read_bytes},
     {WEFT_OID_CHAR, WEFT_VALUE_TEXT, read_bytes},
     {WEFT_OID_UNKNOWN, WEFT_VALUE_TEXT, read_bytes},
     {WEFT_OID_UUID, WEFT_VALUE_TEXT, read_uuid},
-    {WEFT_OID_TIMESTAMPTZ, WEFT_VALUE_TIME, read_timestamp},
     {WEFT_OID_TIMESTAMP, WEFT_VALUE_TIME, read_timestamp},
     {WEFT_OID_DATE, WEFT_VALUE_TIME, read_date},
     {WEFT_OID_JSONB, WEFT_VALUE_JSON, read_jsonb},

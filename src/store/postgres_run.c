@@ -43,7 +43,6 @@ static weft_code send_plain(weft_postgres *pg,
                             const weft_postgres_params *params,
                             weft_error *error)
 {
-    char name[16];
     rows->is_by_row = is_read(pg, rows->statement);
     weft_postgres_prepared *prepared = rows->statement->is_once ? NULL : weft_postgres_find(pg, rows->statement);
     if (prepared == NULL) {
@@ -51,12 +50,13 @@ static weft_code send_plain(weft_postgres *pg,
         WEFT_TRY(sql ? send_unprepared(pg, sql, params, error) : weft_fail_no_memory(error));
         return expect_rows(pg, rows, error);
     }
-    weft_postgres_prepared_name(prepared, name);
     rows->prepared = prepared;
     rows->prepared_number = prepared->number;
     rows->is_by_row = rows->is_by_row && !weft_postgres_is_small(prepared);
     WEFT_TRY(weft_postgres_sent(
-        pg, PQsendQueryPrepared(pg->conn, name, params->count, params->values, NULL, NULL, prepared->format), error));
+        pg,
+        PQsendQueryPrepared(pg->conn, prepared->name, params->count, params->values, NULL, NULL, prepared->format),
+        error));
     return expect_rows(pg, rows, error);
 }
 

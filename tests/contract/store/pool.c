@@ -211,25 +211,29 @@ static void test_a_session_replaces_a_lost_connection(void **state)
     weft_session_done(&session);
 }
 
+/* As somebody does who puts another file in its place. */
+static void put_aside(const store_fixture *f)
+{
+    static const char *const beside[] = {"-wal", "-shm"};
+    char path[400];
+    (void)snprintf(path, sizeof(path), "%s.old", f->path);
+    assert_int_equal(rename(f->path, path), 0);
+    for (size_t i = 0; i < WEFT_COUNT_OF(beside); i++) {
+        (void)snprintf(path, sizeof(path), "%s%s", f->path, beside[i]);
+        (void)unlink(path);
+    }
+}
+
+/* Whatever is done between, who writes notices at once. */
 static void test_a_file_that_was_replaced(void **state)
 {
     store_fixture *f = *state;
-    char other[400];
     fixture_must(f, "CREATE TABLE t (n {number})");
     weft_connection *connection = fixture_acquire(f);
-    weft_pool_release(f->pool, connection);
-    (void)snprintf(other, sizeof(other), "%s.old", f->path);
-    assert_int_equal(rename(f->path, other), 0);
-    (void)snprintf(other, sizeof(other), "%s-wal", f->path);
-    (void)unlink(other);
-    (void)snprintf(other, sizeof(other), "%s-shm", f->path);
-    (void)unlink(other);
-    f->reconnects = 0;
-    /* Who writes notices at once. */
-    connection = fixture_acquire(f);
+    put_aside(f);
     assert_code(f, weft_connection_begin(connection, WEFT_TRANSACTION_WRITE, &f->error), WEFT_STORE_UNAVAILABLE);
+    f->reconnects = 0;
     weft_pool_release(f->pool, connection);
-    assert_int_equal(f->reconnects, 0);
     connection = fixture_acquire(f);
     assert_int_equal(f->reconnects, 1);
     const weft_statement statement = fixture_statement(f, "SELECT n FROM t", "i", NULL, 0);
@@ -242,12 +246,10 @@ static void test_a_file_that_is_replaced_between_reads(void **state)
 {
     store_fixture *f = *state;
     const struct timespec pause = {.tv_nsec = 6000000};
-    char other[400];
     fixture_must(f, "CREATE TABLE t (n {number})");
     weft_connection *connection = fixture_acquire(f);
     weft_pool_release(f->pool, connection);
-    (void)snprintf(other, sizeof(other), "%s.old", f->path);
-    assert_int_equal(rename(f->path, other), 0);
+    put_aside(f);
     (void)nanosleep(&pause, NULL);
     f->reconnects = 0;
     connection = fixture_acquire(f);
