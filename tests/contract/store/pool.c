@@ -211,6 +211,42 @@ static void test_a_session_replaces_a_lost_connection(void **state)
     weft_session_done(&session);
 }
 
+typedef struct giver {
+    weft_pool *pool;
+    weft_connection *first, *again;
+    pthread_barrier_t barrier;
+} giver;
+
+static void *give_back_and_take(void *ctx)
+{
+    giver *g = ctx;
+    weft_pool_release(g->pool, g->first);
+    (void)pthread_barrier_wait(&g->barrier); /* now the other one is given back … */
+    (void)pthread_barrier_wait(&g->barrier); /* … and lies above it */
+    if (weft_pool_acquire(g->pool, 0, NULL, &g->again, NULL) != WEFT_OK) {
+        g->again = NULL;
+    }
+    weft_pool_release(g->pool, g->again);
+    return NULL;
+}
+
+static void test_a_thread_gets_its_own_back(void **state)
+{
+    store_fixture *f = *state;
+    pthread_t thread;
+    giver g = {.pool = f->pool, .first = fixture_acquire(f)};
+    weft_connection *other = fixture_acquire(f);
+    assert_int_equal(pthread_barrier_init(&g.barrier, NULL, 2), 0);
+    assert_int_equal(pthread_create(&thread, NULL, give_back_and_take, &g), 0);
+    (void)pthread_barrier_wait(&g.barrier);
+    weft_pool_release(f->pool, other);
+    (void)pthread_barrier_wait(&g.barrier);
+    assert_int_equal(pthread_join(thread, NULL), 0);
+    (void)pthread_barrier_destroy(&g.barrier);
+    assert_ptr_equal(g.again, g.first);
+    assert_ptr_not_equal(other, g.first);
+}
+
 /* As somebody does who puts another file in its place. */
 static void put_aside(const store_fixture *f)
 {
@@ -327,6 +363,7 @@ static const store_test tests[] = {
     {.name = "a session replaces a lost connection",
      .function = test_a_session_replaces_a_lost_connection,
      .postgres_only = true},
+    {.name = "a thread gets its own back", .function = test_a_thread_gets_its_own_back},
     {.name = "a file that was replaced", .function = test_a_file_that_was_replaced, .sqlite_only = true},
     {.name = "a file that is replaced between reads",
      .function = test_a_file_that_is_replaced_between_reads,
