@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define DRAIN_US INT64_C(50000) /* for answers nobody wants any more */
-#define LOOK_US  INT64_C(5000)  /* how long it holds that a connection lives */
+#define LOOK_US  INT64_C(1000)  /* how long it holds that a connection lives */
 
 static weft_connection *connection_of(weft_postgres *pg)
 {

@@ -143,11 +143,14 @@ def test_a_reload_takes_a_good_project_and_keeps_the_old_for_a_bad_one(shop):
         kept = lines(server, "kept the old project")[0]
         assert kept["level"] == "error" and "customer/module.yaml:" in kept["where"] and "txet" in kept["message"], kept
         assert "nickname" not in server.get("/openapi.json").body.decode()
+        customer = "/customers/" + server.get("/customers?limit=1").json["customers"][0]["id"]
+        assert "nickname" not in server.get(customer).json["customer"]
         with open(path, "w", encoding="utf-8") as out:
             out.write(good.replace("name:  text", "name:  text\n      nickname: text?"))
         shop.run("db:migrate")
         server.process.send_signal(signal.SIGHUP)
         wait_for(lambda: lines(server, "reloaded"))
+        assert "nickname" in server.get(customer).json["customer"]
         assert "nickname" in server.get("/customers?limit=1").json["customers"][0]
         assert "nickname" in server.get("/openapi.json").body.decode()
         stop.set()

@@ -116,6 +116,23 @@ def test_a_record_by_its_key(server):
     assert server.get("/products/prod_00000?limit=3").json["where"] == "?limit"
 
 
+def test_records_asked_one_after_another_are_those_asked_alone(server):
+    """A connection recalls its last request for a record: whatever differs must be seen."""
+    paths = ["/products/prod_00000", "/products/prod_00001", "/products/prod_00001?fields=title", "/products/prod_00002?fields=title",
+             "/blog-posts/post_00001?fields=title", "/blog_posts/post_00002?fields=title", "/products/post_00001?fields=title",
+             "/products/prod_00003?fields=titel", "/products/prod_00003?fields=title", "/products/prod_00004?fields=title&with_deleted=true",
+             "/products/prod%22%5C_9?fields=title", "/products/prod_00005?fields=title", "/products/%7B%22id%22%3A1%7D?fields=title",
+             "/products/prod_00006?fields=title&fields=id", "/products/prod_00006?", "/products/prod_00006?fields=%22id%22,title",
+             "/products/prod_00007?fields=title", "/blog.blog-posts/post_00003?fields=title", "/products/prod%5f00008?fields=title",
+             "/productz/prod_00008?fields=title", "/products/prod_00009?fields=title"]
+    for path in paths + paths[::-1]:
+        one, alone = server.get(path), server.ask("GET", path, fresh=True)
+        wanted = {name: value for name, value in alone.json.items() if name not in ("request_id", "instance")}
+        assert one.status == alone.status and {n: one.json[n] for n in wanted} == wanted, (path, one.body, alone.body)
+    assert server.get("/products/prod_00007?fields=title").json["product"]["id"] == "prod_00007"
+    assert server.get("/products/prod_00008?fields=title").json["product"]["id"] == "prod_00008"
+
+
 def test_what_is_not_served_is_said_with_the_nearest(server):
     answer = server.get("/productz")
     assert answer.status == 404 and answer.json["hint"] == 'Did you mean "/products"?', answer.json
