@@ -13,8 +13,10 @@
 #include "server/server.h"
 
 /* What is done in a turn before others have theirs: a stream that is read fast, a client that sends ahead and a crowd
- * at the door would never be done. */
-#define TURN_MAX 16
+ * at the door would never be done. Who stands at the door waits for all those inside before its next turn, so that many
+ * are let in at once. */
+#define TURN_MAX   16
+#define LET_IN_MAX 256
 
 static server_client *new_client(weft_server *server)
 {
@@ -130,7 +132,7 @@ static void reopen_door(weft_server *server)
 static void let_in(weft_server *server)
 {
     outcome last = CAME_IN;
-    for (size_t i = 0; i < TURN_MAX && last == CAME_IN; i++) {
+    for (size_t i = 0; i < LET_IN_MAX && last == CAME_IN; i++) {
         last = let_one_in(server);
     }
     if (last == NO_ROOM || last == NO_DESCRIPTORS) {
