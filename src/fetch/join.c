@@ -5,9 +5,11 @@
  * handed out in that order, so that every group comes out ordered without being sorted; a target that was not found
  * (missing, deleted, filtered out) is in no group, and one that is linked twice stands in a group once.
  *
- * `take` and `skip` cut each group; an edge to one partner shows the first. Running out of memory is the only failure
- * but for an order that cannot be followed here. */
+ * `take` and `skip` cut each group; an edge to one partner shows the first. What no group shows is forgotten before
+ * anything is asked of it. Running out of memory is the only failure but for an order that cannot be followed here. */
 #include "fetch/state.h"
+
+#include <stdlib.h>
 
 #include "base/vec.h"
 
@@ -58,16 +60,63 @@ static weft_group cut_group(const group_list *groups, size_t number, const weft_
     return (weft_group){rows + skipped, count};
 }
 
-/* Hand the groups out; `keyed` is the step whose keys number them, `place` the edge they stand for. */
-static void give_groups(weft_fetch *fetch, const weft_step_state *keyed, const group_list *groups)
+static int compare_places(const void *a, const void *b)
+{
+    const weft_row *const *left = a;
+    const weft_row *const *right = b;
+    return (*left > *right) - (*left < *right);
+}
+
+/* Keep those rows of `members` that a group of `parents` shows at `place`. */
+static weft_code keep_shown(
+    weft_fetch *fetch, const weft_row_list *parents, size_t place, weft_step_state *members, weft_error *error)
+{
+    size_t shown = 0;
+    for (size_t i = 0; i < parents->count; i++) {
+        shown += parents->items[i]->groups[place].count;
+    }
+    const weft_row **rows = WEFT_ARENA_ARRAY(&fetch->batch_arena, const weft_row *, shown);
+    if (!rows) {
+        return weft_fail_arena(error, &fetch->batch_arena);
+    }
+    shown = 0;
+    for (size_t i = 0; i < parents->count; i++) {
+        const weft_group *group = &parents->items[i]->groups[place];
+        for (size_t j = 0; j < group->count; j++) {
+            rows[shown++] = group->rows[j];
+        }
+    }
+    qsort(rows, shown, sizeof(weft_row *), compare_places);
+    size_t kept = 0;
+    for (size_t i = 0; i < members->rows.count; i++) {
+        const weft_row *row = members->rows.items[i];
+        if (bsearch(&row, rows, shown, sizeof(weft_row *), compare_places)) {
+            members->rows.items[kept++] = members->rows.items[i];
+        }
+    }
+    members->rows.count = kept;
+    return WEFT_OK;
+}
+
+/* Hand the groups of `members` out; `keyed` is the step whose keys number them, which knows the edge. */
+static weft_code give_groups(weft_fetch *fetch,
+                             const weft_step_state *keyed,
+                             const group_list *groups,
+                             weft_step_state *members,
+                             weft_error *error)
 {
     const weft_row_list *parents = &fetch->states[keyed->step->parent->number].rows;
+    bool is_cut = false;
     for (size_t i = 0; i < parents->count; i++) {
         const uint32_t key = keyed->parent_keys[i];
         if (key != WEFT_KEY_NONE) {
-            parents->items[i]->groups[keyed->place] = cut_group(groups, key, keyed->step);
+            weft_group *group = &parents->items[i]->groups[keyed->place];
+            *group = cut_group(groups, key, keyed->step);
+            is_cut = is_cut || group->count < groups->counts[key];
         }
     }
+    return is_cut && members->step->child_count > 0 ? keep_shown(fetch, parents, keyed->place, members, error)
+                                                    : WEFT_OK;
 }
 
 static bool is_same_text(const weft_value *a, const weft_value *b)
@@ -115,8 +164,7 @@ static weft_code join_rows(weft_fetch *fetch, weft_step_state *state, weft_error
             groups.starts[number][groups.counts[number]++] = state->rows.items[i];
         }
     }
-    give_groups(fetch, state, &groups);
-    return WEFT_OK;
+    return give_groups(fetch, state, &groups, state, error);
 }
 
 /* The link rows that lead to each target key, chained: first[key] and next[link row], one too high so that 0 ends. */
@@ -252,11 +300,8 @@ static weft_code make_pairs(
     return weft_items_sort(&by, pairs->items, pairs->count, &fetch->batch_arena, error);
 }
 
-static weft_code join_pairs(weft_fetch *fetch,
-                            const weft_step_state *target,
-                            const link_chains *chains,
-                            const uint32_t *numbers,
-                            weft_error *error)
+static weft_code join_pairs(
+    weft_fetch *fetch, weft_step_state *target, const link_chains *chains, const uint32_t *numbers, weft_error *error)
 {
     const weft_step_state *through = &fetch->states[target->step->parent->number];
     pair_list pairs = {0};
@@ -273,8 +318,7 @@ static weft_code join_pairs(weft_fetch *fetch,
     for (size_t i = 0; i < pairs.count; i++) {
         groups.starts[pairs.items[i].number][groups.counts[pairs.items[i].number]++] = pairs.items[i].row;
     }
-    give_groups(fetch, through, &groups);
-    return WEFT_OK;
+    return give_groups(fetch, through, &groups, target, error);
 }
 
 static weft_code join_through(weft_fetch *fetch, weft_step_state *target, weft_error *error)
@@ -295,8 +339,7 @@ static weft_code join_through(weft_fetch *fetch, weft_step_state *target, weft_e
     group_list groups = {0};
     WEFT_TRY(make_groups(arena, sizes, through->keys.count, &groups, error));
     follow_links(target, &chains, numbers, &groups);
-    give_groups(fetch, through, &groups);
-    return WEFT_OK;
+    return give_groups(fetch, through, &groups, target, error);
 }
 
 weft_code weft_fetch_join(weft_fetch *fetch, weft_step_state *state, weft_error *error)

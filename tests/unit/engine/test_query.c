@@ -283,6 +283,23 @@ static void test_explain_analyze(void **state)
     weft_text_free(&text);
 }
 
+/* Nothing is asked of partners that their page leaves out: two of each product's posts, one is shown. */
+static void test_what_a_page_hides_is_not_followed(void **state)
+{
+    (void)state;
+    static const char request[] = "{\"entity\":\"product\",\"fields\":[\"id\",\"posts.id\",\"posts.products.id\"],"
+                                  "\"with\":{\"posts\":{\"skip\":1}}}";
+    weft_text text = {0};
+    weft_error error = {0};
+    assert_int_equal(weft_explain_analyze(engine, request, strlen(request), WEFT_FORMAT_JSON, &text, &error), WEFT_OK);
+    json_t *json = json_loadb(text.data, text.len, 0, NULL);
+    const json_t *costs = json_object_get(json, "costs");
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(costs, 2), "rows")), 40);
+    assert_int_equal(json_integer_value(json_object_get(json_array_get(costs, 3), "rows")), 20);
+    json_decref(json);
+    weft_text_free(&text);
+}
+
 /* The titles have no index, in either store; the posts' keys are asked for first, and the records counted then. */
 static void test_advice(void **state)
 {
@@ -465,6 +482,7 @@ int main(void)
         cmocka_unit_test(test_misuse),
         cmocka_unit_test(test_explain),
         cmocka_unit_test(test_explain_analyze),
+        cmocka_unit_test(test_what_a_page_hides_is_not_followed),
         cmocka_unit_test(test_advice),
         cmocka_unit_test(test_explain_drawn),
         cmocka_unit_test(test_a_drive_is_drawn),
