@@ -34,8 +34,8 @@ size_t weft_key_set_held(const weft_key_set *set);
 
 /* Add `key`, which is not there yet. *ret_is_added false: it is too long, or the set is full. WEFT_NO_MEMORY. */
 weft_code weft_key_set_add(weft_key_set *set, weft_str key, bool *ret_is_added, weft_error *error);
-/* Of `count` keys, at most WEFT_KEY_SET_BLOCK, the set's own copies; `.data` NULL for one that is not there. Copies stay
- * where they are until something is added. */
+/* Of `count` keys, at most WEFT_KEY_SET_BLOCK, the set's own copies; `.data` NULL for one that is not there. Copies
+ * stay where they are until something is added. */
 void weft_key_set_find(weft_key_set *set, const weft_str *keys, size_t count, weft_str *ret_found);
 
 #endif
