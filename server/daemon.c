@@ -120,7 +120,9 @@ static struct MHD_Response *make_response(weft_call *call)
     if (answer->source.reply) {
         return MHD_create_response_from_callback(MHD_SIZE_UNKNOWN, STREAM_BLOCK_BYTES, read_stream, call, NULL);
     }
-    call->sent_bytes = answer->body.len;
+    /* libmicrohttpd keeps the body of a 304 and of an answer to HEAD back, and tells its length. */
+    const bool is_kept_back = answer->status == MHD_HTTP_NOT_MODIFIED || !strcmp(call->method, "HEAD");
+    call->sent_bytes = is_kept_back ? 0 : answer->body.len;
     return MHD_create_response_from_buffer(answer->body.len, answer->body.data, MHD_RESPMEM_PERSISTENT);
 }
 

@@ -20,7 +20,8 @@ static bool is_reading(const weft_call *call)
     return !strcmp(call->method, "GET") || !strcmp(call->method, "HEAD");
 }
 
-/* Whole answers to readers carry a tag; one that the client has already is not sent again. */
+/* Whole answers to readers carry a tag. One that the client has already is not sent again, only told of, its length
+ * with the rest (RFC 9110, 8.6). */
 static void add_tag(weft_call *call)
 {
     server_answer *answer = &call->answer;
@@ -32,7 +33,6 @@ static void add_tag(weft_call *call)
     set(call, "Cache-Control", "no-cache");
     if (server_has_tag(weft_call_header(call, "If-None-Match"), answer->tag)) {
         answer->status = MHD_HTTP_NOT_MODIFIED;
-        server_text_clear(&answer->body);
     }
 }
 

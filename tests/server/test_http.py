@@ -28,6 +28,12 @@ def test_an_answer_the_client_has_is_not_sent_again(server):
     tag = first.headers["etag"]
     again = server.get("/products?limit=3", If_None_Match=f'"other", {tag}')
     assert again.status == 304 and again.body == b"" and again.headers["etag"] == tag
+    for encoding in ("identity", "gzip"):
+        whole = server.get("/products?limit=20", Accept_Encoding=encoding)
+        told = server.get("/products?limit=20", Accept_Encoding=encoding, If_None_Match=whole.headers["etag"])
+        assert told.status == 304 and told.body == b"", told.body
+        for name in ("content-length", "content-encoding", "content-type", "vary"):
+            assert told.headers.get(name) == whole.headers.get(name), (name, told.headers, whole.headers)
     assert server.get("/products?limit=4", If_None_Match=tag).status == 200
     server.ask("PATCH", "/products/prod_00001", {"title": "Changed"})
     changed = server.get("/products?limit=3", If_None_Match=tag)
