@@ -48,31 +48,36 @@ void server_begin_target(weft_call *call)
     server_watch_refuse(call->client, &call->failure);
 }
 
+typedef struct heads {
+    weft_call *call;
+    server_framing framing;
+} heads;
+
 static enum MHD_Result add_header(
     void *ctx, enum MHD_ValueKind kind, const char *name, size_t name_len, const char *value, size_t value_len)
 {
+    heads *h = ctx;
     (void)kind;
-    server_framing_add(ctx, name, name_len, value ? value : "", value_len);
+    server_framing_add(&h->framing, name, name_len, value ? value : "", value_len);
+    server_lines_note(&h->call->lines_seen, name, name_len);
     return MHD_YES;
 }
 
 /* Whoever sends what cannot stand is not read any further: what looks like the next request may be a part of this. */
 static weft_code check_framing(weft_call *call, weft_error *error)
 {
-    server_framing framing = {0};
-    (void)MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, add_header, &framing);
-    const weft_code code = server_framing_end(&framing, !strcmp(call->version, "HTTP/1.1"), error);
+    heads h = {.call = call};
+    (void)MHD_get_connection_values_n(call->connection, MHD_HEADER_KIND, add_header, &h);
+    const weft_code code = server_framing_end(&h.framing, !strcmp(call->version, "HTTP/1.1"), error);
     call->must_close = code != WEFT_OK;
     return code;
 }
 
 weft_code server_begin(weft_call *call, weft_error *error)
 {
+    const weft_code framed = call->failure.code == WEFT_OK ? check_framing(call, error) : call->failure.code;
     set_request_id(call);
-    if (call->failure.code != WEFT_OK) {
-        return call->failure.code; /* of its target */
-    }
-    SERVER_TRY(check_framing(call, error));
+    SERVER_TRY(framed);
     SERVER_TRY(server_principal_decide(call, error));
     const char *length = weft_call_header(call, "Content-Length");
     const bool is_too_large =

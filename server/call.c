@@ -77,6 +77,7 @@ void server_call_free(weft_call *call)
     server_answer_done(&call->answer);
     server_target_done(&call->target);
     server_text_done(&call->body);
+    server_lines_done(call->client);
     weft_text_free(&call->refused);
     weft_close(call->scoped);
     if (call->project) {
@@ -103,7 +104,7 @@ const char *weft_call_query_value(const weft_call *call, const char *name)
 
 const char *weft_call_header(const weft_call *call, const char *name)
 {
-    return MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
+    return server_lines_value(call, name);
 }
 
 const char *weft_call_body(const weft_call *call, size_t *ret_len)

@@ -8,6 +8,7 @@
 
 #include "server/client.h"
 #include "server/gzip.h"
+#include "server/lines.h"
 #include "server/principal.h"
 #include "server/project.h"
 #include "server/source.h"
@@ -53,6 +54,7 @@ struct weft_call {
     const char *method, *version;
     char *sent; /* the target as it came */
     server_target target;
+    server_lines_seen lines_seen;
     server_text body;
     server_principal principal;
     weft_engine *scoped; /* for which only the principal's records exist; NULL: all do */

@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "server/lines.h"
 #include "server/recall.h"
 #include "weft/serve.h"
 
@@ -32,6 +33,7 @@ typedef struct server_client {
     weft_call *call;           /* begun and not ended; NULL: none */
     bool has_ended_call;       /* in this turn */
     bool has_awaited_room;     /* of its socket, where a turn was not enough */
+    server_line_list *lists;   /* of its call's headers that came in several lines, as far as they were asked for */
     server_recall recall;      /* what it asked last */
     pthread_mutex_t watched;   /* over what the watch looks at, which is the rest */
     server_client_state state;

@@ -156,7 +156,7 @@ WEFT_API weft_engine *weft_call_engine(weft_call *call);
 WEFT_API const char *weft_call_method(const weft_call *call);
 
 /* The part of the address that stood for [`name`], decoded; the parameter `name` after "?", decoded; the header `name`,
- * whatever its case.
+ * whatever its case: where it came in several lines they are one list, "a, b" (RFC 9110, 5.3).
  *
  * Returns: the text; NULL: there is none.
  * Ownership: the call's, until the handler returns.

@@ -40,6 +40,22 @@ def test_an_answer_the_client_has_is_not_sent_again(server):
     assert changed.status == 200 and changed.headers["etag"] != tag
 
 
+def test_header_lines_of_one_name_are_one_list(server):
+    def ask(*lines):
+        answer = raw(server, b"GET /products?limit=20 HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                     + b"".join(line.encode() + b"\r\n" for line in lines) + b"\r\n")
+        head, _, body = answer.partition(b"\r\n\r\n")
+        return int(head.split()[1]), head.lower(), body
+
+    tag = server.get("/products?limit=20").headers["etag"]
+    assert ask(f"If-None-Match: {tag}")[0] == ask('If-None-Match: "a"', 'if-none-match: "b"', f"If-None-Match: {tag}")[0] == 304
+    assert ask('If-None-Match: "a"', 'If-None-Match: "b"')[0] == 200
+    assert b'"count"' not in ask("Prefer: respond-async", "prefer: count=none")[2]
+    assert b"content-encoding: gzip" in ask("Accept-Encoding: br", "Accept-Encoding: gzip")[1]
+    assert b"application/x-ndjson" in ask("Accept: text/csv", "X: y", "ACCEPT: application/x-ndjson")[1]
+    assert b"x-request-id: one, two" not in ask("X-Request-Id: one", "X-Request-Id: two")[1]
+
+
 def test_answers_are_compressed_when_asked_for(server):
     plain = server.get("/blog-posts?limit=40")
     packed = server.get("/blog-posts?limit=40", Accept_Encoding="br, gzip;q=0.5")
