@@ -24,12 +24,21 @@ typedef struct gathering {
     server_text text;
 } gathering;
 
+static enum MHD_Result count_line(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+    gathering *g = ctx;
+    (void)kind;
+    (void)value;
+    g->count += !strcasecmp(name, g->name);
+    return MHD_YES;
+}
+
 static enum MHD_Result add_line(void *ctx, enum MHD_ValueKind kind, const char *name, const char *value)
 {
     gathering *g = ctx;
     (void)kind;
     if (!strcasecmp(name, g->name)) {
-        server_text_put(&g->text, g->count++ ? ", " : "");
+        server_text_put(&g->text, g->text.len > 0 ? ", " : "");
         server_text_put(&g->text, value ? value : "");
     }
     return MHD_YES;
@@ -51,6 +60,12 @@ static bool keep(server_client *client, gathering *g)
     return true;
 }
 
+/* Empty lines make an empty list, for which there is no memory. */
+static const char *text_of(const server_line_list *list)
+{
+    return list->value ? list->value : "";
+}
+
 const char *server_lines_value(const weft_call *call, const char *name)
 {
     const char *first = MHD_lookup_connection_value(call->connection, MHD_HEADER_KIND, name);
@@ -59,16 +74,16 @@ const char *server_lines_value(const weft_call *call, const char *name)
     }
     for (const server_line_list *list = call->client->lists; list; list = list->next) {
         if (!strcasecmp(list->name, name)) {
-            return list->value;
+            return text_of(list);
         }
     }
     gathering g = {.name = name};
-    (void)MHD_get_connection_values(call->connection, MHD_HEADER_KIND, add_line, &g);
+    (void)MHD_get_connection_values(call->connection, MHD_HEADER_KIND, count_line, &g);
     if (g.count < 2) {
-        server_text_done(&g.text);
         return first;
     }
-    return keep(call->client, &g) ? call->client->lists->value : "";
+    (void)MHD_get_connection_values(call->connection, MHD_HEADER_KIND, add_line, &g);
+    return keep(call->client, &g) ? text_of(call->client->lists) : "";
 }
 
 void server_lines_done(server_client *client)

@@ -53,6 +53,7 @@ def test_header_lines_of_one_name_are_one_list(server):
     assert b'"count"' not in ask("Prefer: respond-async", "prefer: count=none")[2]
     assert b"content-encoding: gzip" in ask("Accept-Encoding: br", "Accept-Encoding: gzip")[1]
     assert b"application/x-ndjson" in ask("Accept: text/csv", "X: y", "ACCEPT: application/x-ndjson")[1]
+    assert ask("If-None-Match:", "If-None-Match:")[0] == ask("Accept:", "Accept:")[0] == 200
     assert b"x-request-id: one, two" not in ask("X-Request-Id: one", "X-Request-Id: two")[1]
 
 
