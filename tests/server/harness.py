@@ -170,12 +170,12 @@ def store_of(argv):
     return argv[2] if len(argv) > 2 else "sqlite"
 
 
-def main(module, weft):
-    """Run the tests of `module` against one server over a fresh shop."""
-    shop = Shop(weft, store_of(sys.argv))
+def main(module, weft, *words, store=None):
+    """Run the tests of `module` against one server over a fresh shop; `words` are more of its command line."""
+    shop = Shop(weft, store or store_of(sys.argv))
     server = None
     try:
-        server = Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0"], shop.environment)
+        server = Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0", *words], shop.environment)
         server.shop = shop
         status = run_tests(module, server)
         ended = server.stop()

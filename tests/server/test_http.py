@@ -251,22 +251,5 @@ def test_slow_readers_leave_room_for_others(server):
             link.close()
 
 
-def main():
-    shop = harness.Shop(sys.argv[1], harness.store_of(sys.argv))
-    server = None
-    try:
-        server = harness.Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0", "--cors", "https://shop.example",
-                                 "--body-max", "200000", "--receive-ms", "1000"], shop.environment)
-        server.shop = shop
-        status = harness.run_tests(globals(), server)
-        ended = server.stop()
-        assert ended == 0, f"weft serve ended with {ended}: {''.join(server.log)}"
-        return status
-    finally:
-        if server:
-            server.kill()
-        shop.close()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.main(globals(), sys.argv[1], "--cors", "https://shop.example", "--body-max", "200000", "--receive-ms", "1000"))

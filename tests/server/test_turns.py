@@ -164,22 +164,6 @@ def test_nothing_is_left_behind(server):
     assert values["weft_requests_open"] == "0" and values["weft_connections_open"] == "0", metrics
 
 
-def main():
-    shop = harness.Shop(sys.argv[1], "postgres")
-    server = None
-    try:
-        server = harness.Server([shop.weft, "-C", shop.folder, "serve", "--listen", "0", "--admin", "0", "--log", "errors",
-                                 "--receive-ms", str(int(RECEIVE_S * 1000)), "--idle-ms", "20000"], shop.environment)
-        server.shop = shop
-        status = harness.run_tests(globals(), server)
-        ended = server.stop()
-        assert ended == 0, f"weft serve ended with {ended}: {''.join(server.log)}"
-        return status
-    finally:
-        if server:
-            server.kill()
-        shop.close()
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(harness.main(globals(), sys.argv[1], "--admin", "0", "--log", "errors", "--receive-ms", str(int(RECEIVE_S * 1000)),
+                          "--idle-ms", "20000", store="postgres"))
