@@ -2,18 +2,21 @@
 """Measures `weft serve` beside the hand-written server with wrk, while a client of its own compares every answer it gets
 with the record that the benchmark's rows make. tools/bench-http calls it.
 
-usage: http_bench.py BUILD FOLDER PROGRAM URL [--products N] [--seconds N] [--connections 16,256] [--workloads one,page]
-               [--threads N] [--styles ONE,PAGE] [--weft "OPTION…"]
+usage: http_bench.py BUILD FOLDER PROGRAM URL [--products N] [--seconds N] [--turns N] [--connections 16,256]
+               [--workloads one,page] [--threads N] [--styles ONE,PAGE] [--weft "OPTION…"]
 
-Both programs are started anew for each line and run in turn. A request to weft that is lost, of another status, or answered
-with another record than it asked for ends the benchmark with status 1; of the other it is told on stderr. CPU is that of the
-server, and of the database's processes where it has some."""
+The programs take turns, and are started anew for each: a machine that is now faster and now slower is so for both, and
+which processors the system puts their threads on, where they then stay, is drawn as often as there are turns. A figure is the
+median of its turns, peak memory the largest; beside the ratio of the medians stand the least and the greatest of a pair. A
+request to weft that is lost, of another status, or answered with another record than it asked for ends the benchmark with
+status 1; of the other it is told on stderr. CPU is that of the server, and of the database's processes where it has some."""
 import argparse
 import http.client
 import json
 import os
 import random
 import re
+import statistics
 import subprocess
 import sys
 import threading
@@ -151,31 +154,52 @@ def run_wrk(port, options, workload, connections, seconds):
     return json.loads(found[0])
 
 
-def measure(words, options, rows, workload, connections):
+def take_turn(words, options, rows, workload, connections):
+    """A program started, warmed, and asked for its part of the seconds, while two clients beside wrk check its answers."""
     program = Program(words)
     checkers = [Checker(program.port, rows, workload, seed) for seed in range(2)]
+    seconds = max(1, options.seconds // options.turns)
     try:
-        run_wrk(program.port, options, workload, connections, min(2, options.seconds))  # warm
+        run_wrk(program.port, options, workload, connections, 1)  # warm
         for checker in checkers:
             checker.start()
         before = cpu_s([program.process.pid]), cpu_s(database_pids(options.url))
-        result = run_wrk(program.port, options, workload, connections, options.seconds)
+        turn = run_wrk(program.port, options, workload, connections, seconds)
         after = cpu_s([program.process.pid]), cpu_s(database_pids(options.url))
         for checker in checkers:
             checker.is_ended.set()
             checker.join()
-        result |= {"per_s": result["requests"] / result["duration_us"] * 1e6, "rss_mb": program.status("VmHWM") / 1024,
-                   "threads": program.status("Threads"), "checked": sum(c.checked for c in checkers),
-                   "cpu_us": [used_us(b, a, result["requests"]) for b, a in zip(before, after)]}
-        wrong = [c.wrong for c in checkers if c.wrong] + [f"{result[k]} of wrk's requests: {k}" for k in
-                                                          ("connect", "read", "write", "status", "timeout") if result[k]]
+        turn |= {"per_s": turn["requests"] / turn["duration_us"] * 1e6, "rss_mb": program.status("VmHWM") / 1024,
+                 "checked": sum(c.checked for c in checkers),
+                 "cpu_us": [used_us(b, a, turn["requests"]) for b, a in zip(before, after)]}
+        wrong = [c.wrong for c in checkers if c.wrong] + [f"{turn[k]} of wrk's requests: {k}" for k in
+                                                          ("connect", "read", "write", "status", "timeout") if turn[k]]
         if wrong and words[0].endswith("weft"):
             raise SystemExit(f"weft: {wrong}")
         if wrong:
             print(f"by hand: {wrong}", file=sys.stderr)
-        return result
+        return turn
     finally:
         program.end()
+
+
+def summarize(turns):
+    def median(values):
+        return statistics.median(list(values))
+    return {"rss_mb": max(t["rss_mb"] for t in turns), "checked": sum(t["checked"] for t in turns),
+            "cpu_us": [median(us) for us in zip(*(t["cpu_us"] for t in turns))],
+            **{name: median(t[name] for t in turns) for name in ("per_s", "p50_us", "p99_us")}}
+
+
+def measure(theirs, ours, options, rows, workload, connections):
+    """What the turns of both come to, the other program's first; and the least and the greatest ratio of a pair."""
+    pairs = []
+    for n in range(options.turns):
+        order = (theirs, ours) if n % 2 == 0 else (ours, theirs)
+        pair = [take_turn(words, options, rows, workload, connections) for words in order]
+        pairs.append(pair if n % 2 == 0 else pair[::-1])
+    ratios = sorted(hand["per_s"] / weft["per_s"] for hand, weft in pairs)
+    return *(summarize(turns) for turns in zip(*pairs)), f"{ratios[0]:.2f} to {ratios[-1]:.2f}"
 
 
 def cpu(result):
@@ -188,6 +212,7 @@ def main():
         parser.add_argument(name)
     parser.add_argument("--products", type=int, default=20000)
     parser.add_argument("--seconds", type=int, default=30)
+    parser.add_argument("--turns", type=int, default=10)
     parser.add_argument("--connections", default="16,256")
     parser.add_argument("--workloads", default="one,page")
     parser.add_argument("--threads", default="8")
@@ -203,13 +228,14 @@ def main():
     ours = [os.path.join(options.build, "cli", "weft"), "-C", options.folder, "serve", "--listen", "0", *options.weft.split()]
     theirs = [hand_program, "serve", options.program, url, options.threads, *styles]
     rows = Rows(options.products)
-    print(f"{options.program}, {options.products} products; {options.seconds} s a program and line\n")
-    print("| | connections | weft req/s | by hand | ratio | p50 ms | by hand | p99 ms | by hand | peak MB | by hand | CPU µs a request | by hand | ratio | checked |")
-    print("|" + "---|" * 15)
+    print(f"{options.program}, {options.products} products; {options.seconds} s a program and line, in {options.turns} turns\n")
+    print("| | connections | weft req/s | by hand | ratio | least to greatest | p50 ms | by hand | p99 ms | by hand | peak MB | by hand | CPU µs a request | by hand | ratio | checked |")
+    print("|" + "---|" * 16)
     for workload in options.workloads.split(","):
         for connections in map(int, options.connections.split(",")):
-            hand, weft = (measure(words, options, rows, workload, connections) for words in (theirs, ours))
+            hand, weft, ratios = measure(theirs, ours, options, rows, workload, connections)
             print(f"| {workload} | {connections} | {weft['per_s']:.0f} | {hand['per_s']:.0f} | {hand['per_s'] / weft['per_s']:.2f} | "
+                  f"{ratios} | "
                   f"{weft['p50_us'] / 1e3:.2f} | {hand['p50_us'] / 1e3:.2f} | {weft['p99_us'] / 1e3:.2f} | {hand['p99_us'] / 1e3:.2f} | "
                   f"{weft['rss_mb']:.0f} | {hand['rss_mb']:.0f} | {cpu(weft)} | {cpu(hand)} | {sum(weft['cpu_us']) / sum(hand['cpu_us']):.2f} | "
                   f"{weft['checked']} + {hand['checked']} |", flush=True)

@@ -8,8 +8,8 @@
 #include "weft/error.h"
 
 #define SERVER_SEGMENTS_MAX 16
-#define SERVER_PARAMS_MAX   250
-#define SERVER_HEAD_MAX     ((size_t)24 * 1024) /* bytes for a request's head, cleared for each */
+#define SERVER_PARAMS_MAX   160
+#define SERVER_HEAD_MAX     ((size_t)16 * 1024) /* bytes for a request's head, cleared for each */
 
 typedef struct server_param {
     const char *name;  /* decoded, UTF-8, without NUL */

@@ -42,6 +42,7 @@ struct weft_reply {
     weft_kept_hole holes[WEFT_KEPT_HOLES_MAX]; /* in the order of their places */
     size_t hole_count;
     uint64_t kept_at;
+    pthread_t user; /* who gave it back */
 };
 
 /* Find the holes of a reply that was opened for `text`; nothing happens to a request that cannot be kept. */

@@ -68,7 +68,7 @@ static void test_a_target_is_neither_too_long_nor_of_too_many_parts(void **state
     assert_false(fits(SERVER_PARAMS_MAX + 1, 1));
     assert_true(fits(1, SERVER_HEAD_MAX - 2000));
     assert_false(fits(1, SERVER_HEAD_MAX));
-    assert_true(fits(60, 200));
+    assert_true(fits(40, 200));
     assert_false(fits(SERVER_PARAMS_MAX, 100));
 }
 

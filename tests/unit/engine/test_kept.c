@@ -1,4 +1,5 @@
 /* Kept replies: a request like an earlier one is answered for its own values. */
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -45,7 +46,7 @@ static weft_reply *open_for(const char *filters)
     return reply;
 }
 
-static void assert_reads(weft_reply *reply, const char *expected)
+static void assert_holds(weft_reply *reply, const char *expected)
 {
     const char *data = NULL;
     size_t len = 0;
@@ -55,6 +56,11 @@ static void assert_reads(weft_reply *reply, const char *expected)
     assert_true(len == 0 || memcmp(data, expected, len) == 0);
     assert_int_equal(weft_reply_read(reply, &data, &len, &error), WEFT_OK);
     assert_int_equal(len, 0);
+}
+
+static void assert_reads(weft_reply *reply, const char *expected)
+{
+    assert_holds(reply, expected);
     weft_reply_close(reply);
 }
 
@@ -111,6 +117,32 @@ static void test_two_at_once(void **state)
     assert_reads(first, PRODUCT("1"));
 }
 
+static void *close_reply(void *reply)
+{
+    weft_reply_close(reply);
+    return NULL;
+}
+
+/* Of two that would do a thread gets the one it gave back itself. */
+static void test_a_thread_gets_its_own_back(void **state)
+{
+    pthread_t other;
+    (void)state;
+    weft_reply *own = open_for("\"id\":\"p1\"");
+    weft_reply *others = open_for("\"id\":\"p2\"");
+    assert_holds(others, PRODUCT("2"));
+    assert_reads(own, PRODUCT("1"));
+    assert_int_equal(pthread_create(&other, NULL, close_reply, others), 0);
+    assert_int_equal(pthread_join(other, NULL), 0);
+    assert_int_equal(engine->kept.count, 2);
+    weft_reply *first = open_for("\"id\":\"p3\"");
+    weft_reply *second = open_for("\"id\":\"p4\"");
+    assert_ptr_equal(first, own);
+    assert_ptr_equal(second, others);
+    assert_reads(first, PRODUCT("3"));
+    assert_reads(second, PRODUCT("4"));
+}
+
 /* What was closed before its end begins anew too. */
 static void test_closed_early(void **state)
 {
@@ -138,6 +170,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_two_values, setup, teardown),
         cmocka_unit_test_setup_teardown(test_values_that_are_no_holes, setup, teardown),
         cmocka_unit_test_setup_teardown(test_two_at_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(test_a_thread_gets_its_own_back, setup, teardown),
         cmocka_unit_test_setup_teardown(test_closed_early, setup, teardown),
         cmocka_unit_test_setup_teardown(test_table_is_bounded, setup, teardown),
     };
