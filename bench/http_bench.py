@@ -158,7 +158,7 @@ def take_turn(words, options, rows, workload, connections):
     """A program started, warmed, and asked for its part of the seconds, while two clients beside wrk check its answers."""
     program = Program(words)
     checkers = [Checker(program.port, rows, workload, seed) for seed in range(2)]
-    seconds = max(1, options.seconds // options.turns)
+    seconds = options.seconds // options.turns
     try:
         run_wrk(program.port, options, workload, connections, 1)  # warm
         for checker in checkers:
@@ -184,8 +184,7 @@ def take_turn(words, options, rows, workload, connections):
 
 
 def summarize(turns):
-    def median(values):
-        return statistics.median(list(values))
+    median = statistics.median
     return {"rss_mb": max(t["rss_mb"] for t in turns), "checked": sum(t["checked"] for t in turns),
             "cpu_us": [median(us) for us in zip(*(t["cpu_us"] for t in turns))],
             **{name: median(t[name] for t in turns) for name in ("per_s", "p50_us", "p99_us")}}
@@ -219,6 +218,7 @@ def main():
     parser.add_argument("--styles")
     parser.add_argument("--weft", default="--log errors")
     options = parser.parse_args()
+    options.turns = max(1, min(options.turns, options.seconds))  # wrk knows whole seconds only
     hand_program = os.path.join(options.build, "bench", "weft-bench-http")
     if not os.path.exists(options.folder):
         os.mkdir(options.folder)
@@ -235,8 +235,7 @@ def main():
         for connections in map(int, options.connections.split(",")):
             hand, weft, ratios = measure(theirs, ours, options, rows, workload, connections)
             print(f"| {workload} | {connections} | {weft['per_s']:.0f} | {hand['per_s']:.0f} | {hand['per_s'] / weft['per_s']:.2f} | "
-                  f"{ratios} | "
-                  f"{weft['p50_us'] / 1e3:.2f} | {hand['p50_us'] / 1e3:.2f} | {weft['p99_us'] / 1e3:.2f} | {hand['p99_us'] / 1e3:.2f} | "
+                  f"{ratios} | {weft['p50_us'] / 1e3:.2f} | {hand['p50_us'] / 1e3:.2f} | {weft['p99_us'] / 1e3:.2f} | {hand['p99_us'] / 1e3:.2f} | "
                   f"{weft['rss_mb']:.0f} | {hand['rss_mb']:.0f} | {cpu(weft)} | {cpu(hand)} | {sum(weft['cpu_us']) / sum(hand['cpu_us']):.2f} | "
                   f"{weft['checked']} + {hand['checked']} |", flush=True)
     return 0
